@@ -1,0 +1,82 @@
+import type { JsonObject } from '../kernel';
+import type { Privacy } from '../privacy';
+import type { ModelReply, ModelRequest, Preset, ToolSpec } from '../router';
+import type { Plan, Result, RunLimits, Usage, Verdict } from '../runs';
+import type { StoredFile } from '../workspace';
+
+/** Whatever answers an agent: the team's router, or a chat model the user wired to the node. */
+export interface AgentModel {
+  complete(request: ModelRequest, signal: AbortSignal): Promise<ModelReply>;
+}
+
+/** A tool the user wired to the node, or a built-in one. */
+export interface AgentTool extends ToolSpec {
+  /** Does the author vouch that it stays on this machine? Secret items may use only such tools. */
+  local: boolean;
+  /** @returns the result as text; thrown errors are told to the model as the tool's answer */
+  run(args: JsonObject, signal: AbortSignal): Promise<string>;
+}
+
+/** What every agent operation is given beside its request. */
+export interface AgentCall {
+  /** Unset: the team's router. */
+  model?: AgentModel;
+  tools?: AgentTool[];
+  preset?: Preset;
+  /** Holder of the run's lease: n8n's execution id. */
+  owner: string;
+  signal: AbortSignal;
+  /** Tells a person who is watching what is going on; one short line. */
+  say(line: string): void;
+}
+
+export interface PlanRequest {
+  /** A run that was created before (HTTP); unset: a new one is created. */
+  runId?: string;
+  /** Needed when `runId` is unset. */
+  goal?: string;
+  limits?: Partial<RunLimits>;
+  /** 1..30, default 30. */
+  maxTasks?: number;
+}
+
+export interface TaskKey {
+  runId: string;
+  taskId: string;
+  attempt: number;
+}
+
+export interface WorkRequest {
+  /** A task the board handed out; unset: the `goal` is done as a run of one task. */
+  task?: TaskKey;
+  goal?: string;
+  /** Overrides the plan's role; needed without a plan. */
+  role?: string;
+  privacy?: Privacy;
+}
+
+/** Every answer says which model spoke and what it cost. */
+export interface Spoken {
+  role: string;
+  model: string;
+  usage: Usage;
+}
+
+export interface ReportOutcome extends Spoken {
+  runId: string;
+  status: 'waiting' | 'done' | 'failed' | 'stopped';
+  report: string;
+  files: StoredFile[];
+}
+
+/** The team at work. Every operation holds the run's lease while it lasts, journals its model calls and emits events. */
+export interface Agents {
+  /** @throws {InvalidPlanError} when no valid plan came after re-asking; the run is then `failed` */
+  plan(request: PlanRequest, call: AgentCall): Promise<Spoken & { plan: Plan }>;
+  work(request: WorkRequest, call: AgentCall): Promise<Spoken & { result: Result }>;
+  review(key: TaskKey, call: AgentCall): Promise<Spoken & { verdict: Verdict }>;
+  /** Writes the report, ends the run and lists its files. */
+  report(runId: string, call: AgentCall): Promise<ReportOutcome>;
+  /** Names and one-line descriptions, for a list in the editor. */
+  roles(): Array<{ name: string; title: string; description: string }>;
+}

@@ -1,0 +1,23 @@
+/** Node 24 runs jest (node:sqlite); scripts/setup.mjs provides it on any machine. */
+const swc = ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } }];
+
+const project = (displayName, testMatch, more = {}) => ({
+  displayName,
+  rootDir: __dirname,
+  testEnvironment: 'node',
+  testMatch,
+  transform: { '^.+\\.(t|j|mj)s$': swc },
+  // ESM-only packages are compiled too; everything else in node_modules is left alone.
+  transformIgnorePatterns: ['/node_modules/(?!(@pydantic/genai-prices|tokenx|cockatiel)/)'],
+  // Nodes reach the domains through the built bundle's name; in tests that name is the source itself.
+  moduleNameMapper: { '^\\.\\./\\.\\./team\\.js$': '<rootDir>/team/index.ts' },
+  ...more,
+});
+
+module.exports = {
+  projects: [
+    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,router,runs,agents,team,nodes,contracts,workflows,house,scripts}/**/*.test.ts']),
+    project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts'], { globalSetup: '<rootDir>/tests/e2e/global-setup.ts', globalTeardown: '<rootDir>/tests/e2e/global-teardown.ts' }),
+  ],
+  collectCoverageFrom: ['{kernel,storage,privacy,workspace,router,runs,agents}/**/*.ts', '!**/index.ts'],
+};

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { PRIVACY_LABELS } from '../privacy';
+import { PRESETS } from './request';
+
+/** Tokens as the provider counted them. */
+export const replyUsageSchema = z.object({
+  promptTokens: z.number().int().min(0),
+  completionTokens: z.number().int().min(0),
+});
+export type ReplyUsage = z.infer<typeof replyUsageSchema>;
+
+/** Why the router chose the model it chose. USD `null` means the price is unknown, never that it is free. */
+export const decisionSchema = z.object({
+  callId: z.string(),
+  model: z.string(),
+  provider: z.string(),
+  local: z.boolean(),
+  privacy: z.enum(PRIVACY_LABELS),
+  /** 0 (trivial) .. 1 (hardest). */
+  complexity: z.number().min(0).max(1),
+  /** 0..1, how sure the complexity estimate is. */
+  confidence: z.number().min(0).max(1),
+  preset: z.enum(PRESETS),
+  candidates: z.array(z.object({ model: z.string(), score: z.number(), rejected: z.string().optional() })),
+  estimatedCostUsd: z.number().nullable(),
+  costUsd: z.number().nullable(),
+  cached: z.boolean(),
+  escalatedFrom: z.string().optional(),
+});
+export type Decision = z.infer<typeof decisionSchema>;

@@ -1,0 +1,77 @@
+import { AiosError } from '../kernel';
+
+/** No configured service has a model that may answer this request. */
+export class NoModelError extends AiosError {
+  readonly code = 'NO_MODEL';
+  readonly kind = 'user';
+}
+
+/** The request is secret and no model on this machine can answer it. */
+export class SecretNeedsLocalModelError extends AiosError {
+  readonly code = 'SECRET_NEEDS_LOCAL_MODEL';
+  readonly kind = 'user';
+}
+
+export class ModelNotFoundError extends AiosError {
+  readonly code = 'MODEL_NOT_FOUND';
+  readonly kind = 'user';
+}
+
+/** 401 or 403: the key is wrong or not allowed to use the model. */
+export class ModelAuthError extends AiosError {
+  readonly code = 'MODEL_AUTH';
+  readonly kind = 'user';
+}
+
+/** 400: the provider will not take this request however often it is sent. */
+export class ModelRequestError extends AiosError {
+  readonly code = 'MODEL_REQUEST';
+  readonly kind = 'bug';
+}
+
+export class ContextOverflowError extends AiosError {
+  readonly code = 'CONTEXT_OVERFLOW';
+  readonly kind = 'user';
+}
+
+/** 429. `retryAfterMs` when the provider said how long. */
+export class RateLimitedError extends AiosError {
+  readonly code = 'RATE_LIMITED';
+  readonly kind = 'temporary';
+  constructor(message: string, context: { hint: string; cause?: unknown }, readonly retryAfterMs?: number) {
+    super(message, context);
+  }
+}
+
+/** 5xx, connection faults and garbled answers. */
+export class ProviderDownError extends AiosError {
+  readonly code = 'PROVIDER_DOWN';
+  readonly kind = 'temporary';
+}
+
+/** No first token, or none for too long in the middle. */
+export class ModelStalledError extends AiosError {
+  readonly code = 'MODEL_STALLED';
+  readonly kind = 'temporary';
+}
+
+/** The stream broke after text had been shown; starting again would show it twice. */
+export class StreamCutError extends AiosError {
+  readonly code = 'STREAM_CUT';
+  readonly kind = 'temporary';
+}
+
+export class DeadlineExceededError extends AiosError {
+  readonly code = 'DEADLINE_EXCEEDED';
+  readonly kind = 'user';
+}
+
+export class BudgetExceededError extends AiosError {
+  readonly code = 'BUDGET_EXCEEDED';
+  readonly kind = 'user';
+  constructor(readonly spentUsd: number, readonly limitUsd: number) {
+    super(`The run has spent $${spentUsd.toFixed(4)} of its $${limitUsd.toFixed(4)} budget; the next call would pass it.`, {
+      hint: 'Raise the budget, or let the router prefer local models.',
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Privacy } from '../privacy';
+
+/** Everything known about one model call, kept for cost, statistics and calibration. Never the prompt or the answer. */
+export interface LedgerEntry {
+  callId: string;
+  atMs: number;
+  model: string;
+  provider: string;
+  local: boolean;
+  privacy: Privacy;
+  role?: string;
+  runId?: string;
+  taskId?: string;
+  attempt?: number;
+  promptTokens: number;
+  completionTokens: number;
+  /** `null` when the price is unknown. */
+  costUsd: number | null;
+  durationMs: number;
+  /** `ok`, or the code of the error the call ended with. */
+  outcome: string;
+}
+
+export interface UsageTotals {
+  localCalls: number;
+  cloudCalls: number;
+  promptTokens: number;
+  completionTokens: number;
+  costUsd: number;
+  /** Calls whose price nobody knows; their cost is not in `costUsd`. */
+  unpricedCalls: number;
+}
+
+/** Where model calls are booked. Two processes may book at once. */
+export interface Ledger {
+  /**
+   * Sets aside `estimatedUsd` for a call when spent + reserved + estimate stay within `budgetUsd`.
+   * A reservation nobody settles (crash) frees itself after `ttlMs`.
+   * @throws {BudgetExceededError}
+   */
+  reserve(reservation: { callId: string; runId: string; estimatedUsd: number; budgetUsd: number; ttlMs: number }): Promise<void>;
+  /** Books what the call really cost and frees its reservation. */
+  settle(entry: LedgerEntry): Promise<void>;
+  totals(filter: { runId?: string; taskId?: string; sinceMs?: number }): Promise<UsageTotals>;
+}

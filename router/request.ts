@@ -1,0 +1,81 @@
+import type { JsonObject } from '../kernel';
+import type { Privacy } from '../privacy';
+import type { Decision, ReplyUsage } from './contracts';
+
+/** One message of a conversation with a model. An assistant turn may carry text and tool calls; a tool turn answers one of them. */
+export type ChatMessage =
+  | { role: 'system' | 'user'; text: string; images?: ImagePart[] }
+  | { role: 'assistant'; text: string; toolCalls?: ToolCall[] }
+  | { role: 'tool'; toolCallId: string; toolName: string; text: string };
+
+export interface ImagePart {
+  mediaType: string;
+  base64: string;
+}
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: JsonObject;
+}
+
+export interface ToolSpec {
+  name: string;
+  description: string;
+  /** JSON Schema (draft 7) of the arguments object. */
+  schema: JsonObject;
+}
+
+/** Demands that the answer is one JSON value of this schema (draft 7). */
+export interface OutputSchema {
+  name: string;
+  schema: JsonObject;
+}
+
+export const PRESETS = ['localFirst', 'balanced', 'cheapest', 'fastest', 'best', 'privateOnly'] as const;
+export type Preset = (typeof PRESETS)[number];
+export const DEFAULT_PRESET: Preset = 'localFirst';
+
+/** What the router may know about a request beside its text. All of it comes from the workflow's author, none from a model. */
+export interface RequestFacts {
+  privacy: Privacy;
+  preset?: Preset;
+  role?: string;
+  runId?: string;
+  taskId?: string;
+  attempt?: number;
+  /** Ask this model first, `provider/model` or a bare model name. */
+  model?: string;
+  /** When given, no other model may answer. Same notation as `model`. */
+  allowedModels?: string[];
+  /** Ask for something stronger than this model, whose work was not good enough. */
+  escalateFrom?: string;
+  /** USD the whole run may cost; calls that could pass it are not made. */
+  budgetUsd?: number;
+  /** Seconds this call may take in all; unset means no total limit. */
+  deadlineS?: number;
+}
+
+export interface ModelRequest {
+  messages: ChatMessage[];
+  tools?: ToolSpec[];
+  /** `required`: some tool must be called; `{ name }`: that one. Default `auto`. */
+  toolChoice?: 'auto' | 'required' | { name: string };
+  schema?: OutputSchema;
+  /** 0..2; unset leaves the model's own default. */
+  temperature?: number;
+  maxOutputTokens?: number;
+  facts: RequestFacts;
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'refused';
+
+export interface ModelReply {
+  text: string;
+  toolCalls: ToolCall[];
+  finishReason: FinishReason;
+  usage: ReplyUsage;
+  decision: Decision;
+}
+
+export type ReplyChunk = { type: 'text'; text: string } | { type: 'tool-call'; call: ToolCall } | { type: 'finish'; reply: ModelReply };

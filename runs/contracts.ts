@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { PRIVACY_LABELS } from '../privacy';
+import { decisionSchema } from '../router';
+
+/** Largest plan a run may have; a goal that needs more is cut into several runs. */
+export const MAX_TASKS = 30;
+
+export const CHECK_KINDS = ['file', 'json', 'yaml', 'python-unittest', 'js-test', 'bash', 'runner'] as const;
+
+/** Something a machine can find out about delivered files: data, never prose. A check that could not run is `notRun`. */
+export const checkSchema = z.object({
+  kind: z.enum(CHECK_KINDS),
+  /** File it looks at, relative to the run's files. */
+  path: z.string().min(1).max(300),
+  /** `file`: text it must contain. */
+  contains: z.string().max(2_000).optional(),
+  /** `json`, `yaml`: keys (dotted) that must be there. */
+  keys: z.array(z.string().max(200)).max(50).optional(),
+  required: z.boolean().default(true),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const criterionSchema = z.object({
+  id: z.string().min(1).max(60),
+  text: z.string().min(1).max(1_000),
+  check: checkSchema.optional(),
+});
+export type Criterion = z.infer<typeof criterionSchema>;
+
+export const planTaskSchema = z.object({
+  id: z.string().min(1).max(60),
+  title: z.string().min(1).max(200),
+  role: z.string().min(1).max(60),
+  instructions: z.string().min(1).max(8_000),
+  dependsOn: z.array(z.string()),
+  acceptance: z.array(criterionSchema).min(1).max(20),
+  /** Paths of the files the task should deliver. */
+  deliverables: z.array(z.string().max(300)).max(50),
+  privacy: z.enum(PRIVACY_LABELS),
+  /** The run can finish without it. */
+  optional: z.boolean(),
+});
+export type PlanTask = z.infer<typeof planTaskSchema>;
+
+export const planSchema = z.object({
+  runId: z.string(),
+  goal: z.string(),
+  summary: z.string(),
+  tasks: z.array(planTaskSchema).min(1).max(MAX_TASKS),
+  decisions: z.array(z.object({ scope: z.enum(['platform', 'project']), text: z.string() })),
+  /** `costUsd` null: the price of the likely model is unknown. */
+  estimate: z.object({ costUsd: z.number().nullable(), minutes: z.number() }),
+});
+export type Plan = z.infer<typeof planSchema>;
+
+/** One file an attempt delivers; `content` is text. */
+export const artifactSchema = z.object({ path: z.string().min(1).max(300), content: z.string() });
+export type Artifact = z.infer<typeof artifactSchema>;
+
+/** What an attempt used over all its calls. */
+export const usageSchema = z.object({
+  promptTokens: z.number().int(),
+  completionTokens: z.number().int(),
+  costUsd: z.number().nullable(),
+  localCalls: z.number().int(),
+  cloudCalls: z.number().int(),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const resultSchema = z.object({
+  runId: z.string(),
+  taskId: z.string(),
+  attempt: z.number().int().min(1),
+  status: z.enum(['done', 'blocked', 'stopped']),
+  reason: z.string().optional(),
+  summary: z.string(),
+  artifacts: z.array(artifactSchema),
+  usage: usageSchema,
+  /** The last call's; absent when no model was reached. */
+  decision: decisionSchema.optional(),
+});
+export type Result = z.infer<typeof resultSchema>;
+
+export const verdictSchema = z.object({
+  runId: z.string(),
+  taskId: z.string(),
+  attempt: z.number().int().min(1),
+  passed: z.boolean(),
+  criteria: z.array(z.object({ id: z.string(), state: z.enum(['pass', 'fail', 'notRun']), evidence: z.string() })),
+  findings: z.array(z.string()),
+  /** A person must look: a required check could not run, or the work is beyond the team. */
+  needsPerson: z.string().optional(),
+});
+export type Verdict = z.infer<typeof verdictSchema>;

@@ -1,0 +1,56 @@
+import { AiosError } from '../kernel';
+
+export class RunNotFoundError extends AiosError {
+  readonly code = 'RUN_NOT_FOUND';
+  readonly kind = 'user';
+  constructor(runId: string) {
+    super(`There is no run "${runId}" in this team.`, { hint: 'Check the run id, the team name and the data folder; finished runs are kept for 30 days.' });
+  }
+}
+
+export class RunBusyError extends AiosError {
+  readonly code = 'RUN_BUSY';
+  readonly kind = 'temporary';
+  constructor(runId: string, owner: string, expiresInMs: number) {
+    super(`Run "${runId}" is being worked on by execution ${owner} for at least ${Math.ceil(expiresInMs / 1000)} s more.`, {
+      hint: 'Wait for that execution, or stop it; a crashed one frees the run when its lease ends.',
+    });
+  }
+}
+
+export class LeaseLostError extends AiosError {
+  readonly code = 'LEASE_LOST';
+  readonly kind = 'temporary';
+  constructor(runId: string) {
+    super(`Another execution has taken over run "${runId}"; this one must not write to it any more.`, { hint: 'Nothing to do: the other execution goes on where this one was.' });
+  }
+}
+
+export class StaleAttemptError extends AiosError {
+  readonly code = 'STALE_ATTEMPT';
+  readonly kind = 'bug';
+  constructor(taskId: string, attempt: number, current: number) {
+    super(`Attempt ${attempt} of task "${taskId}" came in, but attempt ${current} is the current one.`, { hint: 'Send each task item through QA Agent once, and its verdict back to the Task Board.' });
+  }
+}
+
+export class StepInputChangedError extends AiosError {
+  readonly code = 'STEP_INPUT_CHANGED';
+  readonly kind = 'user';
+  constructor(key: string) {
+    super(`The step "${key}" of this run was done before with other input.`, { hint: 'The workflow or its settings changed in the middle of the run. Start the goal again as a new run.' });
+  }
+}
+
+export class MixedRunsError extends AiosError {
+  readonly code = 'MIXED_RUNS';
+  readonly kind = 'user';
+  constructor(runIds: readonly string[]) {
+    super(`The Task Board got items of ${runIds.length} runs (${runIds.slice(0, 3).join(', ')}); one execution works on one run.`, { hint: 'Start one execution per goal, for instance with "Execute Sub-workflow" in mode "Run once for each item".' });
+  }
+}
+
+export class InvalidPlanError extends AiosError {
+  readonly code = 'INVALID_PLAN';
+  readonly kind = 'user';
+}

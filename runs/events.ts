@@ -1,0 +1,22 @@
+/** One thing that happened in a run, for people and dashboards. `facts` never hold prompts, answers or secrets. */
+export interface RunEvent {
+  /** Grows by at least 1 per event of a run. */
+  sequence: number;
+  runId: string;
+  atMs: number;
+  type: RunEventType;
+  taskId?: string;
+  facts: Record<string, string | number | boolean | null>;
+}
+
+export const RUN_EVENT_TYPES = [
+  'run.created', 'run.planned', 'run.resumed', 'run.finished', 'task.started', 'task.delivered', 'task.passed', 'task.rework', 'task.needsPerson', 'task.skipped', 'task.failed', 'model.called',
+] as const;
+export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
+
+/** Append-only, per run, in order. */
+export interface EventLog {
+  append(event: Omit<RunEvent, 'sequence' | 'atMs'>): Promise<void>;
+  /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
+  after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
+}

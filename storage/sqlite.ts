@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { StorageError, StorageFullError } from './errors';
+
+export type Database = DatabaseSync;
+
+/** Time a writer waits for another process's write before SQLite gives up. */
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens (and creates) a database file as several processes may share it: WAL, waiting writers.
+ *
+ * @param file absolute path; its folder is created with mode 0700
+ */
+export function openSqlite(file: string): Database {
+  return translated(() => {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    return database;
+  });
+}
+
+/** Runs `work` as one atomic write. Takes the write lock at once, so two processes never deadlock on an upgrade. */
+export function inTransaction<T>(database: Database, work: () => T): T {
+  return translated(() => {
+    database.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      database.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  });
+}
+
+/**
+ * Brings one component's tables up to date; each component owns its own numbered steps.
+ *
+ * @param component for instance `runs`
+ * @param steps SQL scripts in order; a released step is never changed, only followed by another
+ */
+export function migrate(database: Database, component: string, steps: readonly string[]): void {
+  inTransaction(database, () => {
+    database.exec('CREATE TABLE IF NOT EXISTS schema_versions (component TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT');
+    const row = database.prepare('SELECT version FROM schema_versions WHERE component = ?').get(component);
+    const current = Number(row?.version ?? 0);
+    if (current > steps.length) throw new StorageError(`The ${component} tables are at version ${current}; this package knows ${steps.length}.`, { hint: 'The data was written by a newer n8n-nodes-aios. Update the package here as well.' });
+    for (const step of steps.slice(current)) database.exec(step);
+    database.prepare('INSERT INTO schema_versions (component, version) VALUES (?, ?) ON CONFLICT (component) DO UPDATE SET version = excluded.version').run(component, steps.length);
+  });
+}
+
+const SQLITE_FULL = 13;
+
+/** Turns SQLite's and the file system's errors into ours by their numbers. */
+function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const { errcode, code } = error as { errcode?: number; code?: string };
+    if (errcode === SQLITE_FULL || code === 'ENOSPC') throw new StorageFullError(error);
+    if (typeof errcode === 'number') throw new StorageError(`The team's database refused: ${(error as Error).message}.`, { hint: 'Check that the data folder is on a local, writable disk.', cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+const optionalText = z.string().trim().transform((text) => (text === '' ? undefined : text)).optional();
+const optionalUrl = (protocols: RegExp) =>
+  z.string().trim().transform((text) => (text === '' ? undefined : text.replace(/\/+$/, '')))
+    .refine((text) => text === undefined || (URL.canParse(text) && protocols.test(new URL(text).protocol)), 'is no address; write it like http://host:port')
+    .optional();
+
+/**
+ * Everything a team is configured by. Field names are the credential's field names; the environment name of each stands beside it.
+ * Empty means embedded: SQLite, and Ollama found by probing.
+ */
+export const teamConfigSchema = z.object({
+  /** AIOS_TEAM */
+  teamName: z.string().trim().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'may have letters, digits, "-" and "_", at most 40').default('default'),
+  /** OLLAMA_HOST */
+  ollamaUrl: optionalText,
+  /** ANTHROPIC_API_KEY */
+  anthropicApiKey: optionalText,
+  /** ANTHROPIC_BASE_URL */
+  anthropicBaseUrl: optionalUrl(/^https?:$/),
+  /** OPENAI_API_KEY */
+  openAiApiKey: optionalText,
+  /** OPENAI_BASE_URL */
+  openAiBaseUrl: optionalUrl(/^https?:$/),
+  /** REDIS_URL */
+  redisUrl: optionalUrl(/^rediss?:$/),
+  /** QDRANT_URL */
+  qdrantUrl: optionalUrl(/^https?:$/),
+  /** QDRANT_API_KEY */
+  qdrantApiKey: optionalText,
+  /** SEARXNG_URL */
+  searxngUrl: optionalUrl(/^https?:$/),
+  /** AIOS_DATA_DIR */
+  dataDir: optionalText,
+  /** AIOS_API_TOKEN: bearer token of the team's HTTP interface. */
+  apiToken: optionalText,
+});
+export type TeamConfig = z.infer<typeof teamConfigSchema>;

@@ -1,0 +1,3 @@
+export type { TeamConfig } from './config';
+export { teamConfigSchema } from './config';
+export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';

@@ -1,0 +1,64 @@
+import type { Agents } from '../agents';
+import type { LogFacts } from '../kernel';
+import type { Ledger, Router } from '../router';
+import type { Board, EventLog, RunStore } from '../runs';
+import type { RunFiles } from '../workspace';
+
+/** One team, wired: the doors nodes go through. */
+export interface Team {
+  readonly name: string;
+  readonly router: Router;
+  readonly ledger: Ledger;
+  readonly runs: RunStore;
+  readonly board: Board;
+  readonly events: EventLog;
+  readonly files: RunFiles;
+  readonly agents: Agents;
+  readonly http: TeamHttpApi;
+}
+
+/** What the process around the team provides. */
+export interface TeamHost {
+  /** n8n's user folder (the one that holds `.n8n`). */
+  userFolder: string;
+  /** `process.env` of the host. */
+  environment: Record<string, string | undefined>;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string, facts?: LogFacts): void;
+}
+
+export interface HttpRequest {
+  /** Which webhook was called. */
+  route: 'createTask' | 'readTask' | 'artifact' | 'events';
+  authorization: string | undefined;
+  idempotencyKey: string | undefined;
+  contentType: string | undefined;
+  /** The body's bytes, empty for GET. */
+  body: Uint8Array;
+  query: Record<string, string | undefined>;
+  /** For links in answers, no trailing slash, for instance http://127.0.0.1:5678/webhook/aios */
+  baseUrl: string;
+  /** The template author's limits; a body can only narrow them. */
+  limits: { maxBudgetUsd: number | null; minPrivacy: 'public' | 'internal' | 'secret' };
+  /** Sender's address, for the rate limit. */
+  remoteAddress: string;
+}
+
+export interface HttpAnswer {
+  status: number;
+  contentType: string;
+  headers: Record<string, string>;
+  body: string | Uint8Array;
+  /** Set when an execution must start: the item it starts with. */
+  start?: { runId: string; goal: string };
+}
+
+/** The team's HTTP interface as pure request → answer; never throws. */
+export interface TeamHttpApi {
+  answer(request: HttpRequest): Promise<HttpAnswer>;
+}
+
+/** A team in use; it stays open until everybody has released it. */
+export interface TeamHandle {
+  team: Team;
+  release(): void;
+}
