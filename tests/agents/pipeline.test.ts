@@ -42,7 +42,8 @@ describe('from goal to report', () => {
     team = openTestTeam(answeringModel((request) => (request.schema ? { json: answerFromSchema(request.schema.schema) } : 'text')));
     const outcome = await runPipeline(team, { goal: 'Anything' }, team.call());
     expect(outcome.status).toBe('done');
-    expect(outcome.files.length).toBeGreaterThan(0);
+    expect(outcome.files.map((file) => file.path)).toEqual(['path']);
+    expect((await team.runs.read(outcome.runId)).tasks.map((task) => task.status)).toEqual(['passed']);
   });
 
   it('sends refused work back with the evidence, then to a stronger model, then to a person', async () => {
