@@ -1,9 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
-import type { Logger } from '../kernel';
-import { errorFacts } from '../kernel';
+import { InvalidInputError, errorFacts, type Logger } from '../kernel';
 import type { Ledger } from '../router';
 import { readNewGoal, type EventLog, type RunStore } from '../runs';
-import { InvalidInputError } from '../kernel';
 import type { RunFiles } from '../workspace';
 import type { RequestLimiter } from './drivers/request-limiter';
 import { jsonAnswer, problem, problemFromError } from './http-problem';
@@ -63,7 +61,7 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   if (request.contentType?.toLowerCase().startsWith('multipart/')) return problem(415, 'Unsupported media type', 'Send the goal as JSON: Content-Type: application/json.', { code: 'UNSUPPORTED_MEDIA_TYPE' });
   if (request.body.byteLength > MAX_BODY_BYTES) return problem(413, 'Body too large', `The body has ${request.body.byteLength} bytes; the limit is ${MAX_BODY_BYTES}.`, { code: 'BODY_TOO_LARGE' });
   const key = idempotencyKey(request);
-  const newGoal = readNewGoal(parseJson(request.body), { ...request.limits, nowMs: deps.nowMs() });
+  const newGoal = readNewGoal(parseJson(request.body), request.limits, deps.nowMs());
   const { run, created } = await deps.runs.create({ ...newGoal, ...(key && { idempotencyKey: key }) });
   if (!created && run.goal !== newGoal.goal) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
