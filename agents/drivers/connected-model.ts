@@ -89,9 +89,11 @@ async function plainCall({ model, request, signal }: Question): Promise<ChainMes
 
 /** Ends with the signal even where the model does not look at it, as n8n's Ollama model does while it waits for the first token. */
 async function invoke(model: ChainModel, messages: readonly ChatMessage[], options: { signal: AbortSignal } & Record<string, unknown>): Promise<ChainMessage> {
-  const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new CancelledError(options.signal.reason));
-  options.signal.addEventListener('abort', onAbort, { once: true });
+  let onAbort = (): void => {};
+  const stopped = new Promise<never>((_, reject) => {
+    onAbort = () => reject(new CancelledError(options.signal.reason));
+    options.signal.addEventListener('abort', onAbort, { once: true });
+  });
   try {
     return (await Promise.race([model.invoke(plainMessages(messages), options), stopped])) as ChainMessage;
   } finally {
