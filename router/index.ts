@@ -6,3 +6,17 @@ export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';
 export { DEFAULT_PRESET, PRESETS } from './request';
 export type { Router } from './router';
+export { createRouter, type RouterDeps } from './create-router';
+export type { ModelServices, ServiceSource } from './catalog';
+export { DEFAULT_LIMITS, type Limits } from './limits';
+export { DEFAULT_PLACES, type PlaceLimits } from './places';
+export { estimatePromptTokens } from './estimate-tokens';
+export { estimateComplexity, type Complexity } from './complexity';
+export { valueForSchema } from './value-for-schema';
+export { ollamaDriver, type OllamaDriverOptions } from './drivers/ollama';
+export { findOllama, ollamaAddresses, readOllamaAddress, type OllamaQuestion, type OllamaSearch } from './drivers/find-ollama';
+export { anthropicDriver, type AnthropicDriverOptions } from './drivers/anthropic';
+export { openAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/openai-compatible';
+export { rehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
+export { isThisMachine } from './this-machine';
+export { openSqliteLedger } from './drivers/sqlite-ledger';
