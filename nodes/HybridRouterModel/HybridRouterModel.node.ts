@@ -1,0 +1,43 @@
+import type { INodeType, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import type { Privacy } from '../../privacy';
+import type { Preset } from '../../router';
+import { openTeam, teamBundle } from '../shared/open-team';
+import { routerOptions, type RouterOptions } from '../shared/router-options';
+import { toNodeError } from '../shared/to-node-error';
+import { description } from './description';
+import { routerChatModel, type RouterModelSettings } from './router-chat-model';
+import { showDecisions, type SuppliedModel } from './show-decisions';
+
+export class HybridRouterModel implements INodeType {
+  description = description;
+
+  async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+    const settings = settingsOf(this, itemIndex);
+    const handle = await openTeam(this).catch((error: unknown) => {
+      throw toNodeError(this.getNode(), error, itemIndex);
+    });
+    const model = routerChatModel({
+      router: handle.team.router,
+      settings,
+      strictestPrivacy: teamBundle().strictestPrivacy,
+      executionSignal: this.getExecutionCancelSignal(),
+      asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
+    });
+    // Asked for here, not at the top: n8n loads this file at its start, and the kit brings LangChain with it.
+    const { supplyModel } = require('@n8n/ai-node-sdk') as typeof import('@n8n/ai-node-sdk');
+    const { response } = supplyModel(this, model);
+    return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
+  }
+}
+
+function settingsOf(context: ISupplyDataFunctions, itemIndex: number): RouterModelSettings {
+  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions);
+  return {
+    ...sampling,
+    facts: {
+      ...facts,
+      privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+      preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    },
+  };
+}
