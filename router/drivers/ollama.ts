@@ -1,0 +1,152 @@
+import { Ollama, type ChatRequest, type ChatResponse } from 'ollama';
+import { makeId, throwIfCancelled, type JsonObject } from '../../kernel';
+import { estimatePromptTokens } from '../estimate-tokens';
+import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
+import type { ChatMessage, FinishReason } from '../request';
+import { ollamaAnswer } from './ollama-answer';
+import { listOllamaModels, ollamaContextTokens, type ShowCache } from './ollama-models';
+import { foreignError, garbledError, type Service } from './provider-errors';
+import { ThinkFilter } from './think-filter';
+
+export interface OllamaDriverOptions {
+  /**
+   * Base address, or how to find it. Asked again after a listing failed, so an Ollama started later is found.
+   * May throw; its error then stands for the listing's.
+   */
+  address: string | (() => Promise<string>);
+  /** How long Ollama keeps the model in memory after a call; default `10m`. */
+  keepAlive?: string;
+}
+
+/** Models of an Ollama server through its own API. The address counts as this machine: the user named it, or it was found here. */
+export function createOllamaDriver(options: OllamaDriverOptions): ModelDriver {
+  const place = new OllamaPlace(options.address);
+  const shows: ShowCache = new Map();
+  return {
+    provider: 'ollama',
+    local: true,
+    async listModels(signal) {
+      const service = ollamaService(await place.find());
+      try {
+        return await listOllamaModels(service, shows, signal);
+      } catch (error) {
+        place.forget();
+        throw foreignError(error, service, signal);
+      }
+    },
+    async *stream(call, signal) {
+      const address = await place.find();
+      yield* streamChat(ollamaService(address), call, signal, chatRequest(call, address, options.keepAlive ?? '10m'));
+    },
+  };
+}
+
+class OllamaPlace {
+  private found: string | undefined;
+
+  constructor(private readonly address: OllamaDriverOptions['address']) {}
+
+  async find(): Promise<string> {
+    this.found ??= typeof this.address === 'string' ? this.address : await this.address();
+    return this.found;
+  }
+
+  forget(): void {
+    this.found = undefined;
+  }
+}
+
+function ollamaService(address: string): Service {
+  const password = URL.canParse(address) ? new URL(address).password : '';
+  return {
+    title: 'Ollama',
+    address,
+    secrets: password === '' ? [] : [password, decodeURIComponent(password)],
+    keyHint: 'This Ollama stands behind a login: put user and password into its address, like http://user:password@host:11434.',
+    missingModelHint: (model) => `Pull it first: ollama pull ${model}`,
+    downHint: 'Start Ollama (`ollama serve`), or correct the "Ollama URL" in the credential.',
+  };
+}
+
+async function* streamChat(service: Service, call: ModelCall, signal: AbortSignal, request: ChatRequest & { stream: true }): AsyncGenerator<DriverChunk> {
+  throwIfCancelled(signal);
+  const ended = new AbortController();
+  const both = AbortSignal.any([signal, ended.signal]);
+  const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
+  try {
+    const client = new Ollama({ host: service.address, fetch: ollamaAnswer(service, both, asked) });
+    yield* readChat(await client.chat(request), service);
+    throwIfCancelled(signal);
+  } catch (error) {
+    throw foreignError(error, service, signal, asked);
+  } finally {
+    // Whoever stops reading early must not leave the model writing on.
+    ended.abort();
+  }
+}
+
+async function* readChat(parts: AsyncIterable<ChatResponse>, service: Service): AsyncGenerator<DriverChunk> {
+  const filter = new ThinkFilter();
+  let called = false;
+  for await (const part of parts) {
+    const text = filter.push(part.message?.content ?? '');
+    if (text !== '') yield { type: 'text', text };
+    for (const call of part.message?.tool_calls ?? []) {
+      called = true;
+      yield { type: 'tool-call', call: { id: makeId(), name: call.function.name, arguments: (call.function.arguments ?? {}) as JsonObject } };
+    }
+    if (part.done) {
+      const rest = filter.end();
+      if (rest !== '') yield { type: 'text', text: rest };
+      yield { type: 'finish', reason: finishReason(part.done_reason, called), usage: { promptTokens: part.prompt_eval_count ?? 0, completionTokens: part.eval_count ?? 0 } };
+      return;
+    }
+    if (text === '') yield { type: 'progress' };
+  }
+  throw garbledError(service, 'the stream ended before the answer did');
+}
+
+function finishReason(reason: string | undefined, called: boolean): FinishReason {
+  if (reason === 'length') return 'length';
+  return called ? 'tool-calls' : 'stop';
+}
+
+function chatRequest(call: ModelCall, address: string, keepAlive: string): ChatRequest & { stream: true } {
+  const options = {
+    num_ctx: ollamaContextTokens(address, call),
+    ...(call.temperature === undefined ? {} : { temperature: call.temperature }),
+    ...(call.maxOutputTokens === undefined ? {} : { num_predict: call.maxOutputTokens }),
+  };
+  const tools = offeredTools(call);
+  return {
+    model: call.model.name,
+    messages: [...demandNote(call), ...call.messages.map(toOllamaMessage)],
+    stream: true,
+    keep_alive: keepAlive,
+    options,
+    ...(call.schema ? { format: call.schema.schema } : {}),
+    ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: { name: tool.name, description: tool.description, parameters: tool.schema } })) } : {}),
+  } as ChatRequest & { stream: true };
+}
+
+// Ollama has no tool_choice: a demanded tool is the only one offered, and the model is told to call it.
+function offeredTools(call: ModelCall): ModelCall['tools'] {
+  const { toolChoice } = call;
+  return typeof toolChoice === 'object' ? call.tools.filter((tool) => tool.name === toolChoice.name) : call.tools;
+}
+
+function demandNote(call: ModelCall): Array<{ role: string; content: string }> {
+  if (call.toolChoice === 'auto' || call.tools.length === 0) return [];
+  const which = typeof call.toolChoice === 'object' ? `the tool "${call.toolChoice.name}"` : 'one of the tools';
+  return [{ role: 'system', content: `Answer by calling ${which}.` }];
+}
+
+function toOllamaMessage(message: ChatMessage): NonNullable<ChatRequest['messages']>[number] {
+  if (message.role === 'tool') return { role: 'tool', content: message.text, tool_name: message.toolName };
+  if (message.role === 'assistant') {
+    const calls = message.toolCalls?.map((call) => ({ function: { name: call.name, arguments: call.arguments } }));
+    return { role: 'assistant', content: message.text, ...(calls?.length ? { tool_calls: calls } : {}) };
+  }
+  return { role: message.role, content: message.text, ...(message.images?.length ? { images: message.images.map((image) => image.base64) } : {}) };
+}
+

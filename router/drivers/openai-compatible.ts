@@ -1,0 +1,166 @@
+import OpenAI from 'openai';
+import { makeId, throwIfCancelled } from '../../kernel';
+import { ModelRequestError } from '../errors';
+import { estimatePromptTokens } from '../estimate-tokens';
+import { knownProvider } from '../known-models';
+import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
+import type { FinishReason } from '../request';
+import { listOpenAiModels } from './openai-models';
+import { chatBody, type SchemaForm } from './openai-request';
+import { patientFetch, steadyFetch } from './patient-fetch';
+import { foreignError, garbledError, type Service } from './provider-errors';
+import { ThinkFilter } from './think-filter';
+import { readToolArguments } from './tool-arguments';
+
+export interface OpenAiCompatibleOptions {
+  /** Up to and including `/v1`, for instance http://localhost:1234/v1; default https://api.openai.com/v1 */
+  baseUrl?: string;
+  /** Many local servers need none. */
+  apiKey?: string;
+  /** Does the service run on this machine? See `isThisMachine`. */
+  local: boolean;
+  /** Default: `openai`, `openrouter`… where the address is known, otherwise `openai-compatible`. */
+  provider?: string;
+}
+
+const OPENAI_URL = 'https://api.openai.com/v1';
+// The router owns all limits; the SDK's own (10 minutes) would cut a slow local model. This is the longest a timer can wait.
+const NO_LIMIT_MS = 2 ** 31 - 1;
+
+/** Any service that speaks the OpenAI chat-completions API: OpenAI itself, vLLM, LM Studio, LiteLLM, OpenRouter… */
+export function createOpenAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelDriver {
+  const baseUrl = options.baseUrl ?? OPENAI_URL;
+  const provider = options.provider ?? knownProvider(baseUrl) ?? 'openai-compatible';
+  const service = openAiService(baseUrl, provider, options.apiKey);
+  const client = new OpenAI({
+    baseURL: baseUrl,
+    apiKey: options.apiKey ?? 'none',
+    // The environment may hold these for other programs; what is not configured here is not sent.
+    organization: null,
+    project: null,
+    ...(options.apiKey === undefined ? { defaultHeaders: { Authorization: null } } : {}),
+    maxRetries: 0,
+    timeout: NO_LIMIT_MS,
+    logLevel: 'off',
+    fetch: options.local ? patientFetch : steadyFetch,
+  });
+  const refusers = new Set<string>();
+  return {
+    provider,
+    local: options.local,
+    async listModels(signal) {
+      try {
+        return await listOpenAiModels(client, { provider, local: options.local, knownAs: knownProvider(baseUrl) }, signal);
+      } catch (error) {
+        throw foreignError(error, service, signal);
+      }
+    },
+    stream: (call, signal) => streamWithFallback({ client, service, official: provider === 'openai', refusers }, call, signal),
+  };
+}
+
+interface Connection {
+  client: OpenAI;
+  service: Service;
+  official: boolean;
+  /** Models that answered 400 to `json_schema`. */
+  refusers: Set<string>;
+}
+
+// Many compatible servers do not know json_schema and say 400: the schema then goes into the prompt, once and for all for this model.
+async function* streamWithFallback(connection: Connection, call: ModelCall, signal: AbortSignal): AsyncGenerator<DriverChunk> {
+  const { refusers } = connection;
+  const native = call.schema !== undefined && !refusers.has(call.model.id);
+  try {
+    yield* streamChat(connection, call, native ? 'native' : 'prompt', signal);
+  } catch (error) {
+    // A 400 comes before the first chunk, so nothing is said twice.
+    if (!native || !(error instanceof ModelRequestError)) throw error;
+    yield* streamChat(connection, call, 'prompt', signal);
+    refusers.add(call.model.id);
+  }
+}
+
+async function* streamChat(connection: Connection, call: ModelCall, form: SchemaForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
+  throwIfCancelled(signal);
+  const { client, service } = connection;
+  const ended = new AbortController();
+  const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
+  try {
+    const parts = await client.chat.completions.create(chatBody(call, form, connection.official), { signal: AbortSignal.any([signal, ended.signal]) });
+    yield* readChat(parts, call, service, signal);
+  } catch (error) {
+    throw foreignError(error, service, signal, asked);
+  } finally {
+    // Whoever stops reading early must not leave the model writing on.
+    ended.abort();
+  }
+}
+
+async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call: ModelCall, service: Service, signal: AbortSignal): AsyncGenerator<DriverChunk> {
+  const filter = new ThinkFilter();
+  const tools = new ToolCallPieces();
+  let finish: string | undefined;
+  let usage: OpenAI.CompletionUsage | undefined;
+  let characters = 0;
+  for await (const part of parts) {
+    usage = part.usage ?? usage;
+    const choice = part.choices[0];
+    finish = choice?.finish_reason ?? finish;
+    for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
+    const text = filter.push(choice?.delta?.content ?? '');
+    characters += text.length;
+    yield text === '' ? { type: 'progress' } : { type: 'text', text };
+  }
+  throwIfCancelled(signal);
+  if (finish === undefined) throw garbledError(service, 'the stream ended before the answer did');
+  const rest = filter.end();
+  if (rest !== '') yield { type: 'text', text: rest };
+  yield* tools.calls(service);
+  // Servers that do not count are counted for: zero would book a paid call as free.
+  const counted = { promptTokens: usage?.prompt_tokens ?? estimatePromptTokens(call), completionTokens: usage?.completion_tokens ?? Math.ceil(characters / 4) };
+  yield { type: 'finish', reason: finishReason(finish, tools.isEmpty()), usage: counted };
+}
+
+function finishReason(reason: string, noTools: boolean): FinishReason {
+  if (reason === 'content_filter') return 'refused';
+  if (reason === 'length') return 'length';
+  return noTools ? 'stop' : 'tool-calls';
+}
+
+/** Tool calls arrive in pieces, told apart by their index. */
+class ToolCallPieces {
+  private readonly pieces = new Map<number, { id: string; name: string; arguments: string }>();
+
+  add(piece: OpenAI.ChatCompletionChunk.Choice.Delta.ToolCall): void {
+    const known = this.pieces.get(piece.index) ?? { id: '', name: '', arguments: '' };
+    this.pieces.set(piece.index, {
+      id: known.id || (piece.id ?? ''),
+      name: known.name || (piece.function?.name ?? ''),
+      arguments: known.arguments + (piece.function?.arguments ?? ''),
+    });
+  }
+
+  isEmpty(): boolean {
+    return this.pieces.size === 0;
+  }
+
+  *calls(service: Service): Generator<DriverChunk> {
+    for (const piece of this.pieces.values()) {
+      const values = readToolArguments(piece.arguments);
+      if (!values) throw garbledError(service, `arguments for the tool "${piece.name}" that are no JSON object`);
+      yield { type: 'tool-call', call: { id: piece.id || makeId(), name: piece.name, arguments: values } };
+    }
+  }
+}
+
+function openAiService(address: string, provider: string, apiKey: string | undefined): Service {
+  return {
+    title: provider === 'openai' ? 'OpenAI' : `The OpenAI-compatible service${provider === 'openai-compatible' ? '' : ` (${provider})`}`,
+    address,
+    secrets: apiKey === undefined ? [] : [apiKey],
+    keyHint: 'Check the "OpenAI-compatible key" in the credential (environment: OPENAI_API_KEY).',
+    missingModelHint: (model) => `Load or deploy "${model}" in that service, or choose a model it lists.`,
+    downHint: 'Check the "OpenAI-compatible URL" in the credential (environment: OPENAI_BASE_URL) and that the service runs.',
+  };
+}

@@ -1,0 +1,61 @@
+import type OpenAI from 'openai';
+import type { JsonObject, JsonValue } from '../../kernel';
+import type { ModelCall } from '../model-driver';
+import type { ChatMessage, OutputSchema } from '../request';
+
+/** How a demanded schema is told to the server: as `response_format`, or in words. */
+export type SchemaForm = 'native' | 'prompt';
+
+/** @param official the server is OpenAI's own, which knows fields that others refuse, and the other way round */
+export function chatBody(call: ModelCall, form: SchemaForm, official: boolean): OpenAI.ChatCompletionCreateParamsStreaming {
+  const { schema, tools } = call;
+  const messages = call.messages.map(toOpenAiMessage);
+  return {
+    model: call.model.name,
+    messages: schema && form === 'prompt' ? [schemaInWords(schema), ...messages] : messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...sampling(call, official),
+    ...(schema && form === 'native' ? { response_format: { type: 'json_schema' as const, json_schema: { name: schema.name.replace(/[^\w-]/g, '_').slice(0, 64), schema: schema.schema, strict: isStrict(schema.schema) } } } : {}),
+    ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function' as const, function: { name: tool.name, description: tool.description, parameters: tool.schema } })), tool_choice: toolChoice(call) } : {}),
+  };
+}
+
+function sampling(call: ModelCall, official: boolean): Partial<OpenAI.ChatCompletionCreateParamsStreaming> {
+  // OpenAI's reasoning models answer 400 to any temperature.
+  const fixed = official && /^(o\d|gpt-[5-9])/.test(call.model.name);
+  const limit = call.maxOutputTokens;
+  return {
+    ...(call.temperature === undefined || fixed ? {} : { temperature: call.temperature }),
+    ...(limit === undefined ? {} : official ? { max_completion_tokens: limit } : { max_tokens: limit }),
+  };
+}
+
+function toolChoice(call: ModelCall): OpenAI.ChatCompletionToolChoiceOption {
+  return typeof call.toolChoice === 'object' ? { type: 'function', function: { name: call.toolChoice.name } } : call.toolChoice;
+}
+
+function schemaInWords(schema: OutputSchema): OpenAI.ChatCompletionMessageParam {
+  return { role: 'system', content: `Answer with one JSON value and nothing else: no prose, no code fence. It must match this JSON Schema:\n${JSON.stringify(schema.schema)}` };
+}
+
+function toOpenAiMessage(message: ChatMessage): OpenAI.ChatCompletionMessageParam {
+  if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
+  if (message.role === 'assistant') {
+    const calls = message.toolCalls?.map((call) => ({ id: call.id, type: 'function' as const, function: { name: call.name, arguments: JSON.stringify(call.arguments) } }));
+    return { role: 'assistant', content: message.text, ...(calls?.length ? { tool_calls: calls } : {}) };
+  }
+  if (message.role === 'system' || !message.images?.length) return { role: message.role, content: message.text };
+  const images = message.images.map((image) => ({ type: 'image_url' as const, image_url: { url: `data:${image.mediaType};base64,${image.base64}` } }));
+  return { role: 'user', content: [{ type: 'text', text: message.text }, ...images] };
+}
+
+/** Strict mode is taken only where every object closes itself and demands all its properties. */
+function isStrict(schema: JsonValue | undefined): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict);
+  if (typeof schema !== 'object' || schema === null) return true;
+  const properties = schema.properties as JsonObject | undefined;
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  if (schema.type === 'object' && (schema.additionalProperties !== false || Object.keys(properties ?? {}).some((name) => !required.includes(name)))) return false;
+  return Object.values(schema).every(isStrict);
+}

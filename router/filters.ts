@@ -1,0 +1,71 @@
+import { mayLeaveMachine } from '../privacy';
+import { estimateCostUsd } from './cost';
+import type { CatalogEntry } from './catalog';
+import { isNamed } from './model-names';
+import { DEFAULT_PRESET, type ModelRequest } from './request';
+
+/** What is known when the filters run. */
+export interface FilterFacts {
+  promptTokens: number;
+  /** USD the run has spent so far; 0 where there is no budget. */
+  spentUsd: number;
+  /** Why this provider gets no requests now; `undefined` when it may. */
+  disabledReason(provider: string): string | undefined;
+}
+
+/** What keeps a model from answering; the kind decides which error a user sees when nothing is left. */
+export interface Rejection {
+  kind: 'privacy' | 'ability' | 'context' | 'allow-list' | 'budget' | 'health';
+  reason: string;
+}
+
+/** Room an answer needs at least, where no limit was set. */
+const SMALLEST_ANSWER_TOKENS = 512;
+
+/** May this model answer this request at all? The first thing that forbids it, or `undefined`. */
+export function findRejection(entry: CatalogEntry, request: ModelRequest, facts: FilterFacts): Rejection | undefined {
+  return byPrivacy(entry, request) ?? byAllowList(entry, request) ?? byAbility(entry, request) ?? byContext(entry, request, facts) ?? byHealth(entry, facts) ?? byBudget(entry, request, facts);
+}
+
+/** Does the prompt stay on this machine with this model? Both the service and the model must be local. */
+export function staysHere({ driver, model }: CatalogEntry): boolean {
+  return driver.local && model.local;
+}
+
+function byPrivacy(entry: CatalogEntry, { facts }: ModelRequest): Rejection | undefined {
+  if (staysHere(entry)) return undefined;
+  if (!mayLeaveMachine(facts.privacy)) return { kind: 'privacy', reason: `privacy "${facts.privacy}": not on this machine` };
+  return (facts.preset ?? DEFAULT_PRESET) === 'privateOnly' ? { kind: 'privacy', reason: 'preset "privateOnly": not on this machine' } : undefined;
+}
+
+function byAllowList({ model }: CatalogEntry, { facts }: ModelRequest): Rejection | undefined {
+  if (!facts.allowedModels || facts.allowedModels.some((name) => isNamed(model, name))) return undefined;
+  return { kind: 'allow-list', reason: 'not among the allowed models' };
+}
+
+function byAbility({ model }: CatalogEntry, request: ModelRequest): Rejection | undefined {
+  const lacking = [
+    request.tools?.length && !model.abilities.tools ? 'tools' : '',
+    request.schema && !model.abilities.json ? 'JSON answers' : '',
+    request.messages.some((message) => 'images' in message && message.images?.length) && !model.abilities.vision ? 'pictures' : '',
+  ].filter((ability) => ability !== '');
+  return lacking.length > 0 ? { kind: 'ability', reason: `cannot do ${lacking.join(' and ')}` } : undefined;
+}
+
+function byContext({ model }: CatalogEntry, request: ModelRequest, { promptTokens }: FilterFacts): Rejection | undefined {
+  const needed = promptTokens + Math.min(request.maxOutputTokens ?? SMALLEST_ANSWER_TOKENS, model.contextTokens / 2);
+  return needed > model.contextTokens ? { kind: 'context', reason: `context of ${model.contextTokens} tokens; about ${Math.ceil(needed)} needed` } : undefined;
+}
+
+function byHealth({ model }: CatalogEntry, facts: FilterFacts): Rejection | undefined {
+  const reason = facts.disabledReason(model.provider);
+  return reason === undefined ? undefined : { kind: 'health', reason };
+}
+
+function byBudget({ model }: CatalogEntry, request: ModelRequest, { promptTokens, spentUsd }: FilterFacts): Rejection | undefined {
+  const { budgetUsd } = request.facts;
+  if (budgetUsd === undefined) return undefined;
+  const estimate = estimateCostUsd(model, request, promptTokens);
+  if (estimate === null) return { kind: 'budget', reason: 'unknown price, and a budget is set' };
+  return estimate > 0 && spentUsd + estimate > budgetUsd ? { kind: 'budget', reason: `about $${estimate.toFixed(4)} more would pass the budget` } : undefined;
+}

@@ -1,0 +1,74 @@
+import type { CatalogEntry } from './catalog';
+import { estimateCostUsd } from './cost';
+import { isNamed } from './model-names';
+import type { CatalogModel } from './model-driver';
+import { DEFAULT_PRESET, type ModelRequest, type Preset } from './request';
+
+export interface RankFacts {
+  complexity: number;
+  promptTokens: number;
+  /** Measured output speed; `undefined` before the first call. */
+  tokensPerSecond(modelId: string): number | undefined;
+}
+
+export interface Candidate {
+  entry: CatalogEntry;
+  /** 0..1, comparable within one decision only. */
+  score: number;
+  estimatedCostUsd: number | null;
+}
+
+/**
+ * Orders the models that may answer, best first. The model the author asked for stands first; when something stronger than
+ * another model was asked for, all strictly stronger ones stand before the rest, and that model last.
+ */
+export function rank(entries: readonly CatalogEntry[], request: ModelRequest, facts: RankFacts): Candidate[] {
+  const weakest = entries.find(({ model }) => request.facts.escalateFrom !== undefined && isNamed(model, request.facts.escalateFrom))?.model;
+  const tier = ({ model }: CatalogEntry): number => {
+    if (request.facts.model !== undefined && isNamed(model, request.facts.model)) return 0;
+    if (!weakest) return 1;
+    if (model.id === weakest.id) return 3;
+    return model.strength > weakest.strength ? 1 : 2;
+  };
+  return entries
+    .map((entry) => toCandidate(entry, request, facts))
+    // Names decide ties, so that equal requests get equal answers.
+    .sort((a, b) => tier(a.entry) - tier(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
+}
+
+function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
+  const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
+  const signs = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
+  const weights = WEIGHTS[request.facts.preset ?? DEFAULT_PRESET];
+  const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof typeof signs], 0);
+  return { entry, score: Math.round(score * 1_000) / 1_000, estimatedCostUsd };
+}
+
+type Signs = 'fit' | 'cheapness' | 'speed' | 'strength' | 'local';
+
+/** What each preset cares about; every row sums to 1, so a score stays within 0..1. The largest weight outweighs the rest together where the name promises it. */
+const WEIGHTS: Record<Preset, Record<Signs, number>> = {
+  localFirst: { local: 0.6, fit: 0.25, cheapness: 0.1, speed: 0.05, strength: 0 },
+  privateOnly: { local: 0, fit: 0.7, cheapness: 0, speed: 0.1, strength: 0.2 },
+  balanced: { local: 0.05, fit: 0.5, cheapness: 0.25, speed: 0.1, strength: 0.1 },
+  cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
+  fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
+  best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },
+};
+
+/** 1 when just strong enough; falls slowly for strength to spare, fast for strength that lacks. */
+function fit(model: CatalogModel, complexity: number): number {
+  const spare = model.strength - (0.25 + 0.65 * complexity);
+  return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 2.5);
+}
+
+/** 1 for free, one half at a cent per call; an unknown price counts as a high one. */
+function cheapness(costUsd: number | null): number {
+  return costUsd === null ? 0.1 : 1 / (1 + costUsd * 100);
+}
+
+/** One half at 50 tokens per second. Unmeasured models: the small ones are taken for fast, within a narrow band. */
+function speed(model: CatalogModel, facts: RankFacts): number {
+  const measured = facts.tokensPerSecond(model.id);
+  return measured === undefined ? 0.6 - 0.3 * model.strength : measured / (measured + 50);
+}
