@@ -18,12 +18,17 @@ const REASONS: Record<string, string> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 
+interface Fault {
+  code?: unknown;
+  errors?: Fault[];
+  cause?: Fault;
+}
+
 /** A network fault in words, by its code; undefined when the error has none. */
 export function networkReason(error: unknown): string | undefined {
-  for (let current = error; current instanceof Error; current = current.cause) {
-    const { code, errors } = current as Error & { code?: string; errors?: Error[] };
+  for (let current = error as Fault | undefined; current; current = current.cause) {
     // Happy eyeballs: one error per address tried; the first says enough.
-    const found = code ?? (errors?.[0] as { code?: string } | undefined)?.code;
+    const found = current.code ?? current.errors?.[0]?.code;
     if (typeof found === 'string') return REASONS[found] ?? `the connection failed (${found})`;
   }
   return undefined;

@@ -24,7 +24,8 @@ async function askQdrant(url: string, apiKey: string | undefined, signal: AbortS
 }
 
 function explain(error: unknown, timeoutMs: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  if (error instanceof SyntaxError) return 'something answers at this address, but it is not Qdrant';
+  const { name } = error as Error;
+  if (name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  if (name === 'SyntaxError') return 'something answers at this address, but it is not Qdrant';
   return networkReason(error) ?? 'the address cannot be used';
 }

@@ -58,7 +58,7 @@ async function versionOf(redis: Redis): Promise<string> {
 function explain(error: unknown): string {
   if (error instanceof NoAnswerInTime) return `no answer within ${error.timeoutMs} ms`;
   // Redis' own protocol: the first word of an error reply is its code.
-  const reply = error instanceof Error ? error.message.split(' ', 1)[0] : undefined;
+  const reply = (error as Error).message?.split(' ', 1)[0];
   if (reply === 'NOAUTH') return 'it asks for a password';
   if (reply === 'WRONGPASS' || reply === 'ERR') return 'it refuses this user name or password';
   return networkReason(error) ?? 'it did not answer as a Redis server does';

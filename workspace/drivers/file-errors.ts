@@ -2,8 +2,9 @@ import { isAiosError } from '../../kernel';
 import { StorageError, StorageFullError } from '../../storage';
 import { PathRefusedError } from '../errors';
 
+/** Told by the code alone: an error of another realm (a sandbox, a test runner) is no `instanceof` ours. */
 export function isErrno(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? '');
+  return codes.includes((error as NodeJS.ErrnoException | undefined)?.code ?? '');
 }
 
 /** Runs file work and turns the system's errors into ours by their codes. */
