@@ -1,9 +1,7 @@
 import { InvalidInputError } from '../kernel';
+import { MAX_GOAL_CHARACTERS } from '../runs';
 
-/** Characters; about 5,000 tokens, which leaves a small local model room to plan. Longer material belongs in files. */
-export const MAX_GOAL_CHARACTERS = 20_000;
-
-/** A goal done without a plan is the instructions of its only task, which the plan contract limits. */
+/** A goal done without a plan is the instructions of its only task, which the plan contract limits. Characters. */
 export const MAX_LONE_GOAL_CHARACTERS = 8_000;
 
 /** @throws {InvalidInputError} when there is no goal or it is too long */

@@ -19,7 +19,9 @@ export interface ReportFacts {
 /** How a run stands when its report is asked for. Unfinished tasks make it stopped: a report ends the run, so it must not read as done. */
 export function statusOf(state: RunState): ReportStatus {
   if (state.tasks.some((task) => task.status === 'needsPerson')) return 'waiting';
-  return state.tasks.every(isThrough) ? 'done' : 'stopped';
+  if (!state.tasks.every(isThrough)) return 'stopped';
+  // A plan of optional tasks that all failed is through, but nobody would call it done.
+  return state.tasks.some((task) => task.status === 'passed') ? 'done' : 'failed';
 }
 
 export function isThrough({ status }: TaskState): boolean {

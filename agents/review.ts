@@ -1,5 +1,6 @@
 import { errorFacts } from '../kernel';
 import { strictestPrivacy } from '../privacy';
+import { safePath } from '../workspace';
 import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey } from './agents';
 import { runChecks, type ReadFile } from './check';
@@ -87,7 +88,7 @@ async function askForReview(session: ModelSession, material: ReviewMaterial): Pr
 /** The attempt's own files hide what earlier tasks left under the same path, as they will once they are kept. */
 function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
   return async (path) => {
-    const own = result.artifacts.find((artifact) => artifact.path === path.replace(/^\.\//, ''));
+    const own = result.artifacts.find((artifact) => artifact.path === path);
     if (own) return own.content;
     try {
       return (await deps.files.read(result.runId, path)).toString('utf8');
@@ -98,15 +99,18 @@ function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
   };
 }
 
+/** What another attempt can mend; a full disk, for instance, it cannot. */
+const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT'];
+
 async function withFilesKept({ deps, result }: Review, verdict: Verdict): Promise<Verdict> {
   try {
     // All paths before the first write: a refused attempt leaves nothing behind.
-    for (const artifact of result.artifacts) await artifactsThenFiles(deps, { ...result, artifacts: [] })(artifact.path);
+    for (const artifact of result.artifacts) safePath(artifact.path);
     for (const artifact of result.artifacts) await deps.files.write(result.runId, artifact.path, artifact.content);
     return verdict;
   } catch (error) {
     const { code, message } = errorFacts(error);
-    if (code !== 'PATH_REFUSED' && code !== 'FILE_TOO_LARGE') throw error;
+    if (!FILE_FAULTS.includes(code)) throw error;
     return refusedByFiles(verdict, message);
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { refusalOf, safePath } from '../workspace';
 import type { OutputSchema } from '../router';
-import { artifactSchema } from '../runs';
+import { artifactSchema, type Artifact } from '../runs';
 import { outputSchema } from './output-schema';
 
 export const RESULT_SCHEMA_NAME = 'aios_result';
@@ -16,13 +17,18 @@ export function resultOutputSchema(): OutputSchema {
   return outputSchema(RESULT_SCHEMA_NAME, resultOfferSchema);
 }
 
+/** One spelling per file, so that checks find it. A path nobody may have stays as it is, for QA to refuse it with the reason. */
+function withPlainPath(artifact: Artifact): Artifact {
+  return refusalOf(artifact.path) === undefined ? { ...artifact, path: safePath(artifact.path) } : artifact;
+}
+
 /** A blocked answer may come without files; one that is done may not. */
 export const workAnswerSchema = z
   .object({
     status: z.enum(['done', 'blocked']),
     reason: z.string().nullish(),
     summary: z.string(),
-    artifacts: z.array(artifactSchema).default([]),
+    artifacts: z.array(artifactSchema.transform(withPlainPath)).nullish().transform((artifacts) => artifacts ?? []),
   })
   .refine((answer) => answer.status === 'blocked' || answer.artifacts.length > 0, { path: ['artifacts'], message: 'deliver at least one file, with its whole content' })
   .refine((answer) => new Set(answer.artifacts.map((artifact) => artifact.path)).size === answer.artifacts.length, { path: ['artifacts'], message: 'each path may occur once' });

@@ -11,7 +11,7 @@ const looseTexts = z
 
 const draftCriterionSchema = z.union([
   z.string().transform((text) => ({ id: undefined, text: text.trim() || undefined, check: undefined as unknown })),
-  z.object({ id: looseText, text: looseText, check: z.unknown() }),
+  z.object({ id: looseText, text: looseText, check: z.unknown().optional() }),
 ]);
 
 const draftTaskSchema = z.object({
