@@ -6,3 +6,17 @@ export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';
 export { DEFAULT_PRESET, PRESETS } from './request';
 export type { Router } from './router';
+export { createRouter, type RouterDeps } from './create-router';
+export type { DriverSource } from './catalog';
+export { DEFAULT_LIMITS, type Limits } from './limits';
+export { DEFAULT_PLACES, type PlaceLimits } from './places';
+export { estimatePromptTokens } from './estimate-tokens';
+export { estimateComplexity, type Complexity } from './complexity';
+export { valueForSchema } from './value-for-schema';
+export { createOllamaDriver, type OllamaDriverOptions } from './drivers/ollama';
+export { findOllama, ollamaAddresses, probeOllama, readOllamaAddress, type OllamaProbe, type OllamaSearch } from './drivers/find-ollama';
+export { createAnthropicDriver, type AnthropicDriverOptions } from './drivers/anthropic';
+export { createOpenAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/openai-compatible';
+export { createRehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
+export { isThisMachine } from './this-machine';
+export { openSqliteLedger } from './drivers/sqlite-ledger';

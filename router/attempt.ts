@@ -1,0 +1,174 @@
+import { CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
+import { mayLeaveMachine } from '../privacy';
+import type { Decision, ReplyUsage } from './contracts';
+import { costUsd } from './cost';
+import { ProviderDownError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
+import { staysHere } from './filters';
+import type { Health } from './health';
+import type { Ledger } from './ledger';
+import { withLimits, type Limits } from './limits';
+import type { DriverChunk, ModelCall } from './model-driver';
+import type { Places } from './places';
+import type { Candidate } from './rank';
+import type { FinishReason, ModelRequest, ReplyChunk, ToolCall } from './request';
+
+export interface AttemptDeps {
+  ledger: Ledger;
+  clock: Clock;
+  makeId: MakeId;
+  log: Logger;
+  health: Health;
+  places: Places;
+  limits: Limits;
+}
+
+/** Everything about a decision but the model that will answer. */
+export type DecisionFrame = Pick<Decision, 'privacy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom'>;
+
+export interface AttemptRequest {
+  request: ModelRequest;
+  frame: DecisionFrame;
+  /** `live`: text goes out as it comes; `whole`: only the finished reply does, so a cut answer can be given up. */
+  mode: 'live' | 'whole';
+  deadlineAtMs?: number;
+  signal: AbortSignal;
+}
+
+/** A reservation outlives any call we would still wait for, and no longer than a crash should block a budget. */
+const RESERVATION_TTL_MS = 15 * 60_000;
+
+/** One call to one model: reserved, limited, booked. Ends with the reply or throws why there is none. */
+export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
+  const callId = deps.makeId();
+  await reserve(callId, candidate, asked, deps);
+  const booking = new Booking(callId, candidate, asked.request, deps);
+  const heard = new Heard();
+  let shown = false;
+  try {
+    for await (const chunk of limitedStream(candidate, asked, deps)) {
+      booking.began ||= chunk.type !== 'progress';
+      heard.add(chunk);
+      if (chunk.type !== 'text' || asked.mode === 'whole') continue;
+      shown = true;
+      yield chunk;
+    }
+    const finish = heard.finished(candidate.entry.model.id);
+    booking.succeed(finish.usage);
+    for (const call of asked.mode === 'live' ? heard.toolCalls : []) yield { type: 'tool-call', call };
+    const decision = toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage));
+    yield { type: 'finish', reply: { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision } };
+  } catch (error) {
+    booking.fail(error);
+    throw shown ? cutError(error) : error;
+  } finally {
+    await booking.settle();
+  }
+}
+
+export function toDecision(callId: string, { entry, estimatedCostUsd }: Candidate, frame: DecisionFrame, cost: number | null): Decision {
+  const { id, provider } = entry.model;
+  return { callId, model: id, provider, local: staysHere(entry), ...frame, estimatedCostUsd, costUsd: cost, cached: false };
+}
+
+function limitedStream(candidate: Candidate, asked: AttemptRequest, deps: AttemptDeps): AsyncIterable<DriverChunk> {
+  const { driver, model } = candidate.entry;
+  const { request, signal, deadlineAtMs } = asked;
+  const call: ModelCall = {
+    model,
+    messages: request.messages,
+    tools: request.tools ?? [],
+    toolChoice: request.toolChoice ?? 'auto',
+    schema: request.schema,
+    temperature: request.temperature,
+    maxOutputTokens: request.maxOutputTokens,
+  };
+  const start = async function* (limited: AbortSignal): AsyncGenerator<DriverChunk> {
+    const giveBack = await deps.places.take(driver, limited);
+    try {
+      // The last gate before text leaves our hands. The chain never offers such a model; should it ever, nothing is sent.
+      assertMayHear(candidate, request);
+      yield* driver.stream(call, limited);
+    } finally {
+      giveBack();
+    }
+  };
+  return withLimits(start, { model, limits: deps.limits, deadlineAtMs, clock: deps.clock, signal });
+}
+
+function assertMayHear({ entry }: Candidate, { facts }: ModelRequest): void {
+  if (mayLeaveMachine(facts.privacy) || staysHere(entry)) return;
+  throw new SecretNeedsLocalModelError(`${entry.model.id} is not on this machine and must not see a secret request.`, { hint: 'This is a fault of n8n-nodes-aios; nothing was sent. Please report it.' });
+}
+
+async function reserve(callId: string, candidate: Candidate, { request }: AttemptRequest, { ledger }: AttemptDeps): Promise<void> {
+  const { budgetUsd, runId } = request.facts;
+  const estimatedUsd = candidate.estimatedCostUsd ?? 0;
+  if (budgetUsd === undefined || runId === undefined || estimatedUsd === 0) return;
+  await ledger.reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs: RESERVATION_TTL_MS });
+}
+
+/** What a model has said so far. */
+class Heard {
+  text = '';
+  readonly toolCalls: ToolCall[] = [];
+  private finish: { reason: FinishReason; usage: ReplyUsage } | undefined;
+
+  add(chunk: DriverChunk): void {
+    if (chunk.type === 'text') this.text += chunk.text;
+    if (chunk.type === 'tool-call') this.toolCalls.push(chunk.call);
+    if (chunk.type === 'finish') this.finish = { reason: chunk.reason, usage: chunk.usage };
+  }
+
+  /** @throws {ProviderDownError} when the model ended without saying anything */
+  finished(modelId: string): { reason: FinishReason; usage: ReplyUsage } {
+    const empty = this.text.trim() === '' && this.toolCalls.length === 0;
+    if (!this.finish || (empty && this.finish.reason !== 'refused')) {
+      throw new ProviderDownError(`${modelId} gave an empty answer.`, { hint: 'Try again or use another model; thinking models need a larger limit of output tokens.' });
+    }
+    return this.finish;
+  }
+}
+
+/** The ledger's line for one call, whatever becomes of it. */
+class Booking {
+  /** Has the model begun to answer? Then it may have been paid for. */
+  began = false;
+  private outcome: string = new CancelledError().code;
+  private usage: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
+  private readonly startedAtMs: number;
+
+  constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly deps: AttemptDeps) {
+    this.startedAtMs = deps.clock.nowMs();
+  }
+
+  succeed(usage: ReplyUsage): void {
+    this.outcome = 'ok';
+    this.usage = usage;
+    this.deps.health.measure(this.candidate.entry.model.id, usage.completionTokens, this.deps.clock.nowMs() - this.startedAtMs);
+  }
+
+  fail(error: unknown): void {
+    this.outcome = errorFacts(error).code;
+  }
+
+  async settle(): Promise<void> {
+    const { ledger, clock, log } = this.deps;
+    const { model } = this.candidate.entry;
+    const { privacy, role, runId, taskId, attempt: attemptNumber } = this.request.facts;
+    // What a cut answer costs, nobody tells us.
+    const unknown = this.outcome !== 'ok' && this.began && !model.local;
+    const cost = unknown ? null : this.outcome === 'ok' ? costUsd(model, this.usage) : 0;
+    try {
+      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...this.usage, costUsd: cost, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
+    } catch (error) {
+      // An answer that was paid for is not thrown away because its line could not be written.
+      log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });
+    }
+  }
+}
+
+function cutError(error: unknown): unknown {
+  if (error instanceof CancelledError || error instanceof DeadlineExceededError) return error;
+  const facts = errorFacts(error);
+  return new StreamCutError(`The answer broke off after it had begun: ${facts.message}`, { hint: 'Ask again; the part already shown is not the whole answer.', cause: error });
+}

@@ -1,0 +1,109 @@
+import { isAiosError, throwIfCancelled, type AiosError } from '../kernel';
+import { attempt, type AttemptDeps, type AttemptRequest } from './attempt';
+import { deadlineExceeded } from './limits';
+import { RateLimitedError } from './errors';
+import type { Candidate } from './rank';
+import type { ReplyChunk } from './request';
+
+/** All pauses of one request together. */
+const LONGEST_WAITS_MS = 60_000;
+const PAUSE_BEFORE_RETRY_MS = 500;
+/** Where a provider did not say how long to wait; doubles with each round. */
+const USUAL_RATE_WAIT_MS = 2_000;
+
+/** After these no other model is asked: the caller wants no answer any more, or has seen part of one. */
+const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_NEEDS_LOCAL_MODEL']);
+
+/**
+ * Asks the candidates in order until one answers: a limited rate switches at once, a broken provider is tried once more,
+ * a refused key takes its provider out, a prompt too long goes to a larger context. Whoever asked for too much of everybody
+ * gets the error of the model he would have got.
+ */
+export async function* firstAnswer(candidates: readonly Candidate[], asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
+  const chain = new Chain(candidates, asked, deps);
+  for (let candidate = chain.next(); candidate; candidate = chain.next() ?? (await chain.waitForRate())) {
+    try {
+      yield* attempt(candidate, asked, deps);
+      return;
+    } catch (error) {
+      if (!isAiosError(error) || FINAL.has(error.code)) throw error;
+      await chain.failed(candidate, error);
+    }
+  }
+  throw chain.firstError();
+}
+
+class Chain {
+  private remaining: Candidate[];
+  private limited: Array<{ candidate: Candidate; readyAtMs: number | undefined }> = [];
+  private readonly retried = new Set<Candidate>();
+  private error: AiosError | undefined;
+  private waitedMs = 0;
+  private rateRounds = 0;
+
+  constructor(candidates: readonly Candidate[], private readonly asked: AttemptRequest, private readonly deps: AttemptDeps) {
+    this.remaining = [...candidates];
+  }
+
+  next(): Candidate | undefined {
+    return this.remaining.shift();
+  }
+
+  firstError(): AiosError | undefined {
+    return this.error;
+  }
+
+  async failed(candidate: Candidate, error: AiosError): Promise<void> {
+    throwIfCancelled(this.asked.signal);
+    this.error ??= error;
+    const { model } = candidate.entry;
+    this.deps.log.warn(`${model.id} did not answer.`, { code: error.code, reason: error.message });
+    const elsewhere = () => this.keep((other) => other.entry.model.provider !== model.provider);
+    if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
+    if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
+    if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
+    if (error.code === 'MODEL_REQUEST') elsewhere();
+    if (error.code === 'MODEL_AUTH') {
+      this.deps.health.disable(model.provider, error.message);
+      elsewhere();
+    }
+  }
+
+  /** When all that is left are models that limit the rate: waits as they asked, as long as the sum allows. */
+  async waitForRate(): Promise<Candidate | undefined> {
+    const [soonest] = this.limited.sort((a, b) => (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
+    if (!soonest) return undefined;
+    const askedMs = soonest.readyAtMs === undefined ? USUAL_RATE_WAIT_MS * 2 ** this.rateRounds : soonest.readyAtMs - this.deps.clock.nowMs();
+    if (!(await this.pause(Math.max(0, askedMs)))) return undefined;
+    this.rateRounds += 1;
+    this.limited = this.limited.filter((other) => other !== soonest);
+    return soonest.candidate;
+  }
+
+  private limit(candidate: Candidate, error: AiosError): void {
+    const retryAfterMs = (error as RateLimitedError).retryAfterMs;
+    this.limited.push({ candidate, readyAtMs: retryAfterMs === undefined ? undefined : this.deps.clock.nowMs() + retryAfterMs });
+  }
+
+  private async retryOnce(candidate: Candidate): Promise<void> {
+    if (this.retried.has(candidate)) return;
+    this.retried.add(candidate);
+    if (await this.pause(PAUSE_BEFORE_RETRY_MS)) this.remaining.unshift(candidate);
+  }
+
+  private keep(fits: (candidate: Candidate) => boolean): void {
+    this.remaining = this.remaining.filter(fits);
+    this.limited = this.limited.filter(({ candidate }) => fits(candidate));
+  }
+
+  /** @returns false when the sum of all pauses would pass its limit; then there was no pause */
+  private async pause(ms: number): Promise<boolean> {
+    const { clock } = this.deps;
+    const { deadlineAtMs, signal } = this.asked;
+    if (this.waitedMs + ms > LONGEST_WAITS_MS) return false;
+    if (deadlineAtMs !== undefined && clock.nowMs() + ms >= deadlineAtMs) throw deadlineExceeded();
+    this.waitedMs += ms;
+    await clock.sleep(ms, signal);
+    return true;
+  }
+}

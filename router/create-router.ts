@@ -1,0 +1,102 @@
+import type { Clock, Logger, MakeId } from '../kernel';
+import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
+import { createCatalog, type CatalogEntry, type CatalogSnapshot, type DriverSource } from './catalog';
+import { firstAnswer } from './chain';
+import { estimateComplexity } from './complexity';
+import { NoModelError } from './errors';
+import { estimatePromptTokens } from './estimate-tokens';
+import { findRejection } from './filters';
+import { Health } from './health';
+import type { Ledger } from './ledger';
+import { DEFAULT_LIMITS, type Limits } from './limits';
+import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
+import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
+import { rank, type Candidate } from './rank';
+import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
+import type { Router } from './router';
+
+export interface RouterDeps {
+  /** A function is asked again whenever the list of models is read; it should return the same drivers, not new ones. */
+  drivers: DriverSource;
+  ledger: Ledger;
+  clock: Clock;
+  makeId: MakeId;
+  log: Logger;
+  limits?: Partial<Limits>;
+  places?: Partial<PlaceLimits>;
+}
+
+/** The router: request → hard filters → score → chain → call → settle. */
+export function createRouter(deps: RouterDeps): Router {
+  const { ledger, clock, makeId, log } = deps;
+  const catalog = createCatalog(deps);
+  const health = new Health(clock);
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+
+  const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> =>
+    choose(request, { snapshot: await catalog.read(signal), health, spentUsd: await spentUsd(request, ledger) });
+
+  async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
+    const { deadlineS } = request.facts;
+    const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
+    const { candidates, frame } = await decide(request, signal);
+    yield* firstAnswer(candidates, { request, frame, mode, deadlineAtMs, signal }, attemptDeps);
+  }
+
+  return {
+    async explain(request, signal) {
+      const { candidates, frame } = await decide(request, signal);
+      return toDecision(makeId(), candidates[0]!, frame, null);
+    },
+    complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
+    stream: (request, signal) => answer(request, 'live', signal),
+    async models(signal) {
+      return (await catalog.read(signal)).entries.map(({ model }) => model);
+    },
+  };
+}
+
+interface Choice {
+  /** Never empty. */
+  candidates: Candidate[];
+  frame: DecisionFrame;
+}
+
+interface ChoiceFacts {
+  snapshot: CatalogSnapshot;
+  health: Health;
+  spentUsd: number;
+}
+
+/** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
+const MOST_LISTED = 20;
+
+/** @throws the error a user can do something about when no model may answer */
+function choose(request: ModelRequest, { snapshot, health, spentUsd }: ChoiceFacts): Choice {
+  const missing = missingModelError(snapshot, request);
+  if (missing) throw missing;
+  const promptTokens = estimatePromptTokens(request);
+  const allowed: CatalogEntry[] = [];
+  const rejected: RejectedEntry[] = [];
+  for (const entry of snapshot.entries) {
+    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (provider) => health.disabledReason(provider) });
+    if (rejection) rejected.push({ entry, rejection });
+    else allowed.push(entry);
+  }
+  if (allowed.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
+  const { complexity, confidence } = estimateComplexity(request);
+  const candidates = rank(allowed, request, { complexity, promptTokens, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
+  const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
+  return { candidates, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+}
+
+async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {
+  if (facts.budgetUsd === undefined || facts.runId === undefined) return 0;
+  return (await ledger.totals({ runId: facts.runId })).costUsd;
+}
+
+async function lastReply(chunks: AsyncIterable<ReplyChunk>): Promise<ModelReply> {
+  for await (const chunk of chunks) if (chunk.type === 'finish') return chunk.reply;
+  throw new NoModelError('No model answered.', { hint: 'Try again.' });
+}

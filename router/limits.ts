@@ -1,0 +1,80 @@
+import { CancelledError, type Clock } from '../kernel';
+import { DeadlineExceededError, ModelStalledError } from './errors';
+import type { CatalogModel } from './model-driver';
+
+/** How long a call may be silent. There is no limit on the whole, unless the caller set a deadline. */
+export interface Limits {
+  /** Cloud: until the first sign of life. */
+  cloudFirstTokenMs: number;
+  /** Local: loading the model and waiting in our own queue included. */
+  localFirstTokenMs: number;
+  /** Between two signs of life. */
+  idleMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { cloudFirstTokenMs: 60_000, localFirstTokenMs: 600_000, idleMs: 60_000 };
+
+export interface LimitedCall {
+  model: CatalogModel;
+  limits: Limits;
+  /** Milliseconds since 1970. */
+  deadlineAtMs?: number;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/**
+ * Passes a stream on and ends it when it is silent for too long, past its deadline, or no longer wanted; the source's signal fires then.
+ *
+ * @throws {ModelStalledError}
+ * @throws {DeadlineExceededError}
+ * @throws {CancelledError}
+ */
+export async function* withLimits<T>(start: (signal: AbortSignal) => AsyncIterable<T>, call: LimitedCall): AsyncGenerator<T> {
+  const { clock, limits, model } = call;
+  const cut = new AbortController();
+  const either = AbortSignal.any([call.signal, cut.signal]);
+  const noDeadline = watchDeadline(call, cut);
+  const iterator = start(either)[Symbol.asyncIterator]();
+  let waitMs = model.local ? limits.localFirstTokenMs : limits.cloudFirstTokenMs;
+  try {
+    for (;;) {
+      const stop = clock.after(waitMs, () => cut.abort(stalled(model, waitMs)));
+      const step = await unlessAborted(iterator.next(), either, call.signal).finally(stop);
+      if (step.done) return;
+      yield step.value;
+      waitMs = limits.idleMs;
+    }
+  } finally {
+    noDeadline();
+    cut.abort();
+    // Not awaited: a source that hangs must not hold up its caller.
+    void iterator.return?.().catch(() => {});
+  }
+}
+
+function watchDeadline({ deadlineAtMs, clock }: LimitedCall, cut: AbortController): () => void {
+  if (deadlineAtMs === undefined) return () => {};
+  return clock.after(Math.max(0, deadlineAtMs - clock.nowMs()), () => cut.abort(deadlineExceeded()));
+}
+
+export function deadlineExceeded(): DeadlineExceededError {
+  return new DeadlineExceededError('The answer did not come before the deadline.', { hint: 'Allow more time, or use a faster model.' });
+}
+
+function stalled(model: CatalogModel, waitedMs: number): ModelStalledError {
+  return new ModelStalledError(`${model.id} said nothing for ${Math.round(waitedMs / 1_000)} s.`, { hint: model.local ? 'The machine may be too busy or the model too large for it: try a smaller model.' : 'The service may be overloaded: try again, or another model.' });
+}
+
+/** Rejects at once when a signal fires, with what fired it: the caller's wish to stop, or our own limit. */
+function unlessAborted<T>(step: Promise<T>, either: AbortSignal, wanted: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(wanted.aborted ? new CancelledError(wanted.reason) : either.reason);
+    if (either.aborted) {
+      step.catch(() => {});
+      return onAbort();
+    }
+    either.addEventListener('abort', onAbort, { once: true });
+    step.then(resolve, reject).finally(() => either.removeEventListener('abort', onAbort));
+  });
+}
