@@ -9,6 +9,7 @@ export interface ItemError extends IDataObject {
   hint: string;
 }
 
+const STOPPED: ItemError = { message: 'The execution was stopped.', code: 'CANCELLED', hint: 'Start it again when you want the work to go on.' };
 const FAULT_HINT = 'This is a fault of n8n-nodes-aios. Please report it with the text of this message.';
 
 /**
@@ -24,11 +25,17 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
 }
 
 export function itemError(error: unknown): ItemError {
+  if (isAbort(error)) return STOPPED;
   if (isAiosError(error)) return { message: error.message, code: error.code, hint: error.hint };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof NodeOperationError) return { message, code: error.type ?? 'NODE_ERROR', hint: error.description ?? '' };
   if (error instanceof ExecutionBaseError) return { message, code: 'NODE_ERROR', hint: error.description ?? '' };
   return { message, code: 'UNEXPECTED', hint: FAULT_HINT };
+}
+
+// What an AbortSignal throws when nobody gave it a reason.
+function isAbort(error: unknown): boolean {
+  return (error as Partial<Error> | undefined)?.name === 'AbortError';
 }
 
 function isAiosError(error: unknown): error is Error & ErrorFacts {
