@@ -1,15 +1,33 @@
-import type { INodeType, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Privacy } from '../../privacy';
 import type { Preset } from '../../router';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { toNodeError } from '../shared/to-node-error';
-import { description } from './description';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
 
 export class HybridRouterModel implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Hybrid Router Model',
+    name: 'hybridRouterModel',
+    icon: { light: 'file:hybrid-router-model.svg', dark: 'file:hybrid-router-model.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", privateOnly: "Local Only" }[$parameter["preset"]] }}',
+    description: 'A chat model for any agent or chain: local models where they can, cloud models where they must',
+    defaults: { name: 'Hybrid Router Model' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiLanguageModel],
+    outputNames: ['Model'],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
 
   async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
     const settings = settingsOf(this, itemIndex);

@@ -1,16 +1,36 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { BoardMove, TaskClaim } from '../../runs';
 import { forAllItems } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { runIdOf } from '../shared/task-key';
-import { description } from './description';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
+
+const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
 
 export class TaskBoard implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Task Board',
+    name: 'taskBoard',
+    icon: { light: 'file:task-board.svg', dark: 'file:task-board.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: 'Hand Out Ready Tasks',
+    description: 'Hands out the tasks whose predecessors have passed, round after round, until the plan is through',
+    defaults: { name: 'Task Board' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+    outputNames: OUTPUT_NAMES,
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) =>
-      await forAllItems(this, description.outputs.length, async () => {
+      await forAllItems(this, OUTPUT_NAMES.length, async () => {
         const items = this.getInputData();
         const runIds = items.map((_, itemIndex) => runIdOf(this, itemIndex));
         const move = await team.board.next(runIds, this.getExecutionId());
