@@ -1,8 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-const secret = { password: true } as const;
-
-/** Everything a team is configured by; the fields of team/config.ts under the same names. Its test is LLM Router's `testedBy`. */
+/** Everything a team is configured by; the fields of team/config.ts under the same names. The nodes test it (nodes/shared/credential-test.ts). */
 export class AiosTeamApi implements ICredentialType {
   name = 'aiosTeamApi';
   displayName = 'AIOS Team API';
@@ -31,7 +29,7 @@ export class AiosTeamApi implements ICredentialType {
       placeholder: 'http://127.0.0.1:11434',
       description: 'Where your Ollama answers. Empty: it is looked for on this machine. Models behind this address count as local.',
     },
-    { displayName: 'Anthropic API Key', name: 'anthropicApiKey', type: 'string', typeOptions: secret, default: '', description: 'For Claude models' },
+    { displayName: 'Anthropic API Key', name: 'anthropicApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'For Claude models' },
     {
       displayName: 'Anthropic Base URL',
       name: 'anthropicBaseUrl',
@@ -44,7 +42,7 @@ export class AiosTeamApi implements ICredentialType {
       displayName: 'OpenAI-Compatible API Key',
       name: 'openAiApiKey',
       type: 'string',
-      typeOptions: secret,
+      typeOptions: { password: true },
       default: '',
       description: 'For OpenAI, or for any service that speaks its protocol: OpenRouter, LiteLLM, vLLM, LM Studio and others',
     },
@@ -56,17 +54,18 @@ export class AiosTeamApi implements ICredentialType {
       placeholder: 'https://api.openai.com/v1',
       description: 'Empty: OpenAI itself, when a key is given',
     },
+    // eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- a Redis URL may hold a password
     {
       displayName: 'Redis URL',
       name: 'redisUrl',
       type: 'string',
-      typeOptions: secret,
+      typeOptions: { password: true },
       default: '',
       placeholder: 'redis://user:password@127.0.0.1:6379',
       description: 'Needed when several n8n workers share one team. Hidden because it may hold a password.',
     },
     { displayName: 'Qdrant URL', name: 'qdrantUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:6333', description: 'Where the team keeps vectors instead of in this n8n' },
-    { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: secret, default: '' },
+    { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '' },
     { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A search service for research work' },
     {
       displayName: 'Data Folder',
@@ -80,7 +79,7 @@ export class AiosTeamApi implements ICredentialType {
       displayName: 'HTTP Token',
       name: 'apiToken',
       type: 'string',
-      typeOptions: secret,
+      typeOptions: { password: true },
       default: '',
       description: 'Programs that call the Team API Trigger send it as "Authorization: Bearer …". Without a token the interface stays closed.',
     },

@@ -1,5 +1,5 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { PlanRequest } from '../../agents';
 import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
@@ -7,10 +7,28 @@ import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-c
 import type { ItemAnswer } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { filesAsBinary } from '../shared/files-as-binary';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { modelInput } from '../shared/fields';
+import { properties } from './properties';
 
 export class CtoAgent implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'CTO Agent',
+    name: 'ctoAgent',
+    icon: { light: 'file:cto-agent.svg', dark: 'file:cto-agent.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
+    description: 'Plans a goal for your AI team and reports on the result',
+    defaults: { name: 'CTO Agent' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main, modelInput],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties,
+  };
+
+  methods = { credentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => [

@@ -1,15 +1,34 @@
-import type { INodeType, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Privacy } from '../../privacy';
 import type { Preset } from '../../router';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { toNodeError } from '../shared/to-node-error';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { properties } from './properties';
+import { aiNodeSdk } from './ai-node-sdk';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
 
 export class HybridRouterModel implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Hybrid Router Model',
+    name: 'hybridRouterModel',
+    icon: { light: 'file:hybrid-router-model.svg', dark: 'file:hybrid-router-model.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", privateOnly: "Local Only" }[$parameter["preset"]] }}',
+    description: 'A chat model for any agent or chain: local models where they can, cloud models where they must',
+    defaults: { name: 'Hybrid Router Model' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiLanguageModel],
+    outputNames: ['Model'],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties,
+  };
+
+  methods = { credentialTest };
 
   async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
     const settings = settingsOf(this, itemIndex);
@@ -23,8 +42,7 @@ export class HybridRouterModel implements INodeType {
       executionSignal: this.getExecutionCancelSignal(),
       asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
     });
-    // Asked for here, not at the top: n8n loads this file at its start, and the kit brings LangChain with it.
-    const { supplyModel } = require('@n8n/ai-node-sdk') as typeof import('@n8n/ai-node-sdk');
+    const { supplyModel } = aiNodeSdk();
     const { response } = supplyModel(this, model);
     return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
   }

@@ -1,27 +1,47 @@
-import type { ICredentialsDecrypted, ICredentialTestFunctions, IExecuteFunctions, INodeCredentialTestResult, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { NodeOperationError, jsonParse } from 'n8n-workflow';
-import type { ModelReply, ModelRequest, Router } from '../../router';
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError, jsonParse } from 'n8n-workflow';
+import type { Decision, ModelReply, ModelRequest, Router } from '../../router';
 import { forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
-import { teamBundle, teamHost, withTeam } from '../shared/open-team';
+import { withTeam } from '../shared/open-team';
 import { progressOf } from '../shared/progress';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { properties } from './properties';
 import { modelRequest } from './model-request';
 
 export class LlmRouter implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'LLM Router',
+    name: 'llmRouter',
+    icon: { light: 'file:llm-router.svg', dark: 'file:llm-router.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] === "explain" ? "Explain the Choice" : "Complete" }}',
+    description: 'Asks a language model: a local one where it can, a cloud model where it must, another one when the first does not answer',
+    defaults: { name: 'LLM Router' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main],
+    // The package's one place that tests the credential, for all nodes.
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties,
+  };
 
-  methods = { credentialTest: { aiosTeamApiTest } };
+  methods = { credentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async ({ router }) => [
       await forEachItem(this, async (call) => {
         const request = modelRequest(this, call.itemIndex);
         const operation = this.getNodeParameter('operation', call.itemIndex) as 'complete' | 'explain';
-        if (operation === 'explain') return { json: { ...(await router.explain(request, call.signal)) } };
+        if (operation === 'explain') return explained(await router.explain(request, call.signal));
         return completed(this, call, request, await complete(this, router, request, call));
       }),
     ]);
   }
+}
+
+function explained(decision: Decision): ItemAnswer {
+  return { json: { ...decision } };
 }
 
 async function complete(context: IExecuteFunctions, router: Router, request: ModelRequest, { itemIndex, signal }: ItemCall): Promise<ModelReply> {
@@ -67,10 +87,4 @@ function parsed(context: IExecuteFunctions, itemIndex: number, { text, decision,
       type: 'ANSWER_NOT_JSON',
     });
   }
-}
-
-/** Asks every service the credential names, and says of each what answered. */
-async function aiosTeamApiTest(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
-  const { ok, lines } = await teamBundle().testServices(credential.data, teamHost(this.logger));
-  return { status: ok ? 'OK' : 'Error', message: lines.join(' · ') };
 }

@@ -1,24 +1,46 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData, INodePropertyOptions, INodeType } from 'n8n-workflow';
-import type { WorkRequest } from '../../agents';
+import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Spoken, WorkRequest } from '../../agents';
 import type { Privacy } from '../../privacy';
+import type { Result } from '../../runs';
 import { forEachAgentItem, spokenFacts } from '../shared/agent-call';
+import type { ItemAnswer } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { modelInput, toolInput } from '../shared/fields';
+import { properties } from './properties';
 
 export class SpecialistAgent implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Specialist Agent',
+    name: 'specialistAgent',
+    icon: { light: 'file:specialist-agent.svg', dark: 'file:specialist-agent.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["role"] ? "Work as " + $parameter["role"] : "Work" }}',
+    description: 'Does one task of the plan and delivers files. All tasks that come in together are done side by side.',
+    defaults: { name: 'Specialist Agent' },
+    usableAsTool: true,
+    inputs: [NodeConnectionTypes.Main, modelInput, toolInput],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties,
+  };
 
-  methods = { loadOptions: { getRoles } };
+  methods = { credentialTest, loadOptions: { getRoles } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => [
       await forEachAgentItem(this, { tools: true }, async ({ itemIndex, call }) => {
-        const { result, ...spoken } = await team.agents.work(workRequest(this, itemIndex), call);
-        return { json: { ...result, ...spokenFacts(spoken) } };
+        return worked(await team.agents.work(workRequest(this, itemIndex), call));
       }),
     ]);
   }
+}
+
+function worked({ result, ...spoken }: Spoken & { result: Result }): ItemAnswer {
+  return { json: { ...result, ...spokenFacts(spoken) } };
 }
 
 function workRequest(context: IExecuteFunctions, itemIndex: number): WorkRequest {

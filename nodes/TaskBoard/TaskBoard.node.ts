@@ -1,16 +1,37 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { BoardMove, TaskClaim } from '../../runs';
 import { forAllItems } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { runIdOf } from '../shared/task-key';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { properties } from './properties';
 
+const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
+
+// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool -- it hands work to the nodes after it; a tool has none
 export class TaskBoard implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Task Board',
+    name: 'taskBoard',
+    icon: { light: 'file:task-board.svg', dark: 'file:task-board.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: 'Hand Out Ready Tasks',
+    description: 'Hands out the tasks whose predecessors have passed, round after round, until the plan is through',
+    defaults: { name: 'Task Board' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+    outputNames: OUTPUT_NAMES,
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties,
+  };
+
+  methods = { credentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) =>
-      await forAllItems(this, description.outputs.length, async () => {
+      forAllItems(this, OUTPUT_NAMES.length, async () => {
         const items = this.getInputData();
         const runIds = items.map((_, itemIndex) => runIdOf(this, itemIndex));
         const move = await team.board.next(runIds, this.getExecutionId());

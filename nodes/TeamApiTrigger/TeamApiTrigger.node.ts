@@ -1,12 +1,34 @@
-import type { INodeType, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import type { HttpAnswer } from '../../team';
+import type { INodeType, INodeTypeDescription, IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { HttpAnswer, HttpRequest } from '../../team';
 import { openTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
-import { description } from './description';
+import { credentialTest } from '../shared/credential-test';
+import { properties } from './properties';
 import { httpRequest } from './http-request';
 
+// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- callers come to us; there is no service to register at
 export class TeamApiTrigger implements INodeType {
-  description = description;
+  description: INodeTypeDescription = {
+    displayName: 'Team API Trigger',
+    name: 'teamApiTrigger',
+    icon: { light: 'file:team-api-trigger.svg', dark: 'file:team-api-trigger.dark.svg' },
+    group: ['trigger'],
+    version: 1,
+    subtitle: 'HTTP Interface of the Team',
+    description: 'Lets programs give the team goals over HTTP, watch the run and fetch its files. Starts the workflow once for each new goal.',
+    defaults: { name: 'Team API Trigger' },
+    eventTriggerDescription: 'Waiting for a goal: POST it to /webhook-test/aios/tasks',
+    activationMessage: 'Goals are now taken at POST /webhook/aios/tasks.',
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    // Their names are the routes of team/team.ts. The paths are fixed, so only one workflow of an n8n can serve them.
+    webhooks: [webhook('createTask', 'POST', 'aios/tasks'), webhook('readTask', 'GET', 'aios/tasks'), webhook('artifact', 'GET', 'aios/artifacts'), webhook('events', 'GET', 'aios/events')],
+    properties,
+  };
+
+  methods = { credentialTest };
 
   /** Only translates: the team's HTTP interface decides. Nothing may be thrown here, n8n would start a failed execution for it. */
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
@@ -38,4 +60,9 @@ function failure(context: IWebhookFunctions, error: unknown): HttpAnswer {
   context.logger.error(`[aios] The team's HTTP interface could not answer: ${message}`, { code, hint });
   const problem = { type: 'about:blank', title: 'The team cannot be reached.', status: 503, code, detail: "The reason is in n8n's log." };
   return { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '30' }, body: JSON.stringify(problem) };
+}
+
+function webhook(route: HttpRequest['route'], httpMethod: 'GET' | 'POST', path: string): IWebhookDescription {
+  // n8n's type knows two names; its code takes any.
+  return { name: route as IWebhookDescription['name'], httpMethod, responseMode: 'onReceived', path, isFullPath: true };
 }

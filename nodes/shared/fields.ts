@@ -3,9 +3,6 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 
 export const SAMPLE_GOAL = 'Write a one-page plan for a small community library website, as Markdown.';
 
-/** The team's credential is optional: a node without one works with what it finds on this machine. */
-export const teamCredential = { name: 'aiosTeamApi', required: false };
-
 export const modelInput: INodeInputConfiguration = { type: NodeConnectionTypes.AiLanguageModel, displayName: 'Model', required: false, maxConnections: 1 };
 export const toolInput: INodeInputConfiguration = { type: NodeConnectionTypes.AiTool, displayName: 'Tool', required: false };
 
@@ -74,7 +71,7 @@ export const taskIdField: INodeProperties = {
 export const attemptField: INodeProperties = {
   displayName: 'Attempt',
   name: 'attempt',
-  type: 'number',
+  type: 'string',
   default: '={{ $json.attempt ?? 1 }}',
   description: 'Which try at the task. Items of the Task Board carry it: leave it as it is.',
 };

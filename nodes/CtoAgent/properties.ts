@@ -1,6 +1,5 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
-import { goalField, modelInput, modelRunsHereField, onlyFor, presetField, privacyField, runIdField, teamCredential } from '../shared/fields';
+import type { INodeProperties } from 'n8n-workflow';
+import { goalField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
 
 const operationField: INodeProperties = {
   displayName: 'Operation',
@@ -49,25 +48,12 @@ const planOptions: INodeProperties = {
   ],
 };
 
-export const description: INodeTypeDescription = {
-  displayName: 'CTO Agent',
-  name: 'ctoAgent',
-  icon: { light: 'file:cto-agent.svg', dark: 'file:cto-agent.dark.svg' },
-  group: ['transform'],
-  version: 1,
-  subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
-  description: 'Plans a goal for your AI team and reports on the result',
-  defaults: { name: 'CTO Agent' },
-  inputs: [NodeConnectionTypes.Main, modelInput],
-  outputs: [NodeConnectionTypes.Main],
-  credentials: [teamCredential],
-  properties: [
-    operationField,
-    onlyFor(goalField, 'plan'),
-    runIdField,
-    onlyFor(privacyField, 'plan'),
-    presetField,
-    modelRunsHereField,
-    planOptions,
-  ],
-};
+export const properties: INodeProperties[] = [
+  operationField,
+  onlyFor(goalField, 'plan'),
+  runIdField,
+  onlyFor(privacyField, 'plan'),
+  presetField,
+  modelRunsHereField,
+  planOptions,
+];

@@ -1,6 +1,5 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
-import { presetField, privacyField, teamCredential } from '../shared/fields';
+import type { INodeProperties } from 'n8n-workflow';
+import { presetField, privacyField } from '../shared/fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -25,28 +24,14 @@ const options: INodeProperties = {
   ],
 };
 
-export const description: INodeTypeDescription = {
-  displayName: 'Hybrid Router Model',
-  name: 'hybridRouterModel',
-  icon: { light: 'file:hybrid-router-model.svg', dark: 'file:hybrid-router-model.dark.svg' },
-  group: ['transform'],
-  version: 1,
-  subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", privateOnly: "Local Only" }[$parameter["preset"]] }}',
-  description: 'A chat model for any agent or chain: local models where they can, cloud models where they must',
-  defaults: { name: 'Hybrid Router Model' },
-  inputs: [],
-  outputs: [NodeConnectionTypes.AiLanguageModel],
-  outputNames: ['Model'],
-  credentials: [teamCredential],
-  properties: [
-    {
-      displayName: 'Connect this node to the "Model" input of an AI Agent, a Basic LLM Chain or one of the team\'s agents.',
-      name: 'notice',
-      type: 'notice',
-      default: '',
-    },
-    presetField,
-    privacyField,
-    options,
-  ],
-};
+export const properties: INodeProperties[] = [
+  {
+    displayName: 'Connect this node to the "Model" input of an AI Agent, a Basic LLM Chain or one of the team\'s agents.',
+    name: 'notice',
+    type: 'notice',
+    default: '',
+  },
+  presetField,
+  privacyField,
+  options,
+];
