@@ -152,7 +152,7 @@ function acceptanceOf(task: DraftTask, id: string, { deliverables, repairs }: { 
   const taken = new Set<string>();
   return given.map((criterion, index) => {
     const wanted = criterion.id?.slice(0, 60) ?? `a${index + 1}`;
-    const unique = taken.has(wanted) ? firstFree(`a${index + 1}`, [...taken]) : wanted;
+    const unique = [wanted, `a${index + 1}`].find((name) => !taken.has(name)) ?? firstFree(`a${index + 1}`, [...taken].map((name) => name.toLowerCase()));
     taken.add(unique);
     const check = checkOf(criterion, `${id}/${unique}`, repairs);
     return { id: unique, text: criterion.text!, ...(check && { check }) };
