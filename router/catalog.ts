@@ -1,5 +1,6 @@
 import { CancelledError, errorFacts, throwIfCancelled, type Clock, type ErrorFacts } from '../kernel';
 import { ProviderDownError } from './errors';
+import type { OllamaSearch } from './drivers/find-ollama';
 import type { CatalogModel, ModelDriver } from './model-driver';
 
 /** A model and who serves it. */
@@ -11,10 +12,19 @@ export interface CatalogEntry {
 /** All models there are, and what the providers said whose list could not be had. */
 export interface CatalogSnapshot {
   entries: CatalogEntry[];
-  failures: Array<{ provider: string; local: boolean; error: ErrorFacts }>;
+  failures: Array<{ provider: string; error: ErrorFacts }>;
+  ollama: OllamaSearch;
 }
 
-export type DriverSource = readonly ModelDriver[] | (() => Promise<readonly ModelDriver[]>);
+/** The services a team has. */
+export interface ModelServices {
+  drivers: readonly ModelDriver[];
+  /** Where Ollama was looked for; told to the user when no model is found. */
+  ollama: OllamaSearch;
+}
+
+/** A fixed list, or how to find the services. Asked again after a while when something was missing or did not answer. */
+export type ServiceSource = readonly ModelDriver[] | ((signal: AbortSignal) => Promise<ModelServices>);
 
 export interface Catalog {
   read(signal: AbortSignal): Promise<CatalogSnapshot>;
@@ -30,48 +40,75 @@ const LISTING_MS = 10_000;
 type Listing = { models: CatalogModel[] } | { error: ErrorFacts };
 
 /** Asks all providers at once, and each again when its answer is old; a dead one never hides the others. */
-export function createCatalog(deps: { drivers: DriverSource; clock: Clock }): Catalog {
-  const { drivers, clock } = deps;
-  const listings = new WeakMap<ModelDriver, { untilMs: number; listing: Promise<Listing> }>();
+export function createCatalog(deps: { services: ServiceSource; clock: Clock }): Catalog {
+  const { services, clock } = deps;
+  const find = typeof services === 'function' ? services : async () => ({ drivers: services, ollama: { tried: [] } });
+  const listings = new WeakMap<ModelDriver, Kept<Listing>>();
+  let found: Kept<ModelServices> | undefined;
+
+  // Drivers know things (a model's loaded context), so they are kept for as long as all is well.
+  const findServices = (): Promise<ModelServices> => {
+    if (found && found.untilMs > clock.nowMs()) return found.value;
+    const fresh: Kept<ModelServices> = { untilMs: Infinity, value: withDeadline(find, 'The search for model services', clock) };
+    found = fresh;
+    const soon = () => void (fresh.untilMs = clock.nowMs() + FAILED_MS);
+    fresh.value.then(({ ollama }) => ollama.url === undefined && ollama.tried.length > 0 && soon(), () => void (found = undefined));
+    return fresh.value;
+  };
 
   const listOf = (driver: ModelDriver): Promise<Listing> => {
     const known = listings.get(driver);
-    if (known && known.untilMs > clock.nowMs()) return known.listing;
-    const fresh = { untilMs: clock.nowMs() + FRESH_MS, listing: list(driver, clock) };
+    if (known && known.untilMs > clock.nowMs()) return known.value;
+    const fresh = { untilMs: clock.nowMs() + FRESH_MS, value: list(driver, clock) };
     listings.set(driver, fresh);
-    void fresh.listing.then((listing) => {
-      if ('error' in listing || listing.models.length === 0) fresh.untilMs = clock.nowMs() + FAILED_MS;
+    void fresh.value.then((listing) => {
+      if ('models' in listing && listing.models.length > 0) return;
+      fresh.untilMs = clock.nowMs() + FAILED_MS;
+      // It may have moved: look for the services anew as well.
+      if (found) found.untilMs = Math.min(found.untilMs, fresh.untilMs);
     });
-    return fresh.listing;
+    return fresh.value;
   };
 
   return {
     async read(signal) {
       throwIfCancelled(signal);
-      const found = await whileWanted(typeof drivers === 'function' ? drivers() : Promise.resolve(drivers), signal);
-      const answers = await whileWanted(Promise.all(found.map(async (driver) => ({ driver, listing: await listOf(driver) }))), signal);
+      const { drivers, ollama } = await whileWanted(findServices(), signal);
+      const answers = await whileWanted(Promise.all(drivers.map(async (driver) => ({ driver, listing: await listOf(driver) }))), signal);
       return {
         entries: answers.flatMap(({ driver, listing }) => ('models' in listing ? listing.models.map((model) => ({ model, driver })) : [])),
-        failures: answers.flatMap(({ driver, listing }) => ('error' in listing ? [{ provider: driver.provider, local: driver.local, error: listing.error }] : [])),
+        failures: answers.flatMap(({ driver, listing }) => ('error' in listing ? [{ provider: driver.provider, error: listing.error }] : [])),
+        ollama,
       };
     },
   };
 }
 
-// Several requests share one listing, so none of their signals may end it; it has a limit of its own.
+interface Kept<T> {
+  untilMs: number;
+  value: Promise<T>;
+}
+
 async function list(driver: ModelDriver, clock: Clock): Promise<Listing> {
+  try {
+    return { models: await withDeadline((signal) => driver.listModels(signal), `The list of models of ${driver.provider}`, clock) };
+  } catch (error) {
+    return { error: errorFacts(error) };
+  }
+}
+
+// Several requests share one listing, so none of their signals may end it; it has a limit of its own.
+async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, what: string, clock: Clock): Promise<T> {
   const late = new AbortController();
   let cancel = () => {};
   const tooLate = new Promise<never>((_, reject) => {
     cancel = clock.after(LISTING_MS, () => {
       late.abort();
-      reject(new ProviderDownError(`${driver.provider} did not list its models within ${LISTING_MS / 1_000} s.`, { hint: 'Look whether the service is overloaded.' }));
+      reject(new ProviderDownError(`${what} did not come within ${LISTING_MS / 1_000} s.`, { hint: 'Look whether the service is overloaded.' }));
     });
   });
   try {
-    return { models: await Promise.race([driver.listModels(late.signal), tooLate]) };
-  } catch (error) {
-    return { error: errorFacts(error) };
+    return await Promise.race([work(late.signal), tooLate]);
   } finally {
     cancel();
   }

@@ -1,6 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
-import { createCatalog, type CatalogEntry, type CatalogSnapshot, type DriverSource } from './catalog';
+import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
 import { NoModelError } from './errors';
@@ -16,8 +16,7 @@ import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } f
 import type { Router } from './router';
 
 export interface RouterDeps {
-  /** A function is asked again whenever the list of models is read; it should return the same drivers, not new ones. */
-  drivers: DriverSource;
+  services: ServiceSource;
   ledger: Ledger;
   clock: Clock;
   makeId: MakeId;

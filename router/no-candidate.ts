@@ -29,7 +29,7 @@ export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly R
   const possible = rejected.filter(({ rejection }) => rejection.kind !== 'privacy' && rejection.kind !== 'allow-list');
   const secret = !mayLeaveMachine(request.facts.privacy);
   if (secret && possible.length === 0) return secretError(snapshot, rejected);
-  if (snapshot.entries.length === 0) return new NoModelError(`No model answers.${failuresText(snapshot) || ' No service is configured.'}`, { hint: START_HINT });
+  if (snapshot.entries.length === 0) return new NoModelError(`No model answers.${failuresText(snapshot) || ' No service is configured, or none has a model.'}`, { hint: START_HINT });
   const kinds = new Set(possible.map(({ rejection }) => rejection.kind));
   const reasons = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
   if (kinds.has('budget')) return new BudgetExceededError(spentUsd, request.facts.budgetUsd ?? 0);
@@ -44,6 +44,7 @@ function secretError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry
   return new SecretNeedsLocalModelError(`The request is secret and no model on this machine can answer it; nothing was sent.${models}${failuresText(snapshot)}`, { hint: 'Start Ollama on this machine and pull a model (`ollama pull qwen3:8b`), or lower the privacy if the text may leave it.' });
 }
 
-function failuresText({ failures }: CatalogSnapshot): string {
-  return failures.map(({ provider, error }) => ` ${provider}: ${error.message}`).join('');
+function failuresText({ failures, ollama }: CatalogSnapshot): string {
+  const tried = ollama.url === undefined && ollama.tried.length > 0 ? ` No Ollama was found; tried ${ollama.tried.map(({ url, why }) => `${url} (${why})`).join(', ')}.` : '';
+  return tried + failures.map(({ provider, error }) => ` ${provider}: ${error.message}`).join('');
 }

@@ -26,7 +26,7 @@ const USUAL_ANSWER_TOKENS = 16_000;
 const SAFE_ANSWER_TOKENS = 8_192;
 
 /** Claude models through Anthropic's own API. Never local, whatever stands at `baseUrl`: such an address is a gateway to the cloud. */
-export function createAnthropicDriver(options: AnthropicDriverOptions): ModelDriver {
+export function anthropicDriver(options: AnthropicDriverOptions): ModelDriver {
   const service = anthropicService(options);
   const client = new Anthropic({
     apiKey: options.apiKey,
@@ -104,7 +104,8 @@ async function* streamMessage(connection: Connection, call: ModelCall, form: Sch
   const maxTokens = Math.min(call.maxOutputTokens ?? USUAL_ANSWER_TOKENS, allowed);
   const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
   try {
-    const events = await client.messages.create(messageBody(call, form, maxTokens), { signal: AbortSignal.any([signal, ended.signal]) });
+    // Not messages.create: it writes its opinion on older models to the console.
+    const events = await client.post<AsyncIterable<Anthropic.RawMessageStreamEvent>>('/v1/messages', { body: messageBody(call, form, maxTokens), stream: true, signal: AbortSignal.any([signal, ended.signal]) });
     yield* readMessage(events, call, form, service, signal);
   } catch (error) {
     throw foreignError(error, service, signal, asked);

@@ -1,23 +1,25 @@
-import { systemClock, type Clock } from '../../kernel';
-import { ProviderDownError } from '../errors';
+import { systemClock, throwIfCancelled, type Clock } from '../../kernel';
 import { patientFetch } from './patient-fetch';
 
-export interface OllamaSearch {
-  /** The credential's "Ollama URL". When given, no other address is tried. */
-  ollamaUrl?: string;
-  /** The environment's OLLAMA_HOST. */
+export interface OllamaQuestion {
+  /** The address the user gave. No other is tried then. */
+  configured?: string;
+  /** The environment's OLLAMA_HOST: tried first, before the usual addresses. */
   ollamaHost?: string;
   /** Per address, default 1500. */
   deadlineMs?: number;
   clock?: Clock;
-  /** Tried after OLLAMA_HOST; default: localhost, host.docker.internal and `ollama`, the usual name in a compose file. */
+  signal?: AbortSignal;
+  /** Default: localhost, host.docker.internal and `ollama`, the usual name in a compose file. */
   usualAddresses?: readonly string[];
 }
 
-export interface OllamaProbe {
-  address: string;
-  /** Unset when Ollama answered. */
-  fault?: string;
+/** Where Ollama was looked for. */
+export interface OllamaSearch {
+  /** Base address of the one that answered, no trailing slash. */
+  url?: string;
+  /** The addresses that were asked before and what came back; no password in them. */
+  tried: Array<{ url: string; why: string }>;
 }
 
 const DEFAULT_PORT = '11434';
@@ -25,30 +27,34 @@ const DEFAULT_DEADLINE_MS = 1_500;
 const USUAL_ADDRESSES = ['http://localhost:11434', 'http://127.0.0.1:11434', 'http://host.docker.internal:11434', 'http://ollama:11434'];
 
 /**
- * Asks all usual addresses at once where Ollama is; of those that answer, the first in order wins.
+ * Asks all likely addresses at once where Ollama is; of those that answer, the first in order wins.
  *
- * @returns its base address, no trailing slash
- * @throws {ProviderDownError} naming every address with what came back
+ * @throws {CancelledError} when `signal` fires
  */
-export async function findOllama(search: OllamaSearch): Promise<string> {
-  const probes = await probeOllama(search);
-  const found = probes.find((probe) => probe.fault === undefined);
-  if (found) return found.address;
-  const tried = probes.map((probe) => `${probe.address} (${probe.fault})`).join(', ');
-  throw new ProviderDownError(`No Ollama was found. Tried ${tried}.`, { hint: 'Install and start Ollama (https://ollama.com/download), then pull a model: `ollama pull qwen3:8b`. If it runs elsewhere, set "Ollama URL" in the credential or OLLAMA_HOST.' });
-}
-
-/** What each address said, in the order of preference. */
-export async function probeOllama(search: OllamaSearch): Promise<OllamaProbe[]> {
-  const deadlineMs = search.deadlineMs ?? DEFAULT_DEADLINE_MS;
-  return Promise.all(ollamaAddresses(search).map((address) => probe(address, deadlineMs, search.clock ?? systemClock)));
+export async function findOllama(question: OllamaQuestion): Promise<OllamaSearch> {
+  const { deadlineMs = DEFAULT_DEADLINE_MS, clock = systemClock, signal } = question;
+  const enough = new AbortController();
+  const both = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal;
+  const tried: OllamaSearch['tried'] = [];
+  const probes = ollamaAddresses(question).map((address) => ({ address, fault: probe(address, { deadlineMs, clock, signal: both }) }));
+  try {
+    for (const { address, fault } of probes) {
+      const why = await fault;
+      throwIfCancelled(signal);
+      if (why === undefined) return { url: address, tried };
+      tried.push({ url: withoutLogin(address), why });
+    }
+    return { tried };
+  } finally {
+    enough.abort();
+  }
 }
 
 /** The addresses to try, most wanted first, without repetition. */
-export function ollamaAddresses(search: OllamaSearch): string[] {
-  if (search.ollamaUrl) return [readOllamaAddress(search.ollamaUrl)];
-  const named = search.ollamaHost?.trim() ? [readOllamaAddress(search.ollamaHost)] : [];
-  return [...new Set([...named, ...(search.usualAddresses ?? USUAL_ADDRESSES)])];
+export function ollamaAddresses(question: OllamaQuestion): string[] {
+  if (question.configured?.trim()) return [readOllamaAddress(question.configured)];
+  const named = question.ollamaHost?.trim() ? [readOllamaAddress(question.ollamaHost)] : [];
+  return [...new Set([...named, ...(question.usualAddresses ?? USUAL_ADDRESSES)])];
 }
 
 /**
@@ -67,22 +73,23 @@ export function readOllamaAddress(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-async function probe(address: string, deadlineMs: number, clock: Clock): Promise<OllamaProbe> {
+/** @returns why this is no Ollama; `undefined` when it is one */
+async function probe(address: string, { deadlineMs, clock, signal }: { deadlineMs: number; clock: Clock; signal: AbortSignal }): Promise<string | undefined> {
+  if (!URL.canParse(address)) return 'is no address';
   const late = new AbortController();
   const cancel = clock.after(deadlineMs, () => late.abort());
-  // Never show a password of the address.
-  const shown = address.replace(/\/\/[^@/]*@/, '//');
   try {
-    if (!URL.canParse(address)) return { address: shown, fault: 'is no address' };
-    const url = new URL(`${address}/api/version`);
-    const login: Record<string, string> = url.username === '' ? {} : { authorization: `Basic ${Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`).toString('base64')}` };
-    const answer = await patientFetch(url, { headers: login, signal: late.signal });
+    const answer = await patientFetch(`${address}/api/version`, { signal: AbortSignal.any([late.signal, signal]) });
     const body = (await answer.json().catch(() => undefined)) as { version?: unknown } | undefined;
-    if (!answer.ok) return { address: shown, fault: `answered ${answer.status}` };
-    return typeof body?.version === 'string' ? { address } : { address: shown, fault: 'something else than Ollama answered' };
+    if (!answer.ok) return `answered ${answer.status}`;
+    return typeof body?.version === 'string' ? undefined : 'something else than Ollama answered';
   } catch (error) {
-    return { address: shown, fault: late.signal.aborted ? `no answer within ${deadlineMs} ms` : ((error as { code?: string }).code ?? 'no connection') };
+    return late.signal.aborted ? `no answer within ${deadlineMs} ms` : ((error as { code?: string }).code ?? 'no connection');
   } finally {
     cancel();
   }
+}
+
+function withoutLogin(address: string): string {
+  return address.replace(/\/\/[^@/]*@/, '//');
 }

@@ -9,51 +9,33 @@ import { foreignError, garbledError, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
 
 export interface OllamaDriverOptions {
-  /**
-   * Base address, or how to find it. Asked again after a listing failed, so an Ollama started later is found.
-   * May throw; its error then stands for the listing's.
-   */
-  address: string | (() => Promise<string>);
+  /** Base address, as `findOllama` returns it. */
+  url: string;
   /** How long Ollama keeps the model in memory after a call; default `10m`. */
   keepAlive?: string;
 }
 
 /** Models of an Ollama server through its own API. The address counts as this machine: the user named it, or it was found here. */
-export function createOllamaDriver(options: OllamaDriverOptions): ModelDriver {
-  const place = new OllamaPlace(options.address);
+export function ollamaDriver({ url, keepAlive = '10m' }: OllamaDriverOptions): ModelDriver {
+  const service = ollamaService(url);
   const shows: ShowCache = new Map();
   return {
     provider: 'ollama',
-    local: true,
+    local: !isOllamaCloud(url),
     async listModels(signal) {
-      const service = ollamaService(await place.find());
       try {
         return await listOllamaModels(service, shows, signal);
       } catch (error) {
-        place.forget();
         throw foreignError(error, service, signal);
       }
     },
-    async *stream(call, signal) {
-      const address = await place.find();
-      yield* streamChat(ollamaService(address), call, signal, chatRequest(call, address, options.keepAlive ?? '10m'));
-    },
+    stream: (call, signal) => streamChat(service, call, signal, chatRequest(call, url, keepAlive)),
   };
 }
 
-class OllamaPlace {
-  private found: string | undefined;
-
-  constructor(private readonly address: OllamaDriverOptions['address']) {}
-
-  async find(): Promise<string> {
-    this.found ??= typeof this.address === 'string' ? this.address : await this.address();
-    return this.found;
-  }
-
-  forget(): void {
-    this.found = undefined;
-  }
+// The one Ollama that is nobody's own machine, whoever named it.
+function isOllamaCloud(url: string): boolean {
+  return URL.canParse(url) && /(^|\.)ollama\.(com|ai)$/i.test(new URL(url).hostname);
 }
 
 function ollamaService(address: string): Service {

@@ -28,7 +28,7 @@ const OPENAI_URL = 'https://api.openai.com/v1';
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /** Any service that speaks the OpenAI chat-completions API: OpenAI itself, vLLM, LM Studio, LiteLLM, OpenRouter… */
-export function createOpenAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelDriver {
+export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelDriver {
   const baseUrl = options.baseUrl ?? OPENAI_URL;
   const provider = options.provider ?? knownProvider(baseUrl) ?? 'openai-compatible';
   const service = openAiService(baseUrl, provider, options.apiKey);

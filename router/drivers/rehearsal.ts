@@ -24,7 +24,7 @@ export const REHEARSAL_MODEL: CatalogModel = {
  *
  * @param scripts by the name of the schema they answer; a schema without a script is filled from the schema alone
  */
-export function createRehearsalDriver(scripts: Record<string, RehearsalScript> = {}): ModelDriver {
+export function rehearsalDriver({ scripts = {} }: { scripts?: Record<string, RehearsalScript> } = {}): ModelDriver {
   return {
     provider: 'rehearsal',
     local: true,

@@ -22,7 +22,8 @@ function anthropicProtocol(options: AnthropicServerOptions): Protocol {
     frames: (reply, ask) => events(reply, ask.model).map((event) => `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`),
     whole: (reply, ask) => ({ ...message(reply, ask.model), content: blocks(reply), stop_reason: stopReason(reply), usage: usage(reply) }),
     errorBody: (refusal) => ({ type: 'error', error: { type: refusal.code ?? errorType(refusal.status), message: refusal.message } }),
-    keyOf: (headers) => String(headers['x-api-key'] ?? ''),
+    // Newer SDKs send the key as a bearer token.
+    keyOf: (headers) => String(headers['x-api-key'] ?? headers.authorization ?? '').replace(/^Bearer /, ''),
   };
 }
 
