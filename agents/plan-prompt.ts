@@ -4,8 +4,17 @@ import { CTO_ROLE, introduction, systemRole, workerRoles } from './roles';
 export function planMessages(goal: string, maxTasks: number): ChatMessage[] {
   return [
     { role: 'system', text: [introduction(systemRole(CTO_ROLE)), RULES, `The roles you may give tasks to:\n${roleLines()}`].join('\n\n') },
-    { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task(s):\n\n${goal}` },
+    { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task(s):${GOAL_FOLLOWS}${goal}` },
   ];
+}
+
+const GOAL_FOLLOWS = '\n\n';
+
+/** The goal that such messages ask a plan for; the rehearsal model plans by it. */
+export function goalIn(messages: readonly ChatMessage[]): string {
+  const question = messages.find((message) => message.role === 'user')?.text ?? '';
+  const at = question.indexOf(GOAL_FOLLOWS);
+  return at < 0 ? question : question.slice(at + GOAL_FOLLOWS.length);
 }
 
 const RULES = `Rules for the plan:

@@ -27,6 +27,15 @@ export function workMessages(material: WorkMaterial): ChatMessage[] {
   ];
 }
 
+const FILES_TO_DELIVER = 'Files to deliver: ';
+
+/** The files that such messages ask for; the rehearsal model delivers them. */
+export function deliverablesIn(messages: readonly ChatMessage[]): string[] {
+  const lines = messages.flatMap((message) => message.text.split('\n'));
+  const line = lines.find((candidate) => candidate.startsWith(FILES_TO_DELIVER));
+  return line === undefined ? [] : line.slice(FILES_TO_DELIVER.length).split(', ');
+}
+
 /** Ends the tool turns: from here on no tool can be called. */
 export const FINAL_ANSWER_REQUEST: ChatMessage = { role: 'user', text: 'Now deliver: answer with the one JSON object of the demanded shape, with the whole content of every file.' };
 
@@ -44,7 +53,7 @@ function goalPart({ goal, task }: WorkMaterial): string {
 
 function taskPart(task: PlanTask): string {
   const criteria = task.acceptance.map((criterion) => `- ${criterion.id}: ${criterion.text}${criterion.check ? ` (checked by machine: ${JSON.stringify(criterion.check)})` : ''}`);
-  const files = task.deliverables.length > 0 ? `\n\nFiles to deliver: ${task.deliverables.join(', ')}` : '';
+  const files = task.deliverables.length > 0 ? `\n\n${FILES_TO_DELIVER}${task.deliverables.join(', ')}` : '';
   return `Your task ${task.id}: ${task.title}\n${task.instructions}\n\nIt is accepted when:\n${criteria.join('\n')}${files}`;
 }
 
