@@ -35,6 +35,8 @@ const emit = parallel(lightFiles, teamBundle);
 
 exports.clean = clean;
 exports.typeCheck = typeCheck;
+exports.lightFiles = lightFiles;
+exports.teamBundle = teamBundle;
 exports.quick = series(clean, emit);
 exports.build = series(clean, parallel(typeCheck, emit));
 exports.default = exports.build;

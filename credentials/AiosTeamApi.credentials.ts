@@ -1,6 +1,6 @@
 import type { Icon, ICredentialType, INodeProperties } from 'n8n-workflow';
 
-/** Everything a team is configured by; the fields of team/config.ts under the same names. The nodes test it (nodes/shared/credential-test.ts). */
+/** Everything a team is configured by; the fields of team/config.ts under the same names. Its test is nodes/shared/team-credential-test.ts, named by every node's `testedBy`. */
 export class AiosTeamApi implements ICredentialType {
   name = 'aiosTeamApi';
   displayName = 'AIOS Team API';
@@ -54,7 +54,6 @@ export class AiosTeamApi implements ICredentialType {
       placeholder: 'https://api.openai.com/v1',
       description: 'Empty: OpenAI itself, when a key is given',
     },
-    // eslint-disable-next-line @n8n/community-nodes/credential-unnecessary-password -- a Redis URL may hold a password
     {
       displayName: 'Redis URL',
       name: 'redisUrl',

@@ -12,7 +12,7 @@ import { parseStartArguments, USAGE, type StartOptions } from './start/arguments
 import { buildIfStale } from './start/build';
 import { credentialFromEnvironment, provideCredential } from './start/credential';
 import { findModels, modelAdvice } from './start/models';
-import { openClient, provideApiToken, provideOwner } from './start/owner';
+import { openOwner, provideApiToken } from './start/owner';
 import { readState, writeState } from './start/state';
 import { importTemplate, readTemplates } from './start/templates';
 
@@ -58,8 +58,7 @@ async function startN8n({ port: wanted, dataDir, rehearsal }: StartOptions): Pro
 
 /** Owner, credential, templates: everything a user would otherwise do by hand in a fresh n8n. */
 async function furnish(url: string, { dataDir, json, rehearsal }: StartOptions): Promise<void> {
-  const owner = await provideOwner(url, dataDir);
-  const client = await openClient(url, dataDir, owner);
+  const { owner, client } = await openOwner(url, dataDir);
   const token = provideApiToken(dataDir, process.env);
   const keptTemplates = await furnishWorkflows(client, dataDir, token);
   const models = modelAdvice(await findModels(process.env), rehearsal).line;
@@ -86,6 +85,13 @@ async function furnishWorkflows(client: N8nClient, dataDir: string, token: strin
 /** Ctrl-C and friends: n8n ends first, then we do. */
 function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
+  if (process.env.npm_lifecycle_event === 'start') stopWithParent();
+}
+
+/** An npm that was killed tells nobody; n8n must not stay behind and hold the port. */
+function stopWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && void stop(), 1_000).unref();
 }
 
 async function stop(): Promise<void> {

@@ -7,9 +7,9 @@ import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-c
 import type { ItemAnswer } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { filesAsBinary } from '../shared/files-as-binary';
-import { credentialTest } from '../shared/credential-test';
 import { modelInput } from '../shared/fields';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 
 export class CtoAgent implements INodeType {
   description: INodeTypeDescription = {
@@ -21,14 +21,13 @@ export class CtoAgent implements INodeType {
     subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
     description: 'Plans a goal for your AI team and reports on the result',
     defaults: { name: 'CTO Agent' },
-    usableAsTool: true,
     inputs: [NodeConnectionTypes.Main, modelInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => [

@@ -5,8 +5,8 @@ import type { Preset } from '../../router';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { toNodeError } from '../shared/to-node-error';
-import { credentialTest } from '../shared/credential-test';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 import { aiNodeSdk } from './ai-node-sdk';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
@@ -25,10 +25,10 @@ export class HybridRouterModel implements INodeType {
     outputs: [NodeConnectionTypes.AiLanguageModel],
     outputNames: ['Model'],
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
     const settings = settingsOf(this, itemIndex);

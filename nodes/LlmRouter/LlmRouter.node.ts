@@ -1,11 +1,11 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
-import { NodeConnectionTypes, NodeOperationError, jsonParse } from 'n8n-workflow';
+import { jsonParse, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { Decision, ModelReply, ModelRequest, Router } from '../../router';
 import { forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { progressOf } from '../shared/progress';
-import { credentialTest } from '../shared/credential-test';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 import { modelRequest } from './model-request';
 
 export class LlmRouter implements INodeType {
@@ -21,12 +21,11 @@ export class LlmRouter implements INodeType {
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    // The package's one place that tests the credential, for all nodes.
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async ({ router }) => [
@@ -40,9 +39,7 @@ export class LlmRouter implements INodeType {
   }
 }
 
-function explained(decision: Decision): ItemAnswer {
-  return { json: { ...decision } };
-}
+const explained = (decision: Decision): ItemAnswer => ({ json: { ...decision } });
 
 async function complete(context: IExecuteFunctions, router: Router, request: ModelRequest, { itemIndex, signal }: ItemCall): Promise<ModelReply> {
   if (!context.isStreaming?.()) return await router.complete(request, signal);

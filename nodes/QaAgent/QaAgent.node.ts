@@ -1,14 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import type { Spoken } from '../../agents';
-import type { Verdict } from '../../runs';
-import { forEachAgentItem, spokenFacts } from '../shared/agent-call';
+import type { Team } from '../../team';
+import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
-import { credentialTest } from '../shared/credential-test';
 import { modelInput } from '../shared/fields';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 
 export class QaAgent implements INodeType {
   description: INodeTypeDescription = {
@@ -20,27 +19,25 @@ export class QaAgent implements INodeType {
     subtitle: 'Review',
     description: 'Checks delivered work against its acceptance criteria: runs the checks first, then judges, with evidence for each criterion',
     defaults: { name: 'QA Agent' },
-    usableAsTool: true,
     inputs: [NodeConnectionTypes.Main, modelInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => [
-      await forEachAgentItem(this, { tools: false }, async ({ itemIndex, call }) => {
-        const key = taskKeyOf(this, itemIndex);
-        if (!key) throw nothingToReview(this, itemIndex);
-        return reviewed(await team.agents.review(key, call));
-      }),
+      await forEachAgentItem(this, { tools: false }, async (item) => await review(this, team, item)),
     ]);
   }
 }
 
-function reviewed({ verdict, ...spoken }: Spoken & { verdict: Verdict }): ItemAnswer {
+async function review(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
+  const key = taskKeyOf(context, itemIndex);
+  if (!key) throw nothingToReview(context, itemIndex);
+  const { verdict, ...spoken } = await team.agents.review(key, call);
   return { json: { ...verdict, ...spokenFacts(spoken) } };
 }
 

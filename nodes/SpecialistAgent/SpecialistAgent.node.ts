@@ -1,15 +1,15 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { Spoken, WorkRequest } from '../../agents';
+import type { WorkRequest } from '../../agents';
 import type { Privacy } from '../../privacy';
-import type { Result } from '../../runs';
-import { forEachAgentItem, spokenFacts } from '../shared/agent-call';
+import type { Team } from '../../team';
+import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
-import { credentialTest } from '../shared/credential-test';
 import { modelInput, toolInput } from '../shared/fields';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 
 export class SpecialistAgent implements INodeType {
   description: INodeTypeDescription = {
@@ -21,25 +21,23 @@ export class SpecialistAgent implements INodeType {
     subtitle: '={{ $parameter["role"] ? "Work as " + $parameter["role"] : "Work" }}',
     description: 'Does one task of the plan and delivers files. All tasks that come in together are done side by side.',
     defaults: { name: 'Specialist Agent' },
-    usableAsTool: true,
     inputs: [NodeConnectionTypes.Main, modelInput, toolInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest, loadOptions: { getRoles } };
+  methods = { credentialTest: teamCredentialTest, loadOptions: { getRoles } };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => [
-      await forEachAgentItem(this, { tools: true }, async ({ itemIndex, call }) => {
-        return worked(await team.agents.work(workRequest(this, itemIndex), call));
-      }),
+      await forEachAgentItem(this, { tools: true }, async (item) => await work(this, team, item)),
     ]);
   }
 }
 
-function worked({ result, ...spoken }: Spoken & { result: Result }): ItemAnswer {
+async function work(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
+  const { result, ...spoken } = await team.agents.work(workRequest(context, itemIndex), call);
   return { json: { ...result, ...spokenFacts(spoken) } };
 }
 

@@ -4,12 +4,11 @@ import type { BoardMove, TaskClaim } from '../../runs';
 import { forAllItems } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { runIdOf } from '../shared/task-key';
-import { credentialTest } from '../shared/credential-test';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 
 const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
 
-// eslint-disable-next-line @n8n/community-nodes/node-usable-as-tool -- it hands work to the nodes after it; a tool has none
 export class TaskBoard implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Task Board',
@@ -24,14 +23,14 @@ export class TaskBoard implements INodeType {
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: OUTPUT_NAMES,
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) =>
-      forAllItems(this, OUTPUT_NAMES.length, async () => {
+      await forAllItems(this, OUTPUT_NAMES.length, async () => {
         const items = this.getInputData();
         const runIds = items.map((_, itemIndex) => runIdOf(this, itemIndex));
         const move = await team.board.next(runIds, this.getExecutionId());

@@ -3,11 +3,10 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import type { HttpAnswer, HttpRequest } from '../../team';
 import { openTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
-import { credentialTest } from '../shared/credential-test';
-import { properties } from './properties';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
 import { httpRequest } from './http-request';
 
-// eslint-disable-next-line @n8n/community-nodes/webhook-lifecycle-complete -- callers come to us; there is no service to register at
 export class TeamApiTrigger implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Team API Trigger',
@@ -25,10 +24,10 @@ export class TeamApiTrigger implements INodeType {
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
     // Their names are the routes of team/team.ts. The paths are fixed, so only one workflow of an n8n can serve them.
     webhooks: [webhook('createTask', 'POST', 'aios/tasks'), webhook('readTask', 'GET', 'aios/tasks'), webhook('artifact', 'GET', 'aios/artifacts'), webhook('events', 'GET', 'aios/events')],
-    properties,
+    properties: fields,
   };
 
-  methods = { credentialTest };
+  methods = { credentialTest: teamCredentialTest };
 
   /** Only translates: the team's HTTP interface decides. Nothing may be thrown here, n8n would start a failed execution for it. */
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
@@ -64,5 +63,5 @@ function failure(context: IWebhookFunctions, error: unknown): HttpAnswer {
 
 function webhook(route: HttpRequest['route'], httpMethod: 'GET' | 'POST', path: string): IWebhookDescription {
   // n8n's type knows two names; its code takes any.
-  return { name: route as IWebhookDescription['name'], httpMethod, responseMode: 'onReceived', path, isFullPath: true };
+  return { name: route as IWebhookDescription['name'], httpMethod, responseMode: 'onReceived', path, isFullPath: true, ndvHideUrl: false };
 }

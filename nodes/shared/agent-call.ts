@@ -40,7 +40,6 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
 }
 
 async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promise<AgentModel | undefined> {
-  if (isTool(context)) return undefined;
   const chatModel = await context.getInputConnectionData(NodeConnectionTypes.AiLanguageModel, itemIndex);
   if (!chatModel) return undefined;
   const local = context.getNodeParameter('modelRunsHere', itemIndex, false) as boolean;
@@ -48,15 +47,9 @@ async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promis
 }
 
 async function wiredTools(context: IExecuteFunctions, itemIndex: number): Promise<AgentTool[]> {
-  if (isTool(context)) return [];
   const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex);
   const local = context.getNodeParameter('toolsStayHere', itemIndex, false) as boolean;
   return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local });
-}
-
-// As a tool of an AI Agent the node has no connectors of its own.
-function isTool(context: IExecuteFunctions): boolean {
-  return context.isToolExecution?.() ?? false;
 }
 
 type Wired<Name extends 'connectedModel' | 'connectedTools'> = Parameters<ReturnType<typeof teamBundle>[Name]>[0];

@@ -71,7 +71,7 @@ export const taskIdField: INodeProperties = {
 export const attemptField: INodeProperties = {
   displayName: 'Attempt',
   name: 'attempt',
-  type: 'string',
+  type: 'number',
   default: '={{ $json.attempt ?? 1 }}',
   description: 'Which try at the task. Items of the Task Board carry it: leave it as it is.',
 };

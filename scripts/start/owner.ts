@@ -11,36 +11,22 @@ export interface KnownOwner extends Owner {
 }
 
 const EMAIL = 'owner@aios.local';
-const API_KEY_LABEL = 'npm start';
 
 /**
- * Sets up n8n's owner with a generated password, or finds the one set up before.
+ * Finds n8n's owner set up by an earlier start, or sets one up with a generated password.
  * The password is written down first: an n8n whose owner nobody knows would be lost.
+ *
+ * @throws {OwnerUnknownError} when n8n refuses both the API key and the password kept in the data folder
  */
-export async function provideOwner(url: string, dataDir: string): Promise<KnownOwner> {
+export async function openOwner(url: string, dataDir: string): Promise<{ owner: KnownOwner; client: N8nClient }> {
   const passwordFile = join(dataDir, 'owner.json');
   const known = existsSync(passwordFile) ? (JSON.parse(readFileSync(passwordFile, 'utf8')) as Owner) : undefined;
   const owner = known ?? { email: EMAIL, password: generatePassword() };
   if (!known) writePrivately(passwordFile, `${JSON.stringify(owner, null, 2)}\n`);
+  const client = known && (await clientWithKeptKey(url, dataDir));
+  if (client) return { owner: { ...owner, passwordFile, isNew: false }, client };
   const isNew = await isSetUpNow(url, owner);
-  return { ...owner, passwordFile, isNew };
-}
-
-/** A client with the API key kept from before, or with a new one. @throws {OwnerUnknownError} when n8n refuses both key and password */
-export async function openClient(url: string, dataDir: string, owner: Owner): Promise<N8nClient> {
-  const keyFile = join(dataDir, 'api-key');
-  if (existsSync(keyFile)) {
-    const client = new N8nClient(url, readFileSync(keyFile, 'utf8').trim());
-    if (await isAccepted(client)) return client;
-  }
-  try {
-    const apiKey = await createApiKey(url, await logIn(url, owner), `${API_KEY_LABEL} ${new Date().toISOString()}`);
-    writePrivately(keyFile, apiKey);
-    return new N8nClient(url, apiKey);
-  } catch (error) {
-    if (error instanceof N8nApiError && error.status === 401) throw new OwnerUnknownError(dataDir);
-    throw error;
-  }
+  return { owner: { ...owner, passwordFile, isNew }, client: await clientWithNewKey(url, dataDir, owner) };
 }
 
 /** The bearer token of the team's HTTP interface: AIOS_API_TOKEN, else one generated at the first start and kept. */
@@ -55,6 +41,28 @@ export function provideApiToken(dataDir: string, environment: Record<string, str
 /** n8n wants 8 to 64 characters with a digit and a capital letter. */
 export function generatePassword(): string {
   return `A1${randomBytes(15).toString('base64url')}`;
+}
+
+async function clientWithKeptKey(url: string, dataDir: string): Promise<N8nClient | undefined> {
+  const file = keyFile(dataDir);
+  if (!existsSync(file)) return undefined;
+  const client = new N8nClient(url, readFileSync(file, 'utf8').trim());
+  return (await isAccepted(client)) ? client : undefined;
+}
+
+async function clientWithNewKey(url: string, dataDir: string, owner: Owner): Promise<N8nClient> {
+  try {
+    const apiKey = await createApiKey(url, await logIn(url, owner), `npm start ${new Date().toISOString()}`);
+    writePrivately(keyFile(dataDir), apiKey);
+    return new N8nClient(url, apiKey);
+  } catch (error) {
+    if (error instanceof N8nApiError && error.status === 401) throw new OwnerUnknownError(dataDir);
+    throw error;
+  }
+}
+
+function keyFile(dataDir: string): string {
+  return join(dataDir, 'api-key');
 }
 
 async function isSetUpNow(url: string, owner: Owner): Promise<boolean> {

@@ -8,9 +8,6 @@ import type { ImportedTemplate } from './state';
 
 /** Nodes of ours that take the team credential have this prefix. */
 const OUR_NODES = 'n8n-nodes-aios.';
-/** Triggers that work only in a published workflow. */
-const PUBLISHED_TRIGGERS = new Set(['n8n-nodes-base.webhook', 'n8n-nodes-aios.teamApiTrigger', '@n8n/n8n-nodes-langchain.chatTrigger']);
-
 export interface Template {
   /** File name without ".json". */
   name: string;
@@ -43,8 +40,13 @@ export function prepareTemplate(template: WorkflowBody, credentialId: string): W
   return { name, nodes: template.nodes.map(withCredential), connections, settings, pinData: template.pinData ?? {} };
 }
 
+/** Whether a trigger of the template works only once it is published. A chat that is not public lives in the editor and works there unpublished. */
 export function needsPublishing({ nodes }: WorkflowBody): boolean {
-  return nodes.some((node) => PUBLISHED_TRIGGERS.has(node.type) && !node.disabled);
+  return nodes.some(({ type, disabled, parameters }) => {
+    if (disabled) return false;
+    if (type === '@n8n/n8n-nodes-langchain.chatTrigger') return parameters?.public === true;
+    return type === 'n8n-nodes-base.webhook' || type === 'n8n-nodes-aios.teamApiTrigger';
+  });
 }
 
 export function readTemplates(directory = join(repositoryDir, 'workflows')): Template[] {

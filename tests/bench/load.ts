@@ -28,6 +28,7 @@ async function main(): Promise<number> {
   const nodePath = join(existsSync(host) ? host : ROOT, 'node_modules');
   const load = measureNodeLoad(ROOT, nodePath, RUNS);
   const start = options.n8n ? await measureN8nStart(host, PAIRS, (line) => process.stderr.write(`${line}\n`)) : undefined;
+  if (load.files === 0) return wrongCall('package.json names no nodes; there is nothing to measure.');
   const isWithin = load.overEmpty.ms <= LIMITS.ms && load.overEmpty.rssMb <= LIMITS.rssMb;
   process.stdout.write(options.json ? `${JSON.stringify({ machine: machine(), limits: LIMITS, isWithin, load, start })}\n` : table(load, start));
   return isWithin ? 0 : 1;

@@ -13,7 +13,4 @@ export function trackedFiles(): string[] {
 export const readTracked = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** The environment for a linter: n8n's rules behave differently when NODE_ENV is `test`. */
-export function withoutTestMode(): NodeJS.ProcessEnv {
-  const { NODE_ENV: _, ...environment } = process.env;
-  return environment;
-}
+export const withoutTestMode = (): NodeJS.ProcessEnv => ({ ...process.env, NODE_ENV: undefined });

@@ -48,7 +48,7 @@ const planOptions: INodeProperties = {
   ],
 };
 
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   operationField,
   onlyFor(goalField, 'plan'),
   runIdField,

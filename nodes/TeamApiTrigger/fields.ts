@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { privacyField } from '../shared/fields';
 
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   {
     displayName:
       'Every request needs the header <code>Authorization: Bearer …</code> with the HTTP token of the team: a field of the credential, or AIOS_API_TOKEN. Without a token the interface stays closed.',

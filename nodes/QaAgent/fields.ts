@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { attemptField, modelRunsHereField, presetField, runIdField, taskIdField } from '../shared/fields';
 
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   {
     displayName: 'Operation',
     name: 'operation',

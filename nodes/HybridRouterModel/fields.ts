@@ -24,7 +24,7 @@ const options: INodeProperties = {
   ],
 };
 
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   {
     displayName: 'Connect this node to the "Model" input of an AI Agent, a Basic LLM Chain or one of the team\'s agents.',
     name: 'notice',

@@ -25,7 +25,7 @@ const options: INodeProperties = {
   ],
 };
 
-export const properties: INodeProperties[] = [
+export const fields: INodeProperties[] = [
   {
     displayName: 'Operation',
     name: 'operation',
