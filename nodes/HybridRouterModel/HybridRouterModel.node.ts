@@ -7,6 +7,7 @@ import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { fields } from './fields';
+import { aiNodeSdk } from './ai-node-sdk';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
 
@@ -41,8 +42,7 @@ export class HybridRouterModel implements INodeType {
       executionSignal: this.getExecutionCancelSignal(),
       asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
     });
-    // Asked for here, not at the top: n8n loads this file at its start, and the kit brings LangChain with it.
-    const { supplyModel } = require('@n8n/ai-node-sdk') as typeof import('@n8n/ai-node-sdk');
+    const { supplyModel } = aiNodeSdk();
     const { response } = supplyModel(this, model);
     return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
   }

@@ -1,6 +1,7 @@
 import type { BaseChatModel, ChatModelConfig, GenerateResult, Message, StreamChunk } from '@n8n/ai-node-sdk';
 import type { Privacy } from '../../privacy';
 import type { Decision, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
+import { aiNodeSdk } from './ai-node-sdk';
 import { chatMessages, contentOf, finishReasonOf, toolSpecs, usageOf } from './messages';
 
 /** The node's own settings; what a caller asks for can only narrow them. */
@@ -31,7 +32,7 @@ export interface RouterModelParts {
 
 /** The team's router as the chat model n8n's agents and chains know. */
 export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConfig> {
-  const sdk = require('@n8n/ai-node-sdk') as typeof import('@n8n/ai-node-sdk');
+  const sdk = aiNodeSdk();
 
   class RouterChatModel extends sdk.BaseChatModel<CallConfig> {
     async generate(messages: Message[], config: CallConfig = {}): Promise<GenerateResult> {
