@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AgentTool } from '../../agents';
+import { CancelledError } from '../../kernel';
 import { ModelAuthError, ProviderDownError, type ToolCall } from '../../router';
 import type { JournalStore } from '../../runs';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
@@ -123,19 +124,6 @@ describe('tools', () => {
 });
 
 describe('after a crash', () => {
-  /** Dies like a process: after so many finished steps every write fails. */
-  function dyingAfter(steps: number, store: JournalStore): JournalStore {
-    let finished = 0;
-    return {
-      find: (runId, key) => store.find(runId, key),
-      begin: (lease, key, hash) => store.begin(lease, key, hash),
-      async finish(lease, key, output) {
-        if (finished++ >= steps) throw new ProviderDownError('The process has died.', { hint: '-' });
-        await store.finish(lease, key, output);
-      },
-    };
-  }
-
   it('no finished call of model or tool is made again', async () => {
     const script = [use('look'), 'I know enough', { json: delivery(['t1.txt', 'hello']) }, { json: judgement({ a1: 'pass' }) }];
     const model = scriptedModel(script);
@@ -167,15 +155,22 @@ describe('after a crash', () => {
   });
 
   it('tells that a call cut before its journal entry may have been paid twice', async () => {
-    const model = scriptedModel([{ json: planOf(task('t1')) }], { repeatLast: true });
+    const model = answeringModel(() => ({ json: planOf(task('t1')) }));
     team = openTestTeam(model);
     const { run } = await team.runs.create({ goal: 'x', limits: { privacy: 'internal', budgetUsd: null, deadlineAtMs: null } });
-    const lease = await team.runs.acquire(run.id, 'execution-1', 1_000);
-    const store = dyingAfter(0, team.journalStore);
-    const broken = team.withModel(model, { journalStore: store });
-    await expect(broken.plan({ runId: run.id }, team.call())).rejects.toMatchObject({ code: 'PROVIDER_DOWN' });
-    expect(lease.runId).toBe(run.id);
-    expect(model.requests).toHaveLength(1);
+    // The process ends between the model's answer and its entry in the journal.
+    const cut: JournalStore = {
+      find: (runId, key) => team.journalStore.find(runId, key),
+      begin: (lease, key, hash) => team.journalStore.begin(lease, key, hash),
+      finish: async () => {
+        throw new CancelledError();
+      },
+    };
+    await expect(team.withModel(model, { journalStore: cut }).plan({ runId: run.id }, team.call())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await team.agents.plan({ runId: run.id }, team.call());
+    expect(model.requests).toHaveLength(2);
+    const called = (await team.events.after(run.id, 0, 100)).filter((event) => event.type === 'model.called');
+    expect(called.map((event) => event.facts.maybePaidTwice)).toEqual([true]);
   });
 });
 
