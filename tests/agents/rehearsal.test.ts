@@ -1,21 +1,18 @@
 import { rehearsalScripts } from '../../agents';
-import { createRehearsalDriver, REHEARSAL_MODEL } from '../../router/drivers/rehearsal';
-import { answeringModel } from '../support/scripted-model';
+import { makeId, silentLogger } from '../../kernel';
+import { createRouter, openSqliteLedger, rehearsalDriver } from '../../router';
+import { scriptedModel } from '../support/scripted-model';
 import { openTestTeam, type TestTeam } from './open-agents';
 import { runPipeline } from './run-pipeline';
 
 let team: TestTeam;
-afterEach(() => team.close());
+afterEach(() => team?.close());
 
 it('takes any goal through three labelled tasks to files with the rehearsal model', async () => {
-  const driver = createRehearsalDriver(rehearsalScripts);
-  const model = answeringModel(async ({ messages, schema }, signal) => {
-    let text = '';
-    for await (const chunk of driver.stream({ model: REHEARSAL_MODEL, messages, schema, tools: [], toolChoice: 'auto' }, signal)) if (chunk.type === 'text') text += chunk.text;
-    return text;
-  });
-  team = openTestTeam(model);
-  const outcome = await runPipeline(team, { goal: 'Build a weather page\n\nwith two cities' }, team.call());
+  team = openTestTeam(scriptedModel([]));
+  const { database, clock } = team;
+  const router = createRouter({ services: [rehearsalDriver({ scripts: rehearsalScripts })], ledger: openSqliteLedger(database, clock), clock, makeId, log: silentLogger });
+  const outcome = await runPipeline(team, { goal: 'Build a weather page\n\nwith two cities' }, team.call(), team.withModel(router));
   expect(outcome.status).toBe('done');
   expect(outcome.files.map((file) => file.path)).toEqual(['README.md', 'data.json', 'notes.md']);
   const { tasks, run } = await team.runs.read(outcome.runId);

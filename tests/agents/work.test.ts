@@ -37,6 +37,8 @@ describe('working', () => {
     await expect(team.agents.work({ role: 'code' }, team.call())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     const claim = await claimedTask();
     await expect(team.agents.work({ task: { ...claim, taskId: 'nope' } }, team.call())).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    await expect(team.agents.work({ task: { ...claim, attempt: 2 } }, team.call())).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
+    expect(team.agents.roles().map((role) => role.name)).toEqual(['backend', 'frontend', 'devops', 'research', 'file-ops', 'code']);
   });
 
   it('asks again with the fault, escalates, then keeps the failed attempt and throws', async () => {
@@ -63,6 +65,20 @@ describe('working', () => {
     expect(verdict).toMatchObject({ passed: false, needsPerson: 'The key is wrong. Set another.' });
     expect(model).toBe('none');
     expect((await team.board.next([claim.runId], 'execution-1')).needsPerson).toEqual([{ taskId: 't1', title: 'Write t1', reason: 'The key is wrong. Set another.' }]);
+  });
+
+  it('stores nothing of the board\'s item but its key', async () => {
+    team = openTestTeam(scriptedModel([{ json: delivery(['t1.txt', 'x']) }]));
+    const claim = await claimedTask();
+    const { result } = await team.agents.work({ task: claim }, team.call());
+    expect(Object.keys(result).sort()).toEqual(['artifacts', 'attempt', 'decision', 'reason', 'runId', 'status', 'summary', 'taskId', 'usage']);
+  });
+
+  it('tries again when the model refuses', async () => {
+    const model = scriptedModel([{ text: 'I will not', finishReason: 'refused' }, { json: delivery(['t1.txt', 'x']) }]);
+    team = openTestTeam(model);
+    expect((await team.agents.work(ALONE, team.call())).result.status).toBe('done');
+    expect(model.requests[1]!.messages.at(-1)!.text).toContain('refused');
   });
 
   it('keeps a blocked answer with its reason', async () => {
