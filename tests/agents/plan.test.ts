@@ -90,6 +90,13 @@ describe('planning', () => {
     expect(model.requests[0]!.facts).toEqual({ role: 'cto', privacy: 'secret', runId: plan.runId, preset: 'best', budgetUsd: 2, deadlineS: 60 });
   });
 
+  it.each([[0, 1], [3.7, 3], [100, 30]])('takes a limit of %d tasks as %i', async (maxTasks, limit) => {
+    const model = scriptedModel([{ json: planOf(task('t1')) }]);
+    team = openTestTeam(model);
+    await team.agents.plan({ goal: 'Say hello', maxTasks }, team.call());
+    expect(model.requests[0]!.messages.at(-1)!.text).toContain(`at most ${limit} task(s)`);
+  });
+
   it('asks no model after the deadline', async () => {
     const model = scriptedModel([]);
     team = openTestTeam(model);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AgentTool } from '../../agents';
+import { CancelledError } from '../../kernel';
 import { ModelAuthError, ProviderDownError, type ToolCall } from '../../router';
 import type { JournalStore } from '../../runs';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
@@ -36,6 +37,8 @@ describe('working', () => {
     await expect(team.agents.work({ role: 'code' }, team.call())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     const claim = await claimedTask();
     await expect(team.agents.work({ task: { ...claim, taskId: 'nope' } }, team.call())).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
+    await expect(team.agents.work({ task: { ...claim, attempt: 2 } }, team.call())).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
+    expect(team.agents.roles().map((role) => role.name)).toEqual(['backend', 'frontend', 'devops', 'research', 'file-ops', 'code']);
   });
 
   it('asks again with the fault, escalates, then keeps the failed attempt and throws', async () => {
@@ -62,6 +65,20 @@ describe('working', () => {
     expect(verdict).toMatchObject({ passed: false, needsPerson: 'The key is wrong. Set another.' });
     expect(model).toBe('none');
     expect((await team.board.next([claim.runId], 'execution-1')).needsPerson).toEqual([{ taskId: 't1', title: 'Write t1', reason: 'The key is wrong. Set another.' }]);
+  });
+
+  it('stores nothing of the board\'s item but its key', async () => {
+    team = openTestTeam(scriptedModel([{ json: delivery(['t1.txt', 'x']) }]));
+    const claim = await claimedTask();
+    const { result } = await team.agents.work({ task: claim }, team.call());
+    expect(Object.keys(result).sort()).toEqual(['artifacts', 'attempt', 'decision', 'reason', 'runId', 'status', 'summary', 'taskId', 'usage']);
+  });
+
+  it('tries again when the model refuses', async () => {
+    const model = scriptedModel([{ text: 'I will not', finishReason: 'refused' }, { json: delivery(['t1.txt', 'x']) }]);
+    team = openTestTeam(model);
+    expect((await team.agents.work(ALONE, team.call())).result.status).toBe('done');
+    expect(model.requests[1]!.messages.at(-1)!.text).toContain('refused');
   });
 
   it('keeps a blocked answer with its reason', async () => {
@@ -123,19 +140,6 @@ describe('tools', () => {
 });
 
 describe('after a crash', () => {
-  /** Dies like a process: after so many finished steps every write fails. */
-  function dyingAfter(steps: number, store: JournalStore): JournalStore {
-    let finished = 0;
-    return {
-      find: (runId, key) => store.find(runId, key),
-      begin: (lease, key, hash) => store.begin(lease, key, hash),
-      async finish(lease, key, output) {
-        if (finished++ >= steps) throw new ProviderDownError('The process has died.', { hint: '-' });
-        await store.finish(lease, key, output);
-      },
-    };
-  }
-
   it('no finished call of model or tool is made again', async () => {
     const script = [use('look'), 'I know enough', { json: delivery(['t1.txt', 'hello']) }, { json: judgement({ a1: 'pass' }) }];
     const model = scriptedModel(script);
@@ -167,15 +171,22 @@ describe('after a crash', () => {
   });
 
   it('tells that a call cut before its journal entry may have been paid twice', async () => {
-    const model = scriptedModel([{ json: planOf(task('t1')) }], { repeatLast: true });
+    const model = answeringModel(() => ({ json: planOf(task('t1')) }));
     team = openTestTeam(model);
     const { run } = await team.runs.create({ goal: 'x', limits: { privacy: 'internal', budgetUsd: null, deadlineAtMs: null } });
-    const lease = await team.runs.acquire(run.id, 'execution-1', 1_000);
-    const store = dyingAfter(0, team.journalStore);
-    const broken = team.withModel(model, { journalStore: store });
-    await expect(broken.plan({ runId: run.id }, team.call())).rejects.toMatchObject({ code: 'PROVIDER_DOWN' });
-    expect(lease.runId).toBe(run.id);
-    expect(model.requests).toHaveLength(1);
+    // The process ends between the model's answer and its entry in the journal.
+    const cut: JournalStore = {
+      find: (runId, key) => team.journalStore.find(runId, key),
+      begin: (lease, key, hash) => team.journalStore.begin(lease, key, hash),
+      finish: async () => {
+        throw new CancelledError();
+      },
+    };
+    await expect(team.withModel(model, { journalStore: cut }).plan({ runId: run.id }, team.call())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await team.agents.plan({ runId: run.id }, team.call());
+    expect(model.requests).toHaveLength(2);
+    const called = (await team.events.after(run.id, 0, 100)).filter((event) => event.type === 'model.called');
+    expect(called.map((event) => event.facts.maybePaidTwice)).toEqual([true]);
   });
 });
 
