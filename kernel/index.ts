@@ -1,10 +1,10 @@
 export type { Clock } from './clock';
 export { throwIfCancelled } from './clock';
+export type { MakeId } from './drivers/make-id';
+export { makeId } from './drivers/make-id';
 export { systemClock } from './drivers/system-clock';
 export type { ErrorContext, ErrorFacts, ErrorKind } from './errors';
 export { AiosError, CancelledError, InvalidInputError, errorFacts, isAiosError } from './errors';
-export type { MakeId } from './ids';
-export { makeId } from './ids';
 export type { JsonObject, JsonValue } from './json';
 export { contentHash, sha256 } from './json';
 export type { LogFacts, Logger } from './logger';

@@ -76,6 +76,8 @@ export const resultSchema = z.object({
   summary: z.string(),
   artifacts: z.array(artifactSchema),
   usage: usageSchema,
+  /** Set when an error ended the attempt; tells QA whether another attempt can help. */
+  error: z.object({ code: z.string(), kind: z.enum(['user', 'temporary', 'bug']), message: z.string(), hint: z.string() }).optional(),
   /** The last call's; absent when no model was reached. */
   decision: decisionSchema.optional(),
 });

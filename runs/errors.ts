@@ -21,8 +21,17 @@ export class RunBusyError extends AiosError {
 export class LeaseLostError extends AiosError {
   readonly code = 'LEASE_LOST';
   readonly kind = 'temporary';
-  constructor(runId: string) {
-    super(`Another execution has taken over run "${runId}"; this one must not write to it any more.`, { hint: 'Nothing to do: the other execution goes on where this one was.' });
+  constructor(runId: string, cause?: unknown) {
+    super(`Another execution has taken over run "${runId}"; this one must not write to it any more.`, { hint: 'Nothing to do: the other execution goes on where this one was.', cause });
+  }
+}
+
+/** A run that is done, failed or stopped stays as it ended. */
+export class RunFinishedError extends AiosError {
+  readonly code = 'RUN_FINISHED';
+  readonly kind = 'user';
+  constructor(runId: string, status: string) {
+    super(`Run "${runId}" has ended with status "${status}"; nothing can be added to it.`, { hint: 'Start the goal again as a new run.' });
   }
 }
 
@@ -34,11 +43,37 @@ export class StaleAttemptError extends AiosError {
   }
 }
 
+/** A verdict came for an attempt that has delivered nothing. */
+export class NotDeliveredError extends AiosError {
+  readonly code = 'NOT_DELIVERED';
+  readonly kind = 'user';
+  constructor(taskId: string, attempt: number) {
+    super(`A verdict came for attempt ${attempt} of task "${taskId}", but that attempt has delivered nothing.`, { hint: 'Put Specialist Agent before QA Agent.' });
+  }
+}
+
 export class StepInputChangedError extends AiosError {
   readonly code = 'STEP_INPUT_CHANGED';
   readonly kind = 'user';
   constructor(key: string) {
     super(`The step "${key}" of this run was done before with other input.`, { hint: 'The workflow or its settings changed in the middle of the run. Start the goal again as a new run.' });
+  }
+}
+
+export class StepNotBegunError extends AiosError {
+  readonly code = 'STEP_NOT_BEGUN';
+  readonly kind = 'bug';
+  constructor(key: string) {
+    super(`The step "${key}" was reported as finished, but it was never begun.`, { hint: 'This is a fault of n8n-nodes-aios. Please report it with the text of this message.' });
+  }
+}
+
+/** A task id that the run's plan does not have. */
+export class TaskNotFoundError extends AiosError {
+  readonly code = 'TASK_NOT_FOUND';
+  readonly kind = 'user';
+  constructor(runId: string, taskId: string) {
+    super(`Run "${runId}" has no task "${taskId}".`, { hint: 'Use the items as the Task Board hands them out.' });
   }
 }
 

@@ -18,8 +18,9 @@ export interface RunStore {
 
   /**
    * Takes or renews the run's lease for `leaseMs`. The same owner keeps its fence; a new owner gets a higher one,
-   * and tasks the old owner had running become ready again with one crash more.
+   * and tasks the old owner had running or delivered without a verdict become ready again, as the same attempt with one crash more.
    * @throws {RunNotFoundError}
+   * @throws {RunFinishedError} when the run is done, failed or stopped
    * @throws {RunBusyError} while another owner's lease has not expired
    */
   acquire(runId: string, owner: string, leaseMs: number): Promise<Lease>;
@@ -32,7 +33,7 @@ export interface RunStore {
   savePlan(lease: Lease, plan: Plan): Promise<RunState>;
 
   /**
-   * Hands out every ready task as a new attempt.
+   * Hands out every ready task as a new attempt, an interrupted one under its old number.
    * @throws {LeaseLostError}
    */
   claimReady(lease: Lease): Promise<TaskClaim[]>;
@@ -46,7 +47,7 @@ export interface RunStore {
 
   /**
    * passed → `passed`, tasks waiting for it may become ready · needsPerson → `needsPerson` · otherwise `ready` again,
-   * or after MAX_ATTEMPTS `needsPerson` (`skipped` when optional). The same attempt's verdict twice changes nothing.
+   * or after MAX_ATTEMPTS `needsPerson`. An optional task becomes `skipped` instead of `needsPerson`. The same attempt's verdict twice changes nothing.
    * @throws {LeaseLostError}
    * @throws {StaleAttemptError}
    */

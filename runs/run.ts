@@ -4,6 +4,11 @@ import type { Plan, PlanTask, Result, Verdict } from './contracts';
 
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
 
+/** Is this status an end? A waiting run goes on when a person has decided. */
+export function hasEnded(status: RunStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'stopped';
+}
+
 /** What whoever asked for the run allows it. */
 export interface RunLimits {
   privacy: Privacy;

@@ -21,8 +21,14 @@ function install() {
   // Install scripts stay off: the only one needed is Node's own, which fetches the platform's binary package.
   npm('ci', '--ignore-scripts', '--no-audit', '--no-fund');
   npm('rebuild', 'node');
+  provideExec();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
+}
+
+// "npm start" runs `exec node …`, so that no shell stands between npm and us and signals arrive. Windows' shell has no exec.
+function provideExec() {
+  if (process.platform === 'win32') writeFileSync(join(root, 'node_modules', '.bin', 'exec.cmd'), '@%*\r\n');
 }
 
 function npm(...args) {

@@ -24,3 +24,11 @@ export class FileTooLargeError extends AiosError {
     super(`The file ${JSON.stringify(path)} has ${bytes} bytes; the limit is ${limitBytes}.`, { hint: 'Deliver it in several smaller files.' });
   }
 }
+
+export class RunFilesLimitError extends AiosError {
+  readonly code = 'RUN_FILES_LIMIT';
+  readonly kind = 'user';
+  constructor(wanted: { files: number; bytes: number }, limits: { filesPerRun: number; bytesPerRun: number }) {
+    super(`The run would have ${wanted.files} files with ${wanted.bytes} bytes; its limits are ${limits.filesPerRun} files and ${limits.bytesPerRun} bytes.`, { hint: 'Ask for fewer or smaller files, or cut the goal into several runs.' });
+  }
+}

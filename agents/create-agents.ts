@@ -1,0 +1,18 @@
+import type { Agents } from './agents';
+import type { AgentDeps } from './deps';
+import { planner } from './plan';
+import { reporter } from './report';
+import { reviewer } from './review';
+import { workerRoles } from './roles';
+import { worker } from './work';
+
+/** The team at work. Nothing is shared between two operations but the stores. */
+export function createAgents(deps: AgentDeps): Agents {
+  return {
+    plan: planner(deps),
+    work: worker(deps),
+    review: reviewer(deps),
+    report: reporter(deps),
+    roles: () => workerRoles().map(({ name, title, description }) => ({ name, title, description })),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Clock, Logger, MakeId } from '../kernel';
+import type { EventLog, JournalStore, RunStore } from '../runs';
+import type { RunFiles } from '../workspace';
+import type { AgentModel } from './agents';
+
+/** What the agents need from the rest of the house. */
+export interface AgentDeps {
+  /** The team's router: answers where no model is wired. */
+  router: AgentModel;
+  runs: RunStore;
+  journalStore: JournalStore;
+  events: EventLog;
+  files: RunFiles;
+  clock: Clock;
+  makeId: MakeId;
+  log: Logger;
+  /** Default {@link DEFAULT_LEASE_MS}. */
+  leaseMs?: number;
+}
+
+/** Long enough for a busy process to renew in time, short enough that a crashed run is soon free. */
+export const DEFAULT_LEASE_MS = 30_000;

@@ -1,0 +1,32 @@
+import { AiosError, CancelledError, isAiosError, redactSecrets } from '../../kernel';
+import { ModelAuthError, ModelNotFoundError, ModelRequestError, ProviderDownError, RateLimitedError } from '../../router';
+
+/** Fields in which SDKs, LangChain and n8n's own errors keep the HTTP status. */
+const STATUS_FIELDS = ['status', 'statusCode', 'httpCode', 'status_code'] as const;
+const DEEPEST_CAUSE = 5;
+
+/** Turns what a wired chat model throws into one of our errors, by HTTP status. */
+export function chatModelError(error: unknown, model: string, signal: AbortSignal): unknown {
+  if (signal.aborted) return isAiosError(signal.reason) ? signal.reason : new CancelledError(error);
+  if (isAiosError(error)) return error;
+  const said = redactSecrets(String((error as { message?: unknown } | null | undefined)?.message ?? error)).slice(0, 300);
+  return byStatus(statusOf(error), `The connected model ${model}`, said, error);
+}
+
+function byStatus(status: number | undefined, who: string, said: string, cause: unknown): AiosError {
+  if (status === 401 || status === 403) return new ModelAuthError(`${who} refused the key (${status}): ${said}`, { hint: "Check the credential of the chat-model node.", cause });
+  if (status === 404) return new ModelNotFoundError(`${who} was not found (404): ${said}`, { hint: 'Choose a model the provider has; with Ollama, pull it first.', cause });
+  if (status === 429) return new RateLimitedError(`${who} is limited (429): ${said}`, { hint: 'Wait a little, or raise the limit at the provider.', cause });
+  if (status !== undefined && status >= 400 && status < 500) return new ModelRequestError(`${who} refused the request (${status}): ${said}`, { hint: 'Choose another model; this one does not take what agents ask for.', cause });
+  return new ProviderDownError(`${who} did not answer${status === undefined ? '' : ` (${status})`}: ${said}`, { hint: 'Check that its service is running and reachable from n8n, then try again.', cause });
+}
+
+function statusOf(error: unknown): number | undefined {
+  let current = error as Record<string, unknown> | null | undefined;
+  for (let depth = 0; typeof current === 'object' && current !== null && depth < DEEPEST_CAUSE; depth++) {
+    const found = [...STATUS_FIELDS.map((field) => current![field]), (current.response as { status?: unknown } | undefined)?.status].map(Number).find((status) => status >= 400 && status < 600);
+    if (found !== undefined) return found;
+    current = current.cause as typeof current;
+  }
+  return undefined;
+}

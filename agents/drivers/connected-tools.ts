@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { JsonObject } from '../../kernel';
+import type { AgentTool } from '../agents';
+import { isZod3, zod3ToJsonSchema } from '../zod3-schema';
+
+/** What a LangChain tool is as far as we touch it. */
+interface ChainTool {
+  name: string;
+  description?: string;
+  schema?: unknown;
+  invoke(input: unknown, options: { signal: AbortSignal }): Promise<unknown>;
+}
+
+/** What n8n hands over on a Tool connector: tools, or toolkits that hold several. */
+export type ChainToolOrKit = object;
+
+/** Names every vendor takes; n8n names a tool after its node, which may hold anything. */
+const NOT_IN_A_NAME = /[^a-zA-Z0-9_-]+/g;
+const MAX_NAME_CHARACTERS = 64;
+
+/**
+ * The tools wired to a node, as agents use them.
+ *
+ * @param options.local the author vouches that none of them sends data away
+ */
+export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[], options: { local: boolean }): AgentTool[] {
+  const taken = new Set<string>();
+  return toolsOf(wired).map((tool) => ({
+    name: uniqueName(tool.name, taken),
+    description: tool.description ?? tool.name,
+    schema: argumentsSchema(tool.schema),
+    local: options.local,
+    run: async (args, signal) => resultText(await tool.invoke(args, { signal })),
+  }));
+}
+
+function toolsOf(wired: unknown): ChainTool[] {
+  if (Array.isArray(wired)) return wired.flatMap(toolsOf);
+  if (isTool(wired)) return [wired];
+  const kit = wired as { getTools?: () => unknown; tools?: unknown } | null | undefined;
+  if (typeof kit?.getTools === 'function') return toolsOf(kit.getTools());
+  return Array.isArray(kit?.tools) ? toolsOf(kit.tools) : [];
+}
+
+function isTool(value: unknown): value is ChainTool {
+  const tool = value as Partial<ChainTool> | null;
+  return typeof tool === 'object' && tool !== null && typeof tool.name === 'string' && typeof tool.invoke === 'function';
+}
+
+function uniqueName(name: string, taken: Set<string>): string {
+  const plain = name.replace(NOT_IN_A_NAME, '_').slice(0, MAX_NAME_CHARACTERS) || 'tool';
+  let unique = plain;
+  for (let number = 2; taken.has(unique); number++) unique = `${plain.slice(0, MAX_NAME_CHARACTERS - 4)}_${number}`;
+  taken.add(unique);
+  return unique;
+}
+
+function argumentsSchema(schema: unknown): JsonObject {
+  if (isZod3(schema)) return asObject(zod3ToJsonSchema(schema));
+  if (isZod4(schema)) return asObject(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonObject);
+  return asObject((schema ?? {}) as JsonObject);
+}
+
+/** Told by its mark, not by its class: another package brings another copy of zod. */
+function isZod4(schema: unknown): schema is z.ZodType {
+  return typeof schema === 'object' && schema !== null && '_zod' in schema;
+}
+
+/** Vendors refuse a tool whose arguments are not declared as an object. */
+function asObject(schema: JsonObject): JsonObject {
+  const { $schema: _, ...rest } = schema;
+  return rest.type === 'object' ? rest : { type: 'object', properties: {}, ...rest };
+}
+
+/** A tool answers with text, with a LangChain message, or with data. */
+function resultText(result: unknown): string {
+  if (typeof result === 'string') return result;
+  const content = (result as { content?: unknown } | null | undefined)?.content;
+  if (typeof content === 'string') return content;
+  return JSON.stringify(content ?? result) ?? '';
+}

@@ -1,0 +1,28 @@
+import { AiosError, errorFacts } from '../kernel';
+
+export class UnknownRoleError extends AiosError {
+  readonly code = 'UNKNOWN_ROLE';
+  readonly kind = 'user';
+  constructor(role: string, known: readonly string[]) {
+    super(`The team has no role ${JSON.stringify(role.slice(0, 60))}.`, { hint: `Choose one of: ${known.join(', ')}.` });
+  }
+}
+
+/** The model answered, and after being told what was wrong still not in the shape that was asked for. */
+export class ModelOutputError extends AiosError {
+  readonly code = 'MODEL_OUTPUT';
+  readonly kind = 'temporary';
+  constructor(schemaName: string, readonly model: string, asks: number, problem: string) {
+    super(`The model ${model} gave no valid "${schemaName}" answer in ${asks} tries: ${problem.slice(0, 600)}`, {
+      hint: 'Try again, or choose a stronger model or the preset "best".',
+    });
+  }
+}
+
+/**
+ * Stopped by a person, or the run is in other hands: nothing may be written about the attempt, because it
+ * will be made again by whoever goes on.
+ */
+export function endsWithoutRecord(error: unknown): boolean {
+  return ['CANCELLED', 'LEASE_LOST', 'RUN_BUSY'].includes(errorFacts(error).code);
+}

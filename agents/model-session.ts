@@ -1,0 +1,96 @@
+import { contentHash, type JsonValue } from '../kernel';
+import type { Privacy } from '../privacy';
+import { DeadlineExceededError, type ModelReply, type ModelRequest } from '../router';
+import type { Run, Usage } from '../runs';
+import type { AgentCall } from './agents';
+import type { AgentDeps } from './deps';
+import type { HeldRun } from './held-run';
+import { NO_MODEL, NO_USAGE, withReply } from './usage';
+
+/** Who asks, and for what. */
+export interface Speaker {
+  role: string;
+  privacy: Privacy;
+  taskId?: string;
+  attempt?: number;
+}
+
+/** One question to the model; the session adds the facts. */
+export interface Question extends Pick<ModelRequest, 'messages' | 'tools' | 'schema' | 'temperature'> {
+  /** Unique within the run, see Journal.step. */
+  key: string;
+  escalateFrom?: string;
+}
+
+/** The model calls of one operation: each journaled, counted and told to the event log. */
+export interface ModelSession {
+  ask(question: Question): Promise<ModelReply>;
+  /** Of all calls so far, those answered from the journal included: they were paid for once. */
+  usage(): Usage;
+  lastReply(): ModelReply | undefined;
+  /** The last call's model, or `none`. */
+  modelName(): string;
+}
+
+export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker): ModelSession {
+  const model = call.model ?? deps.router;
+  let usage = NO_USAGE;
+  let last: ModelReply | undefined;
+
+  return {
+    async ask(question) {
+      const request = requestFor(question);
+      const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await model.complete({ ...request, facts: facts(question) }, held.signal)));
+      const reply = step.output as unknown as ModelReply;
+      last = reply;
+      usage = withReply(usage, reply);
+      if (!step.replayed) await tell(reply, step.maybePaidTwice);
+      return reply;
+    },
+    usage: () => usage,
+    lastReply: () => last,
+    modelName: () => last?.decision.model ?? NO_MODEL,
+  };
+
+  function facts(question: Question): ModelRequest['facts'] {
+    const { budgetUsd, deadlineAtMs } = run.limits;
+    return {
+      ...speaker,
+      runId: run.id,
+      ...(call.preset && { preset: call.preset }),
+      ...(question.escalateFrom && { escalateFrom: question.escalateFrom }),
+      ...(budgetUsd !== null && { budgetUsd }),
+      ...(deadlineAtMs !== null && { deadlineS: secondsLeft(deadlineAtMs, deps.clock.nowMs()) }),
+    };
+  }
+
+  async function tell(reply: ModelReply, maybePaidTwice: boolean): Promise<void> {
+    const { model: name, local, costUsd } = reply.decision;
+    await deps.events.append({
+      runId: run.id,
+      type: 'model.called',
+      ...(speaker.taskId && { taskId: speaker.taskId }),
+      facts: { role: speaker.role, model: name, local, costUsd, ...reply.usage, ...(maybePaidTwice && { maybePaidTwice }) },
+    });
+  }
+}
+
+/** Budget, preset and deadline are left out of what is hashed: a run whose settings change still knows what it did. */
+function inputHash(request: Omit<ModelRequest, 'facts'>): string {
+  return contentHash(asJson({ messages: request.messages, tools: request.tools?.map((tool) => tool.name), schema: request.schema }));
+}
+
+function requestFor({ messages, tools, schema, temperature }: Question): Omit<ModelRequest, 'facts'> {
+  return { messages, ...(tools && { tools }), ...(schema && { schema }), ...(temperature !== undefined && { temperature }) };
+}
+
+/** Drops `undefined`, which neither the journal nor the canonical form has. */
+function asJson(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value)) as JsonValue;
+}
+
+function secondsLeft(deadlineAtMs: number, nowMs: number): number {
+  const leftMs = deadlineAtMs - nowMs;
+  if (leftMs > 0) return leftMs / 1000;
+  throw new DeadlineExceededError(`The run's deadline passed ${Math.ceil(-leftMs / 1000)} s ago; no model was asked any more.`, { hint: 'Start the goal again with a later deadline.' });
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { PRIVACY_LABELS } from '../privacy';
+import type { OutputSchema } from '../router';
+import { outputSchema } from './output-schema';
+import { workerRoles } from './roles';
+
+export const PLAN_SCHEMA_NAME = 'aios_plan';
+
+/** Kinds of check a plan may ask for: those QA can execute. Others would end every run at a person. */
+const OFFERED_CHECKS = ['file', 'json', 'yaml'] as const;
+
+const checkOfferSchema = z.object({
+  kind: z.enum(OFFERED_CHECKS).describe('file: exists · json, yaml: exists and parses'),
+  path: z.string().describe('one of the deliverables'),
+  contains: z.string().nullable().describe('text the file must contain, else null'),
+  keys: z.array(z.string()).nullable().describe('json, yaml: dotted keys that must be there, else null'),
+  required: z.boolean(),
+});
+
+/** What the model is shown: the plan's own shape without what the team fills in (run, goal, cost). */
+const planOfferSchema = z.object({
+  summary: z.string().describe('one or two sentences'),
+  tasks: z.array(z.object({
+    id: z.string().describe('short and unique: t1, t2, …'),
+    title: z.string(),
+    role: z.enum(workerRoles().map((role) => role.name)),
+    instructions: z.string().describe('all the worker needs; it sees nothing but this, the goal and the files of the tasks it depends on'),
+    dependsOn: z.array(z.string()).describe('ids of tasks that must be finished first; never a circle'),
+    acceptance: z.array(z.object({ id: z.string().describe('a1, a2, …'), text: z.string(), check: checkOfferSchema.nullable() })).min(1),
+    deliverables: z.array(z.string().describe('relative path')).min(1),
+    privacy: z.enum(PRIVACY_LABELS),
+    optional: z.boolean(),
+  })).min(1),
+  decisions: z.array(z.object({ scope: z.enum(['platform', 'project']), text: z.string() })),
+  estimate: z.object({ minutes: z.number() }),
+});
+
+export function planOutputSchema(): OutputSchema {
+  return outputSchema(PLAN_SCHEMA_NAME, planOfferSchema);
+}
+
+/** What an answer must have around its tasks; the tasks themselves are judged by the plan rules of runs. */
+export const planFrameSchema = z.object({
+  summary: z.string().catch(''),
+  tasks: z.array(z.unknown()).min(1),
+  decisions: z.array(z.object({ scope: z.enum(['platform', 'project']).catch('project'), text: z.string() })).catch([]),
+  estimate: z.object({ minutes: z.number().min(0) }).catch({ minutes: 0 }),
+});
+export type PlanFrame = z.infer<typeof planFrameSchema>;
+
+/** Models are made to write `null` where the contracts leave a property out. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null).map(([key, item]) => [key, withoutNulls(item)]));
+}

@@ -1,0 +1,115 @@
+import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
+import { DEFAULT_PRIVACY } from '../privacy';
+import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Plan, type Run, type RunLimits } from '../runs';
+import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
+import type { AgentDeps } from './deps';
+import { emit } from './emit';
+import { endsWithoutRecord } from './errors';
+import { checkedGoal } from './goal';
+import { holdRun, type HeldRun } from './held-run';
+import { openSession, type ModelSession } from './model-session';
+import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
+import { planMessages } from './plan-prompt';
+import { CTO_ROLE, workerRoles } from './roles';
+import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
+import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
+
+/** Makes the plan of a run, or returns the one it has: a resumed run is never planned twice. */
+export function planner(deps: AgentDeps): Agents['plan'] {
+  return async (request, call) => {
+    const run = await runOf(deps, request);
+    return await holdRun(deps, run.id, call, async (held) => {
+      const state = await deps.runs.read(run.id);
+      if (state.run.plan) return await resumed(deps, call, state.run.plan);
+      try {
+        return await planned(deps, call, held, state.run, taskLimit(request.maxTasks));
+      } catch (error) {
+        if (!endsWithoutRecord(error) && !held.signal.aborted) await failRun(deps, held, errorFacts(error));
+        throw error;
+      }
+    });
+  };
+}
+
+/** What a node's field may hold is narrowed, not refused: the limit is a wish. */
+function taskLimit(maxTasks = MAX_TASKS): number {
+  return Math.min(MAX_TASKS, Math.max(1, Math.floor(maxTasks)));
+}
+
+async function runOf(deps: AgentDeps, request: PlanRequest): Promise<Run> {
+  if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
+  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits) });
+  await emit(deps, run.id, 'run.created', {});
+  return run;
+}
+
+export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits {
+  return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null };
+}
+
+async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {
+  await emit(deps, plan.runId, 'run.resumed', { tasks: plan.tasks.length });
+  call.say(`CTO: going on with the plan of ${plan.tasks.length} task(s)`);
+  return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, plan };
+}
+
+async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, maxTasks: number): Promise<Spoken & { plan: Plan }> {
+  const goal = checkedGoal(run.goal);
+  const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
+  call.say('CTO: planning');
+  const draft = await askForPlan(session, { goal, maxTasks, run });
+  const plan = planSchema.parse({
+    runId: run.id,
+    goal,
+    summary: draft.frame.summary,
+    tasks: draft.tasks,
+    decisions: draft.frame.decisions,
+    estimate: { costUsd: estimatedRunUsd(session.lastReply()?.decision, draft.tasks.length), minutes: draft.frame.estimate.minutes },
+  });
+  await deps.runs.savePlan(held.lease, plan);
+  await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
+  call.say(`CTO (${session.modelName()}): plan of ${plan.tasks.length} task(s): ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
+  return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), plan };
+}
+
+type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
+
+async function askForPlan(session: ModelSession, { goal, maxTasks, run }: { goal: string; maxTasks: number; run: Run }): Promise<Draft> {
+  // The limit is part of the key: planning again with another one after a crash is another question.
+  const prefix = `plan/${contentHash({ goal, maxTasks }).slice(0, 8)}`;
+  try {
+    return await askForAnswer<Draft>(session, {
+      messages: planMessages(goal, maxTasks),
+      schema: planOutputSchema(),
+      keyOf: (ask) => `${prefix}/${ask}`,
+      accept: (value) => acceptedPlan(value, maxTasks, run),
+    });
+  } catch (error) {
+    const facts = errorFacts(error);
+    if (facts.code !== 'MODEL_OUTPUT') throw error;
+    throw new InvalidPlanError(`There is no valid plan for this goal. ${facts.message}`, { hint: 'State the goal more precisely, or choose a stronger model.', cause: error });
+  }
+}
+
+function acceptedPlan(value: unknown, maxTasks: number, run: Run): Accepted<Draft> {
+  const frame = acceptedBy(planFrameSchema, withoutNulls(value));
+  if (!frame.ok) return frame;
+  try {
+    const checked = checkPlan(frame.value, { knownRoles: workerRoles().map((role) => role.name), maxTasks, runPrivacy: run.limits.privacy });
+    return { ok: true, value: { ...checked, frame: frame.value } };
+  } catch (error) {
+    const facts = errorFacts(error);
+    if (facts.code !== 'INVALID_PLAN') throw error;
+    return { ok: false, problem: facts.message };
+  }
+}
+
+/** A run that cannot be ended (full disk, say) must not hide why it should have ended. */
+async function failRun(deps: AgentDeps, held: HeldRun, error: ErrorFacts): Promise<void> {
+  try {
+    await deps.runs.finish(held.lease, { status: 'failed', error });
+    await emit(deps, held.lease.runId, 'run.finished', { status: 'failed', code: error.code });
+  } catch (second) {
+    deps.log.error('The failed run could not be ended.', { runId: held.lease.runId, code: errorFacts(second).code });
+  }
+}

@@ -1,0 +1,81 @@
+import type { ChatMessage } from '../router';
+import type { TaskState } from '../runs';
+import { boundedText } from './bounded-text';
+import { isThrough, type ReportFacts, type ReportStatus } from './report-facts';
+import { CTO_ROLE, introduction, systemRole } from './roles';
+
+const OUTCOMES: Record<ReportStatus, string> = {
+  done: 'Done.',
+  waiting: 'Waiting for a person: the team cannot finish it alone.',
+  failed: 'Failed.',
+  stopped: 'Stopped before every task was finished.',
+};
+
+/** The whole report as Markdown. */
+export function reportText(facts: ReportFacts, summary: string): string {
+  const { run } = facts.state;
+  const parts = [`# ${oneLine(run.title)}`, `**${OUTCOMES[facts.status]}**`, summary, tasksPart(facts), problemsPart(facts), filesPart(facts), decisionsPart(facts), costPart(facts)];
+  return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
+}
+
+/** What the model is asked to put into words; it is given facts and summaries, no files. */
+export function summaryMessages(facts: ReportFacts): ChatMessage[] {
+  const { run, tasks } = facts.state;
+  const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', 500)}`);
+  return [
+    { role: 'system', text: `${introduction(systemRole(CTO_ROLE))}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not and what to do next. Use only the facts given. No headings, no lists, no JSON.` },
+    { role: 'user', text: `Goal:\n${boundedText(run.goal, 2_000)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${lines.join('\n')}\n\nProblems:\n${problems(facts).join('\n') || '- none'}\n\nFiles: ${fileNames(facts)}` },
+  ];
+}
+
+function tasksPart({ state }: ReportFacts): string | undefined {
+  if (state.tasks.length === 0) return undefined;
+  const rows = state.tasks.map(({ task, status, attempts, result }) => `| ${[task.id, task.title, task.role, status, String(attempts), result?.decision?.model ?? '–', usd(result ? result.usage.costUsd : 0)].map(cell).join(' | ')} |`);
+  return `## Tasks\n\n| Task | Title | Role | Status | Attempts | Model | Cost of last attempt |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
+}
+
+function problemsPart(facts: ReportFacts): string | undefined {
+  const lines = problems(facts);
+  return lines.length === 0 ? undefined : `## What is open\n\n${lines.join('\n')}`;
+}
+
+function problems({ state }: ReportFacts): string[] {
+  const ofRun = state.run.error ? [`- ${oneLine(state.run.error.message)} ${oneLine(state.run.error.hint)}`] : [];
+  return [...ofRun, ...state.tasks.filter((task) => task.status !== 'passed').map((task) => `- ${task.task.id} ${oneLine(task.task.title)}: ${oneLine(problemOf(task))}`)];
+}
+
+function problemOf(task: TaskState): string {
+  const why = task.reason ?? task.verdict?.findings[0] ?? task.result?.reason;
+  return isThrough(task) || why ? `${task.status}${why ? `: ${why}` : ''}` : `${task.status}, not finished`;
+}
+
+function filesPart({ files }: ReportFacts): string {
+  return files.length === 0 ? '## Files\n\nNone.' : `## Files\n\n${files.map((file) => `- \`${file.path}\` (${file.bytes} bytes)`).join('\n')}`;
+}
+
+/** Named for the model up to a length; thousands of paths would fill its window. */
+function fileNames({ files }: ReportFacts): string {
+  return files.length === 0 ? 'none' : boundedText(files.map((file) => file.path).join(', '), 2_000);
+}
+
+function decisionsPart({ state }: ReportFacts): string | undefined {
+  const decisions = state.run.plan?.decisions ?? [];
+  return decisions.length === 0 ? undefined : `## Decisions\n\n${decisions.map((decision) => `- ${oneLine(decision.text)}`).join('\n')}`;
+}
+
+function costPart({ usage, unpricedCalls, models }: ReportFacts): string {
+  const unknown = unpricedCalls > 0 ? ` (${unpricedCalls} call(s) whose price is unknown)` : '';
+  return `## Cost\n\n${usage.localCalls} local and ${usage.cloudCalls} cloud call(s), ${usage.promptTokens} prompt and ${usage.completionTokens} answer tokens, cost ${usd(usage.costUsd)}${unknown}. Models: ${models.join(', ') || 'none'}.`;
+}
+
+function usd(amount: number | null): string {
+  return amount === null ? 'unknown' : `$${amount.toFixed(4)}`;
+}
+
+function cell(text: string): string {
+  return oneLine(text).replaceAll('|', '\\|');
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

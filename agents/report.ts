@@ -1,0 +1,79 @@
+import { InvalidInputError, contentHash, errorFacts } from '../kernel';
+import { strictestPrivacy } from '../privacy';
+import type { RunState, RunStatus } from '../runs';
+import type { AgentCall, Agents, ReportOutcome } from './agents';
+import type { AgentDeps } from './deps';
+import { emit } from './emit';
+import { endsWithoutRecord } from './errors';
+import { holdRun, type HeldRun } from './held-run';
+import { openSession, type ModelSession } from './model-session';
+import { spending, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
+import { reportText, summaryMessages } from './report-text';
+import { CTO_ROLE } from './roles';
+import { NO_MODEL, NO_USAGE } from './usage';
+
+/** Longer "summaries" are a model that did not stop; the facts below it must stay readable. */
+const MAX_SUMMARY_CHARACTERS = 4_000;
+
+/** Reports on a run and ends it; a run that has ended is answered with the report it has. */
+export function reporter(deps: AgentDeps): Agents['report'] {
+  return async (runId, call) => {
+    const { run } = await deps.runs.read(runId);
+    if (hasEnded(run.status)) return await reportedBefore(deps, runId, run.status);
+    return await holdRun(deps, runId, call, async (held) => await reported(deps, call, held));
+  };
+}
+
+async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promise<ReportOutcome> {
+  const { runId } = held.lease;
+  const state = await deps.runs.read(runId);
+  if (state.tasks.length === 0) throw new InvalidInputError(`Run "${runId}" has no plan yet, so there is nothing to report.`, { hint: 'Put CTO Agent (Plan) and the Task Board before CTO Agent (Report).' });
+  const facts = await factsOf(deps, state, statusOf(state));
+  const privacy = strictestPrivacy(state.run.limits.privacy, ...state.tasks.map((task) => task.task.privacy));
+  const session = openSession(deps, call, held, state.run, { role: CTO_ROLE, privacy });
+  const summary = await summaryOf(deps, session, facts);
+  // Counted again: the summary's own call belongs to the run's cost.
+  const report = reportText({ ...facts, ...(await spending(deps.events, runId)) }, summary);
+  await deps.runs.finish(held.lease, { status: facts.status, report });
+  await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
+  call.say(`CTO (${session.modelName()}): ${facts.status}, ${facts.files.length} file(s)`);
+  return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, status: facts.status, report, files: facts.files };
+}
+
+async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): Promise<ReportFacts> {
+  const files = await deps.files.list(state.run.id);
+  return { state, status, files, ...(await spending(deps.events, state.run.id)) };
+}
+
+/** A report must not fail because a model does: then the facts stand alone, and say so. */
+async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
+  const messages = summaryMessages(facts);
+  try {
+    // Keyed by content: a run that waited for a person is reported on again, with other facts.
+    const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });
+    const text = reply.text.replace(/<think>[\s\S]*?<\/think>/gi, '').trim().slice(0, MAX_SUMMARY_CHARACTERS);
+    return text === '' ? summaryMissing('the model gave no text') : text;
+  } catch (error) {
+    if (endsWithoutRecord(error)) throw error;
+    const { code, message } = errorFacts(error);
+    deps.log.warn('The report has no summary.', { runId: facts.state.run.id, code });
+    return summaryMissing(message);
+  }
+}
+
+function summaryMissing(why: string): string {
+  return `_No summary was written (${why.replace(/\s+/g, ' ').replace(/\.$/, '')}). The facts follow._`;
+}
+
+type EndedStatus = 'done' | 'failed' | 'stopped';
+
+function hasEnded(status: RunStatus): status is EndedStatus {
+  return status === 'done' || status === 'failed' || status === 'stopped';
+}
+
+async function reportedBefore(deps: AgentDeps, runId: string, status: EndedStatus): Promise<ReportOutcome> {
+  const state = await deps.runs.read(runId);
+  const facts = await factsOf(deps, state, status);
+  const report = state.run.report ?? reportText(facts, summaryMissing('the run ended before its report'));
+  return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, runId, status, report, files: facts.files };
+}

@@ -1,0 +1,133 @@
+import { errorFacts, throwIfCancelled } from '../kernel';
+import { strictestPrivacy } from '../privacy';
+import { safePath } from '../workspace';
+import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
+import type { AgentCall, Agents, Spoken } from './agents';
+import { runChecks, type ReadFile } from './check';
+import type { AgentDeps } from './deps';
+import { emit } from './emit';
+import { endsWithoutRecord } from './errors';
+import { holdRun, type HeldRun } from './held-run';
+import { openSession, type ModelSession } from './model-session';
+import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
+import { reviewMessages, type ReviewMaterial } from './review-prompt';
+import { QA_ROLE } from './roles';
+import { askForAnswer } from './structured-answer';
+import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork } from './verdict';
+import { taskOf } from './work';
+
+interface Review {
+  deps: AgentDeps;
+  call: AgentCall;
+  held: HeldRun;
+  state: RunState;
+  task: PlanTask;
+  result: Result;
+  session: ModelSession;
+}
+
+/** Judges one attempt: checks first, then the model on what no check decides. Files are kept before the verdict is. */
+export function reviewer(deps: AgentDeps): Agents['review'] {
+  return async (key, call) =>
+    await holdRun(deps, key.runId, call, async (held) => {
+      const state = await deps.runs.read(key.runId);
+      const { task, result, verdict } = taskOf(state, key);
+      const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: strictestPrivacy(task.privacy, state.run.limits.privacy), taskId: task.id, attempt: key.attempt });
+      if (verdict?.attempt === key.attempt) return spoken(session, verdict);
+      if (result?.attempt !== key.attempt) throw new NotDeliveredError(key.taskId, key.attempt);
+      const review: Review = { deps, call, held, state, task, result, session };
+      const judged = result.status === 'done' ? await judgedOrLeftToPerson(review) : verdictWithoutWork(result, task);
+      return await concluded(review, judged);
+    });
+}
+
+function spoken(session: ModelSession, verdict: Verdict): Spoken & { verdict: Verdict } {
+  return { role: QA_ROLE, model: session.modelName(), usage: session.usage(), verdict };
+}
+
+async function concluded(review: Review, judged: Verdict): Promise<Spoken & { verdict: Verdict }> {
+  const { deps, held, session } = review;
+  // Before the verdict: a run whose task passed has its files, also after a crash between the two.
+  const verdict = judged.passed ? await withFilesKept(review, judged) : judged;
+  await deps.runs.saveVerdict(held.lease, verdict);
+  await tell(review, verdict);
+  return spoken(session, verdict);
+}
+
+async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
+  try {
+    return await judged(review);
+  } catch (error) {
+    const { kind, message, hint } = errorFacts(error);
+    // Other errors leave the attempt unjudged: the board gives it another try, a restarted run only another review.
+    if (kind === 'user' && !endsWithoutRecord(error) && !review.held.signal.aborted) await concluded(review, verdictUnjudged(review.result, review.task, `${message} ${hint}`));
+    throw error;
+  }
+}
+
+async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
+  const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
+  const criteria = criteriaForModel(task, checks);
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria });
+  throwIfCancelled(held.signal);
+  return combinedVerdict(result, task, checks, answer);
+}
+
+const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
+
+async function askForReview(session: ModelSession, material: ReviewMaterial): Promise<ReviewAnswer> {
+  const { taskId, attempt } = material.result;
+  return await askForAnswer(session, {
+    messages: reviewMessages(material),
+    schema: verdictOutputSchema(material.criteria),
+    keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
+    accept: (value) => acceptedReview(value, material.criteria),
+  });
+}
+
+/** The attempt's own files hide what earlier tasks left under the same path, as they will once they are kept. */
+function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
+  return async (path) => {
+    const own = result.artifacts.find((artifact) => artifact.path === path);
+    if (own) return own.content;
+    try {
+      return (await deps.files.read(result.runId, path)).toString('utf8');
+    } catch (error) {
+      if (errorFacts(error).code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
+    }
+  };
+}
+
+/** What another attempt can mend; a full disk, for instance, it cannot. */
+const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT'];
+
+async function withFilesKept({ deps, result }: Review, verdict: Verdict): Promise<Verdict> {
+  try {
+    // All paths before the first write: a refused attempt leaves nothing behind.
+    for (const artifact of result.artifacts) safePath(artifact.path);
+    for (const artifact of result.artifacts) await deps.files.write(result.runId, artifact.path, artifact.content);
+    return verdict;
+  } catch (error) {
+    const { code, message } = errorFacts(error);
+    if (!FILE_FAULTS.includes(code)) throw error;
+    return refusedByFiles(verdict, message);
+  }
+}
+
+async function tell({ deps, call, session, task }: Review, verdict: Verdict): Promise<void> {
+  const passed = verdict.criteria.filter((criterion) => criterion.state === 'pass').length;
+  const outcome = outcomeOf(verdict, task);
+  await emit(deps, verdict.runId, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
+  call.say(`QA (${session.modelName()}): ${task.id} ${outcome.words} ${passed}/${verdict.criteria.length}${verdict.passed ? '' : `: ${firstReason(verdict)}`}`);
+}
+
+function outcomeOf(verdict: Verdict, task: PlanTask): { event: RunEventType; words: string } {
+  if (verdict.passed) return { event: 'task.passed', words: 'passed' };
+  if (verdict.needsPerson === undefined && verdict.attempt < MAX_ATTEMPTS) return { event: 'task.rework', words: 'goes back,' };
+  return task.optional ? { event: 'task.skipped', words: 'failed and is optional, skipped,' } : { event: 'task.needsPerson', words: 'needs a person,' };
+}
+
+function firstReason({ needsPerson, findings, criteria }: Verdict): string {
+  return (needsPerson ?? findings[0] ?? criteria.find((criterion) => criterion.state !== 'pass')?.evidence ?? 'no reason was given').slice(0, 200);
+}

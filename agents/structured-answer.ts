@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ChatMessage, ModelReply, OutputSchema } from '../router';
+import { ModelOutputError } from './errors';
+import { extractJson } from './extract-json';
+import type { ModelSession } from './model-session';
+
+/** Times the same question is put: once, once with what was wrong, once more to a stronger model. */
+export const MAX_ASKS = 3;
+
+/** Answers longer than this are shortened when shown back to the model: its window must hold the question too. */
+const SHOWN_BACK_CHARACTERS = 6_000;
+
+export interface AnswerRequest<T> {
+  messages: ChatMessage[];
+  schema: OutputSchema;
+  /** Key of the nth ask, n from 1. */
+  keyOf(ask: number): string;
+  /** From the first ask on. */
+  escalateFrom?: string;
+  /** Judges the parsed value; `problem` is told to the model. Errors it throws are not caught. */
+  accept(value: unknown): Accepted<T>;
+}
+export type Accepted<T> = { ok: true; value: T } | { ok: false; problem: string };
+
+/**
+ * Puts a question until the answer is valid: parsed, repaired, validated, re-asked with the fault, escalated.
+ *
+ * @throws {ModelOutputError} after {@link MAX_ASKS} asks
+ */
+export async function askForAnswer<T>(session: ModelSession, request: AnswerRequest<T>): Promise<T> {
+  let messages = request.messages;
+  let escalateFrom = request.escalateFrom;
+  let problem = '';
+  for (let ask = 1; ask <= MAX_ASKS; ask++) {
+    const reply = await session.ask({ key: request.keyOf(ask), messages, schema: request.schema, escalateFrom });
+    const answer = judged(reply, request);
+    if (answer.ok) return answer.value;
+    problem = answer.problem;
+    messages = [...request.messages, { role: 'assistant', text: shortened(reply.text) }, { role: 'user', text: reAsk(problem) }];
+    if (ask === MAX_ASKS - 1) escalateFrom = reply.decision.model;
+  }
+  throw new ModelOutputError(request.schema.name, session.modelName(), MAX_ASKS, problem);
+}
+
+/** Validation by a zod type, with the fault in words a model understands. */
+export function acceptedBy<T>(type: z.ZodType<T>, value: unknown): Accepted<T> {
+  const checked = type.safeParse(value);
+  return checked.success ? { ok: true, value: checked.data } : { ok: false, problem: z.prettifyError(checked.error) };
+}
+
+function judged<T>(reply: ModelReply, request: AnswerRequest<T>): Accepted<T> {
+  if (reply.finishReason === 'refused') return { ok: false, problem: 'The model refused to answer.' };
+  // A cut answer can be repaired into something valid that lacks its end; nobody would notice the missing half.
+  if (reply.finishReason === 'length') return { ok: false, problem: 'The answer was cut off at the length limit. Answer shorter.' };
+  const extracted = extractJson(reply.text);
+  return extracted.found ? request.accept(extracted.value) : { ok: false, problem: extracted.problem };
+}
+
+function reAsk(problem: string): string {
+  return `That answer cannot be used:\n${problem}\n\nAnswer again, complete and corrected, as one JSON object of the demanded shape and nothing else.`;
+}
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_BACK_CHARACTERS ? text : `${text.slice(0, SHOWN_BACK_CHARACTERS)}\n[shortened]`;
+}

@@ -1,0 +1,64 @@
+import { contentHash, errorFacts, type JsonObject } from '../kernel';
+import type { ChatMessage, ToolCall, ToolSpec } from '../router';
+import type { AgentTool } from './agents';
+import { boundedText } from './bounded-text';
+import { endsWithoutRecord } from './errors';
+import type { HeldRun } from './held-run';
+import type { ModelSession } from './model-session';
+
+/** Turns in which the model may call tools; most tasks need 2 or 3, and a model that circles never ends by itself. */
+export const MAX_TOOL_TURNS = 8;
+/** Calls of one turn that are carried out; the rest is refused with a word to the model. */
+const MAX_CALLS_PER_TURN = 8;
+/** About 2,000 tokens; eight turns of it still fit a window of 32k. */
+export const MAX_TOOL_RESULT_CHARACTERS = 8_000;
+
+export type ToolLoopEnd =
+  /** The model has what it needs; `messages` is the whole conversation, `turns` how many it took. */
+  | { status: 'ready'; messages: ChatMessage[]; turns: number }
+  | { status: 'stopped'; reason: 'max-turns'; turns: number };
+
+interface ToolLoop {
+  messages: ChatMessage[];
+  tools: readonly AgentTool[];
+  /** `task/attempt`; turn and call are appended. */
+  keyPrefix: string;
+  escalateFrom?: string;
+}
+
+/** Lets the model call tools until it stops asking for them. Every call's result is journaled like a model's answer. */
+export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
+  if (loop.tools.length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
+  const specs = loop.tools.map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
+  const messages = [...loop.messages];
+  for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
+    const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools: specs, escalateFrom: loop.escalateFrom });
+    if (reply.toolCalls.length === 0) {
+      if (reply.text !== '') messages.push({ role: 'assistant', text: reply.text });
+      return { status: 'ready', messages, turns: turn };
+    }
+    messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls });
+    for (const [index, toolCall] of reply.toolCalls.entries()) {
+      const text = index < MAX_CALLS_PER_TURN ? await toolResult(held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
+      messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
+    }
+  }
+  return { status: 'stopped', reason: 'max-turns', turns: MAX_TOOL_TURNS };
+}
+
+async function toolResult(held: HeldRun, loop: ToolLoop, key: string, toolCall: ToolCall): Promise<string> {
+  const tool = loop.tools.find((candidate) => candidate.name === toolCall.name);
+  if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
+  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => textOf(tool, toolCall.arguments, held.signal));
+  return step.output;
+}
+
+/** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
+async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal): Promise<string> {
+  try {
+    return boundedText(await tool.run(args, signal), MAX_TOOL_RESULT_CHARACTERS);
+  } catch (error) {
+    if (signal.aborted || endsWithoutRecord(error)) throw error;
+    return boundedText(`The tool failed: ${errorFacts(error).message}`, MAX_TOOL_RESULT_CHARACTERS);
+  }
+}

@@ -1,0 +1,71 @@
+import type { Criterion, PlanTask, Result, Verdict } from '../runs';
+import type { CheckOutcome } from './checks/check-outcome';
+import type { ReviewAnswer } from './review-answer';
+
+/** Which criteria the model judges: those without a check, and those whose check passed but may ask for more than it sees. */
+export function criteriaForModel(task: PlanTask, checks: ReadonlyMap<string, CheckOutcome>): Criterion[] {
+  return task.acceptance.filter((criterion) => (checks.get(criterion.id)?.state ?? 'pass') === 'pass');
+}
+
+/** Checks and judgement in one verdict. What a machine found wrong stays wrong, whatever the model says. */
+export function combinedVerdict(result: Result, task: PlanTask, checks: ReadonlyMap<string, CheckOutcome>, answer: ReviewAnswer): Verdict {
+  const criteria = task.acceptance.map((criterion) => ({ id: criterion.id, ...stateOf(criterion, checks.get(criterion.id), answer) }));
+  const blocked = criteria.filter((criterion) => criterion.state === 'notRun' && isRequired(task, criterion.id));
+  const failed = criteria.some((criterion) => criterion.state === 'fail');
+  return {
+    ...keyOf(result),
+    passed: !failed && blocked.length === 0,
+    criteria,
+    findings: answer.findings,
+    // Work that fails anyway goes back first: a person is asked only about what the team cannot mend.
+    ...(blocked.length > 0 && !failed && { needsPerson: `A required check could not run: ${blocked.map((criterion) => `${criterion.id}: ${criterion.evidence}`).join('; ')}` }),
+  };
+}
+
+function stateOf(criterion: Criterion, check: CheckOutcome | undefined, answer: ReviewAnswer): CheckOutcome {
+  const judged = answer.judgements.get(criterion.id);
+  if (check && (check.state !== 'pass' || !judged)) return check;
+  if (!judged) return { state: 'fail', evidence: 'Nobody has judged it.' };
+  return check && judged.state === 'pass' ? { state: 'pass', evidence: `${check.evidence}; ${judged.evidence}` } : judged;
+}
+
+function isRequired(task: PlanTask, id: string): boolean {
+  return task.acceptance.some((criterion) => criterion.id === id && criterion.check?.required === true);
+}
+
+/** An attempt that delivered nothing to judge. An error only a person can mend ends the attempts: the next would end the same way. */
+export function verdictWithoutWork(result: Result, task: PlanTask): Verdict {
+  const reason = result.reason ?? result.summary;
+  return {
+    ...keyOf(result),
+    passed: false,
+    criteria: task.acceptance.map((criterion) => ({ id: criterion.id, state: 'notRun', evidence: `The attempt was ${result.status}; nothing was judged.` })),
+    findings: [`The attempt was ${result.status}: ${reason}`],
+    ...(isForPerson(result) && { needsPerson: `${result.error!.message} ${result.error!.hint}` }),
+  };
+}
+
+function isForPerson({ error }: Result): boolean {
+  // The journal holds another input under this attempt's keys; the next attempt has keys of its own.
+  return error !== undefined && error.kind === 'user' && error.code !== 'STEP_INPUT_CHANGED';
+}
+
+/** QA itself could not work: whether the attempt is good is open, so nothing is thrown away and a person decides. */
+export function verdictUnjudged(result: Result, task: PlanTask, why: string): Verdict {
+  return {
+    ...keyOf(result),
+    passed: false,
+    criteria: task.acceptance.map((criterion) => ({ id: criterion.id, state: 'notRun', evidence: 'QA could not judge it.' })),
+    findings: [],
+    needsPerson: `QA could not judge the work: ${why}`,
+  };
+}
+
+/** A file that cannot be kept makes the work unusable, however good it reads. */
+export function refusedByFiles(verdict: Verdict, problem: string): Verdict {
+  return { ...verdict, passed: false, findings: [...verdict.findings, `A delivered file cannot be kept: ${problem}`] };
+}
+
+function keyOf({ runId, taskId, attempt }: Result): Pick<Verdict, 'runId' | 'taskId' | 'attempt'> {
+  return { runId, taskId, attempt };
+}

@@ -1,0 +1,165 @@
+import { InvalidInputError, errorFacts } from '../kernel';
+import { DEFAULT_PRIVACY, mayLeaveMachine, strictestPrivacy, type Privacy } from '../privacy';
+import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
+import type { AgentCall, AgentTool, Agents, Spoken, TaskKey, WorkRequest } from './agents';
+import type { AgentDeps } from './deps';
+import { emit } from './emit';
+import { endsWithoutRecord } from './errors';
+import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
+import { holdRun, type HeldRun } from './held-run';
+import { openSession, type ModelSession } from './model-session';
+import { workerRole, type Role } from './roles';
+import { acceptedBy, askForAnswer } from './structured-answer';
+import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
+import { resultOutputSchema, workAnswerSchema } from './work-answer';
+import { useTools } from './tool-loop';
+import { NO_MODEL } from './usage';
+
+/** From this attempt on the work goes to a stronger model than the one that failed twice. */
+const ESCALATE_FROM_ATTEMPT = 3;
+
+/** Does one attempt at a task and stores what it delivered, an error included: the run goes on without it. */
+export function worker(deps: AgentDeps): Agents['work'] {
+  return async (request, call) => {
+    const key = request.task ? keyOf(request.task) : await startAlone(deps, request, call);
+    return await holdRun(deps, key.runId, call, async (held) => {
+      const state = await deps.runs.read(key.runId);
+      const current = taskOf(state, key);
+      const role = workerRole(request.role ?? current.task.role);
+      if (current.result?.attempt === key.attempt) return await deliveredBefore(deps, held, current.result, role);
+      // Before a model is asked: what it answered could not be stored.
+      if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
+      const privacy = strictestPrivacy(current.task.privacy, state.run.limits.privacy, request.privacy);
+      const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
+      return await attempt({ deps, call, held, key, state, current, role, privacy, session });
+    });
+  };
+}
+
+interface Attempt {
+  deps: AgentDeps;
+  call: AgentCall;
+  held: HeldRun;
+  key: TaskKey;
+  state: RunState;
+  current: TaskState;
+  role: Role;
+  privacy: Privacy;
+  session: ModelSession;
+}
+
+type Outcome = Pick<Result, 'status' | 'reason' | 'summary' | 'artifacts' | 'error'>;
+
+async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
+  const { deps, call, held, key, role, session } = work;
+  call.say(`${role.title}: working on ${key.taskId} ${work.current.task.title}${key.attempt > 1 ? ` (attempt ${key.attempt})` : ''}`);
+  try {
+    return await deliver(work, await outcomeOf(work));
+  } catch (error) {
+    if (endsWithoutRecord(error) || held.signal.aborted) throw error;
+    const facts = errorFacts(error);
+    await deliver(work, { status: 'stopped', reason: facts.message, error: facts, summary: `The attempt ended with an error: ${facts.message}`, artifacts: [] });
+    throw error;
+  }
+
+  async function deliver({ current }: Attempt, outcome: Outcome): Promise<Spoken & { result: Result }> {
+    const result: Result = { ...key, ...outcome, usage: session.usage(), decision: session.lastReply()?.decision };
+    await deps.runs.saveResult(held.lease, result);
+    await emit(deps, key.runId, 'task.delivered', { role: role.name, attempt: key.attempt, status: result.status, files: result.artifacts.length, model: session.modelName() }, key.taskId);
+    call.say(spokenOutcome(role, session.modelName(), current.task.title, result));
+    return { role: role.name, model: session.modelName(), usage: result.usage, result };
+  }
+}
+
+function spokenOutcome(role: Role, model: string, title: string, result: Result): string {
+  const speaker = `${role.title} (${model})`;
+  if (result.status !== 'done') return `${speaker}: ${result.status} on ${result.taskId} ${title}: ${result.reason ?? 'no reason given'}`;
+  return `${speaker}: delivered ${result.artifacts.map((artifact) => artifact.path).join(', ')}`;
+}
+
+async function outcomeOf(work: Attempt): Promise<Outcome> {
+  const { call, key, privacy, session, held } = work;
+  const messages = workMessages(materialOf(work));
+  const keyPrefix = `${key.taskId}/${key.attempt}`;
+  const escalateFrom = escalation(work);
+  const end = await useTools(session, held, { messages, tools: allowedTools(call.tools ?? [], privacy), keyPrefix, escalateFrom });
+  if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: `The model was still calling tools after ${end.turns} turns.`, artifacts: [] };
+  const answer = await askForAnswer(session, {
+    messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
+    schema: resultOutputSchema(),
+    keyOf: (ask) => `${keyPrefix}/${end.turns + ask}`,
+    escalateFrom,
+    accept: (value) => acceptedBy(workAnswerSchema, value),
+  });
+  return { ...answer, reason: answer.status === 'blocked' ? (answer.reason ?? answer.summary) : undefined };
+}
+
+/** A secret item's text must not reach a tool that may send it on. */
+function allowedTools(tools: readonly AgentTool[], privacy: Privacy): AgentTool[] {
+  return tools.filter((tool) => tool.local || mayLeaveMachine(privacy));
+}
+
+function escalation({ key, current }: Attempt): string | undefined {
+  return key.attempt >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
+}
+
+function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
+  const { task, verdict, result } = current;
+  const dependencies = state.tasks.filter((other) => task.dependsOn.includes(other.task.id));
+  return {
+    role,
+    goal: state.run.goal,
+    task,
+    decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
+    // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
+    dependencies: dependencies.map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
+    ...(verdict && verdict.attempt < key.attempt && !verdict.passed && { refused: { result, verdict } }),
+  };
+}
+
+/** @throws {TaskNotFoundError} */
+export function taskOf(state: RunState, key: Pick<TaskKey, 'taskId'>): TaskState {
+  const found = state.tasks.find((candidate) => candidate.task.id === key.taskId);
+  if (!found) throw new TaskNotFoundError(state.run.id, key.taskId);
+  return found;
+}
+
+/** The attempt was made before a crash. It is stored once more, because the crash has put its task back to running. */
+async function deliveredBefore(deps: AgentDeps, held: HeldRun, result: Result, role: Role): Promise<Spoken & { result: Result }> {
+  await deps.runs.saveResult(held.lease, result);
+  return { role: role.name, model: result.decision?.model ?? NO_MODEL, usage: result.usage, result };
+}
+
+/** A goal without a plan becomes a run with one task; no model is asked for that. */
+async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall): Promise<TaskKey> {
+  const goal = checkedGoal(request.goal, MAX_LONE_GOAL_CHARACTERS);
+  if (request.role === undefined) throw new InvalidInputError('A goal without a plan needs a role.', { hint: 'Choose the role that should do the work, or let CTO Agent (Plan) choose.' });
+  const role = workerRole(request.role);
+  const privacy = request.privacy ?? DEFAULT_PRIVACY;
+  const { run } = await deps.runs.create({ goal, limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
+  await emit(deps, run.id, 'run.created', {});
+  return await holdRun(deps, run.id, call, async ({ lease }) => {
+    await deps.runs.savePlan(lease, onlyTask(run.id, goal, role, privacy));
+    await emit(deps, run.id, 'run.planned', { tasks: 1, model: NO_MODEL });
+    const [claim] = await deps.runs.claimReady(lease);
+    await emit(deps, run.id, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
+    return keyOf(claim!);
+  });
+}
+
+/** The board's items carry more than the key. */
+function keyOf({ runId, taskId, attempt: number }: TaskKey): TaskKey {
+  return { runId, taskId, attempt: number };
+}
+
+function onlyTask(runId: string, goal: string, role: Role, privacy: Privacy): Plan {
+  const title = goal.split('\n', 1)[0]!.slice(0, 80);
+  return {
+    runId,
+    goal,
+    summary: title,
+    tasks: [{ id: 't1', title, role: role.name, instructions: goal, dependsOn: [], acceptance: [{ id: 'a1', text: 'The delivered files do what was asked.' }], deliverables: [], privacy, optional: false }],
+    decisions: [],
+    estimate: { costUsd: null, minutes: 0 },
+  };
+}

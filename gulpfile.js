@@ -1,0 +1,42 @@
+// gulp build       everything that is published: dist/
+// gulp quick       the same without the type check, for development
+require('tsx/cjs');
+const { spawn } = require('node:child_process');
+const { rm } = require('node:fs/promises');
+const { join } = require('node:path');
+const { series, parallel } = require('gulp');
+const { buildLightFiles } = require('./scripts/build/light-files.ts');
+const { checkLightFiles } = require('./scripts/build/check-light-files.ts');
+const { buildTeamBundle } = require('./scripts/build/team-bundle.ts');
+const { writeLicences } = require('./scripts/licences.ts');
+
+const root = __dirname;
+const dist = join(root, 'dist');
+
+const clean = () => rm(dist, { recursive: true, force: true });
+
+function typeCheck() {
+  return spawn(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', join(root, 'tsconfig.json')], { stdio: 'inherit' });
+}
+
+/** Nodes, credentials, icons, codex. n8n loads these at its start, so they must stay light. */
+async function lightFiles() {
+  await buildLightFiles(root, dist);
+  await checkLightFiles(dist);
+}
+
+/** Everything else, third-party code included: loaded at the first execution. */
+async function teamBundle() {
+  const metafile = await buildTeamBundle(root, dist);
+  await writeLicences(metafile, root, join(dist, 'third-party-licences.txt'));
+}
+
+const emit = parallel(lightFiles, teamBundle);
+
+exports.clean = clean;
+exports.typeCheck = typeCheck;
+exports.lightFiles = lightFiles;
+exports.teamBundle = teamBundle;
+exports.quick = series(clean, emit);
+exports.build = series(clean, parallel(typeCheck, emit));
+exports.default = exports.build;

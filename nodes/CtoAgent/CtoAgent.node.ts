@@ -1,0 +1,85 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import type { PlanRequest } from '../../agents';
+import type { Privacy } from '../../privacy';
+import type { Team } from '../../team';
+import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
+import type { ItemAnswer } from '../shared/for-each-item';
+import { teamBundle, withTeam } from '../shared/open-team';
+import { filesAsBinary } from '../shared/files-as-binary';
+import { modelInput } from '../shared/fields';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
+
+export class CtoAgent implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'CTO Agent',
+    name: 'ctoAgent',
+    icon: { light: 'file:cto-agent.svg', dark: 'file:cto-agent.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
+    description: 'Plans a goal for your AI team and reports on the result',
+    defaults: { name: 'CTO Agent' },
+    inputs: [NodeConnectionTypes.Main, modelInput],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return await withTeam(this, async (team) => [
+      await forEachAgentItem(this, { tools: false }, async (item) => {
+        const operation = this.getNodeParameter('operation', item.itemIndex) as 'plan' | 'report';
+        return operation === 'report' ? await report(this, team, item) : await plan(this, team, item);
+      }),
+    ]);
+  }
+}
+
+async function plan(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
+  const { plan: made, ...spoken } = await team.agents.plan(planRequest(context, itemIndex), call);
+  return { json: { ...made, ...spokenFacts(spoken) } };
+}
+
+async function report(context: IExecuteFunctions, team: Team, { itemIndex, call, progress }: AgentItem): Promise<ItemAnswer> {
+  const runId = textParameter(context, 'runId', itemIndex);
+  if (!runId) {
+    throw new NodeOperationError(context.getNode(), 'The item has no run id, so there is nothing to report on.', {
+      itemIndex,
+      description: 'Connect the "Done" output of the Task Board to this node, or choose the operation "Plan" for a new goal.',
+    });
+  }
+  const { status, report: text, files, ...spoken } = await team.agents.report(runId, call);
+  progress.text(text);
+  const { role, model, tokens, costUsd, usage } = spokenFacts(spoken);
+  return { json: { runId, status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
+}
+
+interface PlanOptions {
+  budgetUsd?: number;
+  maxTasks?: number;
+  timeLimitMinutes?: number;
+}
+
+function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
+  const runId = textParameter(context, 'runId', itemIndex);
+  const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
+  const { budgetUsd, maxTasks, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  return {
+    // A run that was created over HTTP knows its goal.
+    ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
+    limits: {
+      privacy,
+      ...(budgetUsd !== undefined && { budgetUsd }),
+      ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
+    },
+    ...(maxTasks !== undefined && { maxTasks }),
+  };
+}
+
+function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {
+  return String(context.getNodeParameter(name, itemIndex, '') ?? '').trim();
+}

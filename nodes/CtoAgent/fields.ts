@@ -1,0 +1,59 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { goalField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
+
+const operationField: INodeProperties = {
+  displayName: 'Operation',
+  name: 'operation',
+  type: 'options',
+  noDataExpression: true,
+  default: 'plan',
+  options: [
+    { name: 'Plan', value: 'plan', action: 'Plan a goal', description: 'Turns a goal into tasks with order, roles and acceptance criteria, and starts a run' },
+    { name: 'Report', value: 'report', action: 'Report on a run', description: 'Sums up what the team has done, ends the run and hands out its files' },
+  ],
+};
+
+const planOptions: INodeProperties = {
+  displayName: 'Options',
+  name: 'options',
+  type: 'collection',
+  placeholder: 'Add Option',
+  default: {},
+  displayOptions: { show: { operation: ['plan'] } },
+  options: [
+    {
+      displayName: 'Budget (USD)',
+      name: 'budgetUsd',
+      type: 'number',
+      typeOptions: { minValue: 0, numberPrecision: 4 },
+      default: 1,
+      description: 'What all model calls of the run may cost together. A call that could pass it is not made. 0 allows only models that cost nothing.',
+    },
+    {
+      displayName: 'Maximum Tasks',
+      name: 'maxTasks',
+      type: 'number',
+      typeOptions: { minValue: 1, maxValue: 30 },
+      default: 30,
+      description: 'How many tasks the plan may have, 1 to 30',
+    },
+    {
+      displayName: 'Time Limit (Minutes)',
+      name: 'timeLimitMinutes',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: 60,
+      description: 'No model is asked any more when the run is older than this',
+    },
+  ],
+};
+
+export const fields: INodeProperties[] = [
+  operationField,
+  onlyFor(goalField, 'plan'),
+  runIdField,
+  onlyFor(privacyField, 'plan'),
+  presetField,
+  modelRunsHereField,
+  planOptions,
+];

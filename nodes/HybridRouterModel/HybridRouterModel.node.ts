@@ -1,0 +1,61 @@
+import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Privacy } from '../../privacy';
+import type { Preset } from '../../router';
+import { openTeam, teamBundle } from '../shared/open-team';
+import { routerOptions, type RouterOptions } from '../shared/router-options';
+import { toNodeError } from '../shared/to-node-error';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
+import { aiNodeSdk } from './ai-node-sdk';
+import { routerChatModel, type RouterModelSettings } from './router-chat-model';
+import { showDecisions, type SuppliedModel } from './show-decisions';
+
+export class HybridRouterModel implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Hybrid Router Model',
+    name: 'hybridRouterModel',
+    icon: { light: 'file:hybrid-router-model.svg', dark: 'file:hybrid-router-model.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", privateOnly: "Local Only" }[$parameter["preset"]] }}',
+    description: 'A chat model for any agent or chain: local models where they can, cloud models where they must',
+    defaults: { name: 'Hybrid Router Model' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiLanguageModel],
+    outputNames: ['Model'],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
+
+  async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+    const settings = settingsOf(this, itemIndex);
+    const handle = await openTeam(this).catch((error: unknown) => {
+      throw toNodeError(this.getNode(), error, itemIndex);
+    });
+    const model = routerChatModel({
+      router: handle.team.router,
+      settings,
+      strictestPrivacy: teamBundle().strictestPrivacy,
+      executionSignal: this.getExecutionCancelSignal(),
+      asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
+    });
+    const { supplyModel } = aiNodeSdk();
+    const { response } = supplyModel(this, model);
+    return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
+  }
+}
+
+function settingsOf(context: ISupplyDataFunctions, itemIndex: number): RouterModelSettings {
+  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions);
+  return {
+    ...sampling,
+    facts: {
+      ...facts,
+      privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+      preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import type { JsonObject } from '../../kernel';
+import type { Privacy } from '../../privacy';
+import type { ModelRequest, OutputSchema, Preset } from '../../router';
+import { routerOptions, type RouterOptions } from '../shared/router-options';
+
+interface CompleteOptions extends RouterOptions {
+  systemMessage?: string;
+}
+
+/** The request the node's parameters describe for one item. */
+export function modelRequest(context: IExecuteFunctions, itemIndex: number): ModelRequest {
+  const prompt = String(context.getNodeParameter('prompt', itemIndex, '') ?? '').trim();
+  if (!prompt) {
+    throw new NodeOperationError(context.getNode(), 'The prompt is empty.', { itemIndex, description: 'Write a question into "Prompt", or give the item a field "prompt", "chatInput" or "goal".' });
+  }
+  const options = context.getNodeParameter('options', itemIndex, {}) as CompleteOptions;
+  const { facts, temperature, maxOutputTokens } = routerOptions(options);
+  return {
+    messages: [...(options.systemMessage ? [{ role: 'system' as const, text: options.systemMessage }] : []), { role: 'user', text: prompt }],
+    schema: outputSchema(context, itemIndex),
+    temperature,
+    maxOutputTokens,
+    facts: {
+      ...facts,
+      privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+      preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    },
+  };
+}
+
+function outputSchema(context: IExecuteFunctions, itemIndex: number): OutputSchema | undefined {
+  if (!context.getNodeParameter('asJson', itemIndex, false)) return undefined;
+  const written = context.getNodeParameter('schema', itemIndex) as string | JsonObject;
+  const schema = typeof written === 'string' ? parsedObject(written) : written;
+  if (schema) return { name: 'answer', schema };
+  throw new NodeOperationError(context.getNode(), 'The JSON schema is not a JSON object.', { itemIndex, description: 'Correct "JSON Schema"; it begins with { and ends with }.' });
+}
+
+function parsedObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,55 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { BoardMove, TaskClaim } from '../../runs';
+import { forAllItems } from '../shared/for-each-item';
+import { withTeam } from '../shared/open-team';
+import { runIdOf } from '../shared/task-key';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
+
+const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
+
+export class TaskBoard implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Task Board',
+    name: 'taskBoard',
+    icon: { light: 'file:task-board.svg', dark: 'file:task-board.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: 'Hand Out Ready Tasks',
+    description: 'Hands out the tasks whose predecessors have passed, round after round, until the plan is through',
+    defaults: { name: 'Task Board' },
+    inputs: [NodeConnectionTypes.Main],
+    outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+    outputNames: OUTPUT_NAMES,
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
+
+  async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    return await withTeam(this, async (team) =>
+      await forAllItems(this, OUTPUT_NAMES.length, async () => {
+        const items = this.getInputData();
+        const runIds = items.map((_, itemIndex) => runIdOf(this, itemIndex));
+        const move = await team.board.next(runIds, this.getExecutionId());
+        return outputsOf(move, items.map(({ json }) => json));
+      }),
+    );
+  }
+}
+
+function outputsOf({ run, ready, done, needsPerson }: BoardMove, incoming: IDataObject[]) {
+  const fromRun = 0;
+  return [
+    ready.map((claim) => ({ json: readyItem(claim), fromItem: Math.max(0, incoming.findIndex(({ taskId }) => taskId === claim.taskId)) })),
+    done ? [{ json: { runId: run.id, goal: run.goal, ...done }, fromItem: fromRun }] : [],
+    needsPerson ? [{ json: { runId: run.id, goal: run.goal, tasks: needsPerson }, fromItem: fromRun }] : [],
+  ];
+}
+
+function readyItem({ runId, taskId, attempt, task, feedback }: TaskClaim): IDataObject {
+  const { role, title, instructions, acceptance, deliverables, privacy } = task;
+  return { runId, taskId, attempt, role, title, instructions, acceptance, deliverables, privacy, ...(feedback && { feedback }) };
+}

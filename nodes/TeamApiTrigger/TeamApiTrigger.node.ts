@@ -1,0 +1,67 @@
+import type { INodeType, INodeTypeDescription, IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { HttpAnswer, HttpRequest } from '../../team';
+import { openTeam } from '../shared/open-team';
+import { itemError } from '../shared/to-node-error';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { fields } from './fields';
+import { httpRequest } from './http-request';
+
+export class TeamApiTrigger implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Team API Trigger',
+    name: 'teamApiTrigger',
+    icon: { light: 'file:team-api-trigger.svg', dark: 'file:team-api-trigger.dark.svg' },
+    group: ['trigger'],
+    version: 1,
+    subtitle: 'HTTP Interface of the Team',
+    description: 'Lets programs give the team goals over HTTP, watch the run and fetch its files. Starts the workflow once for each new goal.',
+    defaults: { name: 'Team API Trigger' },
+    eventTriggerDescription: 'Waiting for a goal: POST it to /webhook-test/aios/tasks',
+    activationMessage: 'Goals are now taken at POST /webhook/aios/tasks.',
+    inputs: [],
+    outputs: [NodeConnectionTypes.Main],
+    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    // Their names are the routes of team/team.ts. The paths are fixed, so only one workflow of an n8n can serve them.
+    webhooks: [webhook('createTask', 'POST', 'aios/tasks'), webhook('readTask', 'GET', 'aios/tasks'), webhook('artifact', 'GET', 'aios/artifacts'), webhook('events', 'GET', 'aios/events')],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
+
+  /** Only translates: the team's HTTP interface decides. Nothing may be thrown here, n8n would start a failed execution for it. */
+  async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+    const answer = await answerOf(this).catch((error: unknown) => failure(this, error));
+    send(this, answer);
+    return { noWebhookResponse: true, ...(answer.start && { workflowData: [[{ json: { ...answer.start } }]] }) };
+  }
+}
+
+async function answerOf(context: IWebhookFunctions): Promise<HttpAnswer> {
+  const request = await httpRequest(context);
+  const { team, release } = await openTeam(context);
+  try {
+    return await team.http.answer(request);
+  } finally {
+    release();
+  }
+}
+
+function send(context: IWebhookFunctions, { status, contentType, headers, body }: HttpAnswer): void {
+  const response = context.getResponseObject();
+  // As bytes, so that Express leaves the content type alone.
+  response.status(status).set({ ...headers, 'content-type': contentType }).send(Buffer.from(body as Uint8Array));
+}
+
+/** The team could not be opened (credential, disk). The caller learns that, the details go to n8n's log. */
+function failure(context: IWebhookFunctions, error: unknown): HttpAnswer {
+  const { message, code, hint } = itemError(error);
+  context.logger.error(`[aios] The team's HTTP interface could not answer: ${message}`, { code, hint });
+  const problem = { type: 'about:blank', title: 'The team cannot be reached.', status: 503, code, detail: "The reason is in n8n's log." };
+  return { status: 503, contentType: 'application/problem+json', headers: { 'retry-after': '30' }, body: JSON.stringify(problem) };
+}
+
+function webhook(route: HttpRequest['route'], httpMethod: 'GET' | 'POST', path: string): IWebhookDescription {
+  // n8n's type knows two names; its code takes any.
+  return { name: route as IWebhookDescription['name'], httpMethod, responseMode: 'onReceived', path, isFullPath: true, ndvHideUrl: false };
+}

@@ -1,0 +1,45 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import type { Privacy } from '../../privacy';
+import type { HttpRequest } from '../../team';
+
+type RequestObject = ReturnType<IWebhookFunctions['getRequestObject']>;
+
+/** n8n's request in the words of the team's HTTP interface. */
+export async function httpRequest(context: IWebhookFunctions): Promise<HttpRequest> {
+  const request = context.getRequestObject();
+  const header = (name: string) => textOf(request.headers[name]);
+  return {
+    route: context.getWebhookName() as HttpRequest['route'],
+    authorization: header('authorization'),
+    idempotencyKey: header('idempotency-key'),
+    contentType: header('content-type'),
+    body: await bytesOf(request),
+    query: Object.fromEntries(Object.entries(request.query ?? {}).map(([name, value]) => [name, textOf(value)])),
+    baseUrl: baseUrlOf(context),
+    limits: limitsOf(context),
+    remoteAddress: request.ip ?? request.socket?.remoteAddress ?? 'unknown',
+  };
+}
+
+// n8n has read most bodies by now; the rest it reads on demand. A multipart body is gone: the team refuses it by its content type.
+async function bytesOf(request: RequestObject): Promise<Uint8Array> {
+  if (!request.rawBody) await request.readRawBody?.().catch(() => undefined);
+  return request.rawBody ?? new Uint8Array();
+}
+
+function textOf(value: unknown): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
+
+function baseUrlOf(context: IWebhookFunctions): string {
+  const tasksUrl = context.getNodeWebhookUrl('createTask' as Parameters<IWebhookFunctions['getNodeWebhookUrl']>[0]) ?? '/webhook/aios/tasks';
+  return tasksUrl.replace(/\/tasks\/?$/, '');
+}
+
+function limitsOf(context: IWebhookFunctions): HttpRequest['limits'] {
+  return {
+    maxBudgetUsd: context.getNodeParameter('hasBudget', false) ? Number(context.getNodeParameter('maxBudgetUsd', 0)) : null,
+    minPrivacy: context.getNodeParameter('minPrivacy', 'internal') as Privacy,
+  };
+}

@@ -1,0 +1,60 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { AgentCall, AgentModel, AgentTool, Spoken } from '../../agents';
+import type { Preset } from '../../router';
+import type { ItemAnswer, ItemCall } from './for-each-item';
+import { forEachItem } from './for-each-item';
+import { teamBundle } from './open-team';
+import { progressOf, type Progress } from './progress';
+
+/** Marks a chat model that is our own router, so that agents hand it their facts. */
+export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
+
+export interface AgentItem {
+  itemIndex: number;
+  call: AgentCall;
+  progress: Progress;
+}
+
+/** Like `forEachItem`, with the call every agent operation needs: the wired model and tools, the stop signal, a place to say what goes on. */
+export async function forEachAgentItem(context: IExecuteFunctions, options: { tools: boolean }, work: (item: AgentItem) => Promise<ItemAnswer>) {
+  return await forEachItem(context, async (itemCall) => {
+    const progress = progressOf(context, itemCall.itemIndex);
+    try {
+      return await work({ itemIndex: itemCall.itemIndex, call: await agentCall(context, itemCall, progress, options.tools), progress });
+    } finally {
+      progress.end();
+    }
+  });
+}
+
+async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: ItemCall, progress: Progress, withTools: boolean): Promise<AgentCall> {
+  return {
+    model: await wiredModel(context, itemIndex),
+    tools: withTools ? await wiredTools(context, itemIndex) : [],
+    preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    owner: context.getExecutionId(),
+    signal,
+    say: progress.say,
+  };
+}
+
+async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promise<AgentModel | undefined> {
+  const chatModel = await context.getInputConnectionData(NodeConnectionTypes.AiLanguageModel, itemIndex);
+  if (!chatModel) return undefined;
+  const local = context.getNodeParameter('modelRunsHere', itemIndex, false) as boolean;
+  return teamBundle().connectedModel(chatModel as Wired<'connectedModel'>, { local, isOurRouter: ROUTER_MARK in (chatModel as object) });
+}
+
+async function wiredTools(context: IExecuteFunctions, itemIndex: number): Promise<AgentTool[]> {
+  const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex);
+  const local = context.getNodeParameter('toolsStayHere', itemIndex, false) as boolean;
+  return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local });
+}
+
+type Wired<Name extends 'connectedModel' | 'connectedTools'> = Parameters<ReturnType<typeof teamBundle>[Name]>[0];
+
+/** Who spoke and what it cost, as every item of an agent says it. */
+export function spokenFacts({ role, model, usage }: Spoken) {
+  return { role, model, tokens: usage.promptTokens + usage.completionTokens, costUsd: usage.costUsd, usage: { ...usage } };
+}

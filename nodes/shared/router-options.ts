@@ -1,0 +1,25 @@
+import type { ModelRequest, RequestFacts } from '../../router';
+
+/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. */
+export interface RouterOptions {
+  allowedModels?: string;
+  model?: string;
+  role?: string;
+  temperature?: number;
+  maxOutputTokens?: number;
+  deadlineS?: number;
+}
+
+export function routerOptions(options: RouterOptions): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
+  const allowedModels = (options.allowedModels ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return {
+    temperature: options.temperature,
+    maxOutputTokens: options.maxOutputTokens,
+    facts: {
+      role: options.role?.trim() || undefined,
+      model: options.model?.trim() || undefined,
+      allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
+      deadlineS: options.deadlineS,
+    },
+  };
+}

@@ -1,0 +1,11 @@
+import type { ICredentialsDecrypted, ICredentialTestFunctions, INodeCredentialTestResult } from 'n8n-workflow';
+import { teamBundle, teamHost } from './open-team';
+
+/** Asks every service the credential names, and says of each what answered. */
+async function aiosTeamApiTest(this: ICredentialTestFunctions, credential: ICredentialsDecrypted): Promise<INodeCredentialTestResult> {
+  const { ok, lines } = await teamBundle().testServices(credential.data, teamHost(this.logger));
+  return { status: ok ? 'OK' : 'Error', message: lines.join(' · ') };
+}
+
+/** For `methods.credentialTest` of every node that names the team's credential. */
+export const teamCredentialTest = { aiosTeamApiTest };

@@ -1,0 +1,46 @@
+import { type Clock, InvalidInputError } from '../../kernel';
+import { type Database, inTransaction } from '../../storage';
+import type { EventLog, RunEvent, RunEventType } from '../events';
+import { DEFAULT_TTL_MS, prepareRunTables } from './sqlite-tables';
+
+export interface SqliteEventLogOptions {
+  database: Database;
+  clock: Clock;
+  /** How long an event is kept; default 30 days. */
+  ttlMs?: number;
+}
+
+const MAX_EVENTS_PER_READ = 1_000;
+
+export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
+  prepareRunTables(options.database, options.clock.nowMs());
+  return {
+    append: async (event) => append(options, event),
+    after: async (runId, after, limit) => eventsAfter(options.database, runId, after, limit),
+  };
+}
+
+function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>): void {
+  const nowMs = clock.nowMs();
+  inTransaction(database, () => {
+    database.prepare(
+      `INSERT INTO run_events (run_id, sequence, at_ms, type, task_id, facts, expires_at_ms)
+       SELECT ?, COALESCE(MAX(sequence), 0) + 1, ?, ?, ?, ?, ? FROM run_events WHERE run_id = ?`,
+    ).run(event.runId, nowMs, event.type, event.taskId ?? null, JSON.stringify(event.facts), nowMs + ttlMs, event.runId);
+  });
+}
+
+function eventsAfter(database: Database, runId: string, after: number, limit: number): RunEvent[] {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_EVENTS_PER_READ) {
+    throw new InvalidInputError(`Asked for ${limit} events at once.`, { hint: `Ask for 1 to ${MAX_EVENTS_PER_READ}.` });
+  }
+  const rows = database.prepare('SELECT * FROM run_events WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?').all(runId, after, limit);
+  return rows.map((row) => ({
+    sequence: Number(row.sequence),
+    runId,
+    atMs: Number(row.at_ms),
+    type: row.type as RunEventType,
+    ...(row.task_id === null ? {} : { taskId: String(row.task_id) }),
+    facts: JSON.parse(String(row.facts)) as RunEvent['facts'],
+  }));
+}

@@ -1,0 +1,78 @@
+import type { PlanTask, Verdict } from './contracts';
+import type { TaskStatus } from './run';
+import { MAX_ATTEMPTS } from './run-store';
+
+/** How many crashes of whole executions one task may be part of before a person must look at it. */
+export const MAX_CRASHES = 10;
+
+/** Where one task stands. Every change goes through the functions below; stores only keep what they return. */
+export interface TaskProgress {
+  status: TaskStatus;
+  attempts: number;
+  crashes: number;
+  /** The next claim takes the interrupted attempt up again under its number, so that the journal replays its finished steps. */
+  resumes: boolean;
+  reason?: string;
+}
+
+/** What an event does to a task. `stale`: it speaks of another attempt than the latest; `early`: a verdict on what was not delivered. */
+export type Transition = { kind: 'changed'; progress: TaskProgress } | { kind: 'unchanged' } | { kind: 'stale' } | { kind: 'early' };
+
+const NEW_TASK: TaskProgress = { status: 'waiting', attempts: 0, crashes: 0, resumes: false };
+
+export function newTaskProgress(task: Pick<PlanTask, 'dependsOn'>): TaskProgress {
+  return { ...NEW_TASK, status: task.dependsOn.length === 0 ? 'ready' : 'waiting' };
+}
+
+/** A ready task is handed out. */
+export function claimTask(progress: TaskProgress): TaskProgress {
+  return { ...progress, status: 'running', attempts: progress.resumes ? progress.attempts : progress.attempts + 1, resumes: false };
+}
+
+/** An attempt delivered. */
+export function deliverTask(progress: TaskProgress, attempt: number): Transition {
+  if (attempt !== progress.attempts) return { kind: 'stale' };
+  if (progress.status !== 'running') return { kind: 'unchanged' };
+  return { kind: 'changed', progress: { ...progress, status: 'delivered' } };
+}
+
+/** QA has judged an attempt. An optional task never stops its run: where another would need a person, it is skipped. */
+export function judgeTask(progress: TaskProgress, verdict: Pick<Verdict, 'attempt' | 'passed' | 'needsPerson' | 'findings'>, optional: boolean): Transition {
+  if (verdict.attempt !== progress.attempts) return { kind: 'stale' };
+  if (progress.status === 'running') return { kind: 'early' };
+  if (progress.status !== 'delivered') return { kind: 'unchanged' };
+  return { kind: 'changed', progress: { ...progress, ...judgement(progress, verdict, optional) } };
+}
+
+function judgement(progress: TaskProgress, verdict: Pick<Verdict, 'passed' | 'needsPerson' | 'findings'>, optional: boolean): Pick<TaskProgress, 'status' | 'reason'> {
+  if (verdict.needsPerson !== undefined) return { status: optional ? 'skipped' : 'needsPerson', reason: verdict.needsPerson };
+  if (verdict.passed) return { status: 'passed', reason: undefined };
+  if (progress.attempts < MAX_ATTEMPTS) return { status: 'ready', reason: undefined };
+  const reason = `QA refused ${progress.attempts} attempts. Last: ${verdict.findings[0] ?? 'no finding was given'}`;
+  return { status: optional ? 'skipped' : 'needsPerson', reason };
+}
+
+/**
+ * The execution that held the run is gone. What it was working on, or had delivered without a verdict, is done again as the same
+ * attempt: the journal answers the finished steps, so only the cut one is paid again.
+ */
+export function recoverTask(progress: TaskProgress, optional: boolean): TaskProgress {
+  if (progress.status !== 'running' && progress.status !== 'delivered') return progress;
+  const crashes = progress.crashes + 1;
+  if (crashes < MAX_CRASHES) return { ...progress, status: 'ready', crashes, resumes: true };
+  const reason = `${crashes} executions ended while they worked on this task; it may be what ends them.`;
+  return { ...progress, status: optional ? 'skipped' : 'needsPerson', crashes, reason };
+}
+
+/** Which waiting tasks may start now: all they depend on is passed, or skipped. */
+export function releasedTasks(tasks: ReadonlyArray<{ id: string; dependsOn: readonly string[]; status: TaskStatus }>): string[] {
+  const through = new Set(tasks.filter((task) => task.status === 'passed' || task.status === 'skipped').map((task) => task.id));
+  return tasks.filter((task) => task.status === 'waiting' && task.dependsOn.every((id) => through.has(id))).map((task) => task.id);
+}
+
+/** What the next attempt is told: QA's findings, then its evidence on every criterion that was not met. */
+export function feedbackFrom(verdict: Verdict | undefined): string[] | undefined {
+  if (!verdict || verdict.passed) return undefined;
+  const evidence = verdict.criteria.filter((criterion) => criterion.state !== 'pass').map((criterion) => `${criterion.id} (${criterion.state}): ${criterion.evidence}`);
+  return [...verdict.findings, ...evidence];
+}

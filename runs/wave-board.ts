@@ -1,0 +1,102 @@
+import { InvalidInputError } from '../kernel';
+import type { Board, BoardMove } from './board';
+import { type Result, type Usage, MAX_TASKS } from './contracts';
+import { MixedRunsError } from './errors';
+import type { EventLog, RunEventType } from './events';
+import type { Lease, RunState, TaskClaim, TaskState } from './run';
+import type { RunStore } from './run-store';
+
+export interface BoardOptions {
+  runs: RunStore;
+  events: EventLog;
+  /** How long the board's own lease lasts; the agents that work on its items renew it. */
+  leaseMs: number;
+}
+
+const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, costUsd: 0, localCalls: 0, cloudCalls: 0 };
+
+/**
+ * The board works in waves: a call means that every item of the wave before has come back. A task that is still `running` or
+ * `delivered` then belongs to an item that failed on its way; that attempt is over, and the task is tried again or given to a person.
+ */
+export function createBoard({ runs, events, leaseMs }: BoardOptions): Board {
+  return {
+    async next(runIds, owner) {
+      const runId = onlyRun(runIds);
+      const lease = await runs.acquire(runId, owner, leaseMs);
+      await endLostAttempts(await runs.read(runId), lease, { runs, events });
+      const ready = await runs.claimReady(lease);
+      for (const claim of ready) await events.append({ runId, type: 'task.started', taskId: claim.taskId, facts: { role: claim.task.role, attempt: claim.attempt } });
+      return await moveOf(ready, lease, { runs, events });
+    },
+  };
+}
+
+function onlyRun(runIds: readonly string[]): string {
+  const distinct = [...new Set(runIds)];
+  if (distinct.length > 1) throw new MixedRunsError(distinct);
+  if (!distinct[0]) {
+    throw new InvalidInputError('The Task Board got no item with a runId.', { hint: 'Connect CTO Agent (Plan) before it, and QA Agent back into it.' });
+  }
+  return distinct[0];
+}
+
+type BoardPorts = Pick<BoardOptions, 'runs' | 'events'>;
+
+async function endLostAttempts(state: RunState, lease: Lease, { runs, events }: BoardPorts): Promise<void> {
+  const lost = state.tasks.filter(({ status }) => status === 'running' || status === 'delivered');
+  for (const { task, attempts, status } of lost) {
+    const key = { runId: lease.runId, taskId: task.id, attempt: attempts };
+    const reason = status === 'running' ? `Attempt ${attempts} came back without a result: its item failed or was left out on the way.` : `Attempt ${attempts} came back without a verdict: QA Agent failed or was left out.`;
+    if (status === 'running') await runs.saveResult(lease, lostResult(key, reason));
+    await runs.saveVerdict(lease, { ...key, passed: false, criteria: [], findings: [reason] });
+    await tell(events, 'task.failed', key, reason);
+    await tellFate(task.id, key, { runs, events });
+  }
+}
+
+function lostResult(key: { runId: string; taskId: string; attempt: number }, reason: string): Result {
+  return { ...key, status: 'stopped', reason, summary: reason, artifacts: [], usage: NO_USAGE };
+}
+
+async function tellFate(taskId: string, key: { runId: string; taskId: string; attempt: number }, { runs, events }: BoardPorts): Promise<void> {
+  const after = (await runs.read(key.runId)).tasks.find(({ task }) => task.id === taskId);
+  if (after?.status === 'needsPerson') await tell(events, 'task.needsPerson', key, after.reason ?? '');
+  if (after?.status === 'skipped') await tell(events, 'task.skipped', key, after.reason ?? '');
+}
+
+async function tell(events: EventLog, type: RunEventType, key: { runId: string; taskId: string; attempt: number }, reason: string): Promise<void> {
+  await events.append({ runId: key.runId, type, taskId: key.taskId, facts: { attempt: key.attempt, reason } });
+}
+
+async function moveOf(ready: TaskClaim[], lease: Lease, { runs, events }: BoardPorts): Promise<BoardMove> {
+  const { run, tasks } = await runs.read(lease.runId);
+  if (ready.length > 0) return { run, ready };
+  if (tasks.length === 0) {
+    throw new InvalidInputError(`Run "${run.id}" has no plan yet.`, { hint: `Put CTO Agent (Plan) before the Task Board; a plan has 1 to ${MAX_TASKS} tasks.` });
+  }
+  if (tasks.every(isThrough)) return { run, ready: [], done: doneOf(tasks) };
+
+  await runs.finish(lease, { status: 'waiting' });
+  await events.append({ runId: run.id, type: 'run.finished', facts: { status: 'waiting' } });
+  return { run: (await runs.read(run.id)).run, ready: [], needsPerson: needsPersonOf(tasks) };
+}
+
+function isThrough({ status }: TaskState): boolean {
+  return status === 'passed' || status === 'skipped';
+}
+
+function doneOf(tasks: readonly TaskState[]): NonNullable<BoardMove['done']> {
+  const passed = tasks.filter(({ status }) => status === 'passed');
+  return {
+    results: passed.flatMap(({ result }) => result ?? []),
+    verdicts: passed.flatMap(({ verdict }) => verdict ?? []),
+    skipped: tasks.filter(({ status }) => status === 'skipped').map(({ task }) => task.id),
+  };
+}
+
+function needsPersonOf(tasks: readonly TaskState[]): NonNullable<BoardMove['needsPerson']> {
+  return tasks
+    .filter(({ status }) => status === 'needsPerson')
+    .map(({ task, reason }) => ({ taskId: task.id, title: task.title, reason: reason ?? 'The team could not finish it alone.' }));
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { BuildError } from './build-error';
+
+/** n8n's own copies must be used: tool schemas are recognised by `instanceof`, metrics by one registry. */
+const HOST_PACKAGES = ['n8n-workflow', '@n8n/ai-node-sdk', '@langchain/*', 'prom-client'];
+
+/**
+ * Bundles team/index.ts with all it needs into `dist/team.js`.
+ * Not minified: stack traces in users' reports stay readable, and the packed size is far below its limit (docs/decisions/0001).
+ */
+export async function buildTeamBundle(root: string, dist: string): Promise<Metafile> {
+  const { metafile, warnings } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'team', 'index.ts')],
+    outfile: join(dist, 'team.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    external: HOST_PACKAGES,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  // A warning here (an unresolved require, an empty import.meta) is a fault that only shows in a user's n8n.
+  if (warnings.length > 0) throw new BuildError(`The bundle has ${warnings.length} warning(s).`, warnings.map((warning) => warning.text));
+  return metafile;
+}

@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import { type PingResult, networkReason, timed } from './ping';
+
+/**
+ * Asks a Redis server whether it is there and lets us in. Never throws, never leaves a connection behind.
+ *
+ * @param url `redis://` or `rediss://`, with user and password when it needs them
+ * @param timeoutMs for the whole question, connecting included
+ */
+export async function pingRedis(url: string, timeoutMs: number): Promise<PingResult> {
+  return await timed(
+    () => askRedis(url, timeoutMs),
+    (error) => `Redis: ${explain(error)}.`,
+  );
+}
+
+async function askRedis(url: string, timeoutMs: number): Promise<{ ok: boolean; detail: string }> {
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null, enableReadyCheck: false });
+  // The cause of a failed connect comes as an event; the promise says only that the connection is closed.
+  let fault: unknown;
+  redis.on('error', (error) => (fault ??= error));
+  try {
+    return await withTimeLimit(timeoutMs, async () => {
+      await redis.connect();
+      await redis.ping();
+      return { ok: true, detail: `Redis ${await versionOf(redis)}answered.` };
+    });
+  } catch (error) {
+    throw fault ?? error;
+  } finally {
+    redis.disconnect();
+  }
+}
+
+class NoAnswerInTime {
+  constructor(readonly timeoutMs: number) {}
+}
+
+async function withTimeLimit<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new NoAnswerInTime(timeoutMs)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A user may be allowed to PING and not to ask for INFO; then the version stays unknown. */
+async function versionOf(redis: Redis): Promise<string> {
+  const info = await redis.info('server').catch(() => '');
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1];
+  return version ? `${version} ` : '';
+}
+
+function explain(error: unknown): string {
+  if (error instanceof NoAnswerInTime) return `no answer within ${error.timeoutMs} ms`;
+  // Redis' own protocol: the first word of an error reply is its code.
+  const reply = (error as Error).message?.split(' ', 1)[0];
+  if (reply === 'NOAUTH') return 'it asks for a password';
+  if (reply === 'WRONGPASS' || reply === 'ERR') return 'it refuses this user name or password';
+  return networkReason(error) ?? 'it did not answer as a Redis server does';
+}

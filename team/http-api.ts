@@ -1,0 +1,126 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { InvalidInputError, errorFacts, type Logger } from '../kernel';
+import type { Ledger } from '../router';
+import { readNewGoal, type EventLog, type RunStore } from '../runs';
+import type { RunFiles } from '../workspace';
+import type { RequestLimiter } from './drivers/request-limiter';
+import { jsonAnswer, problem, problemFromError } from './http-problem';
+import { runView } from './run-view';
+import type { HttpAnswer, HttpRequest, TeamHttpApi } from './team';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const MAX_KEY_CHARACTERS = 200;
+const EVENTS_PER_ANSWER = 500;
+
+export interface HttpApiDeps {
+  apiToken: string | undefined;
+  runs: RunStore;
+  events: EventLog;
+  files: RunFiles;
+  ledger: Ledger;
+  limiter: RequestLimiter;
+  nowMs(): number;
+  log: Logger;
+}
+
+/** The team's HTTP interface (docs/openapi.yaml). */
+export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
+  const routes: Record<HttpRequest['route'], (request: HttpRequest) => Promise<HttpAnswer>> = {
+    createTask: (request) => createTask(request, deps),
+    readTask: (request) => readTask(request, deps),
+    artifact: (request) => readArtifact(request, deps),
+    events: (request) => readEvents(request, deps),
+  };
+  return {
+    answer: async (request) => {
+      try {
+        return (await refusal(request, deps)) ?? (await routes[request.route](request));
+      } catch (error) {
+        const facts = errorFacts(error);
+        if (facts.kind === 'bug') deps.log.error(`HTTP ${request.route} failed: ${facts.message}`, { code: facts.code });
+        return problemFromError(error);
+      }
+    },
+  };
+}
+
+/** Rate limit first, so that guessing tokens is slow; then the token. */
+async function refusal(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer | undefined> {
+  const waitS = await deps.limiter.secondsToWait(request.remoteAddress);
+  if (waitS > 0) return problem(429, 'Too many requests', `Try again in ${waitS} s.`, { headers: { 'Retry-After': String(waitS) } });
+  if (!deps.apiToken) {
+    return problem(503, 'The HTTP interface is closed', 'No API token is set for this team, so nobody may use its HTTP interface.', { code: 'NO_API_TOKEN', hint: 'Set "API Token" in the credential "AIOS Team" of the Team API Trigger, or AIOS_API_TOKEN in n8n\'s environment.' });
+  }
+  if (!isBearer(request.authorization, deps.apiToken)) {
+    return problem(401, 'Unauthorized', 'The request needs the header "Authorization: Bearer <API token>" with the token of this team.', { code: 'UNAUTHORIZED', headers: { 'WWW-Authenticate': 'Bearer realm="aios"' } });
+  }
+  return undefined;
+}
+
+async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
+  if (request.contentType?.toLowerCase().startsWith('multipart/')) return problem(415, 'Unsupported media type', 'Send the goal as JSON: Content-Type: application/json.', { code: 'UNSUPPORTED_MEDIA_TYPE' });
+  if (request.body.byteLength > MAX_BODY_BYTES) return problem(413, 'Body too large', `The body has ${request.body.byteLength} bytes; the limit is ${MAX_BODY_BYTES}.`, { code: 'BODY_TOO_LARGE' });
+  const key = idempotencyKey(request);
+  const newGoal = readNewGoal(parseJson(request.body), request.limits, deps.nowMs());
+  const { run, created } = await deps.runs.create({ ...newGoal, ...(key && { idempotencyKey: key }) });
+  if (!created && run.goal !== newGoal.goal) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
+  const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
+  if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
+  await deps.events.append({ runId: run.id, type: 'run.created', facts: { source: 'http' } });
+  return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
+}
+
+async function readTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
+  return jsonAnswer(200, await runView(required(request, 'id'), deps));
+}
+
+async function readArtifact(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
+  const runId = required(request, 'id');
+  const path = required(request, 'path');
+  await deps.runs.read(runId);
+  const body = await deps.files.read(runId, path);
+  const name = path.split('/').at(-1) ?? 'file';
+  return {
+    status: 200,
+    // Files come from models: a browser must save them, never run them in n8n's origin.
+    contentType: 'application/octet-stream',
+    headers: { 'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name)}`, 'X-Content-Type-Options': 'nosniff', 'Content-Security-Policy': "sandbox; default-src 'none'", 'Cache-Control': 'no-store' },
+    body,
+  };
+}
+
+async function readEvents(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
+  const runId = required(request, 'id');
+  const after = Number(request.query.after ?? '0');
+  if (!Number.isSafeInteger(after) || after < 0) throw new InvalidInputError('"after" must be a whole number, the "next" of the answer before.', { hint: 'Leave it away to read from the beginning.' });
+  await deps.runs.read(runId);
+  const events = await deps.events.after(runId, after, EVENTS_PER_ANSWER);
+  return jsonAnswer(200, { runId, events, next: events.at(-1)?.sequence ?? after });
+}
+
+function isBearer(authorization: string | undefined, token: string): boolean {
+  const given = /^Bearer\s+(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
+  // Hashes have equal length, so the comparison takes the same time whatever was sent.
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return given !== undefined && timingSafeEqual(digest(given), digest(token));
+}
+
+function idempotencyKey(request: HttpRequest): string | undefined {
+  const key = request.idempotencyKey?.trim();
+  if (key && key.length > MAX_KEY_CHARACTERS) throw new InvalidInputError(`The Idempotency-Key has ${key.length} characters; the limit is ${MAX_KEY_CHARACTERS}.`, { hint: 'A UUID is enough.' });
+  return key || undefined;
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (cause) {
+    throw new InvalidInputError('The body is not valid JSON.', { hint: 'Send UTF-8 JSON such as {"goal": "Write a haiku about rivers"} with Content-Type: application/json.', cause });
+  }
+}
+
+function required(request: HttpRequest, name: string): string {
+  const value = request.query[name]?.trim();
+  if (!value) throw new InvalidInputError(`The query parameter "${name}" is missing.`, { hint: name === 'id' ? 'Use the runId that POST /tasks answered with.' : 'Use a path from the "artifacts" of GET /tasks.' });
+  return value;
+}

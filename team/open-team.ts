@@ -1,0 +1,62 @@
+import { InvalidInputError, contentHash, systemClock } from '../kernel';
+import { z } from 'zod';
+import { teamConfigSchema, type TeamConfig } from './config';
+import { teamDataFolder } from './data-folder';
+import { QueueModeNeedsRedisError } from './errors';
+import type { TeamHandle, TeamHost } from './team';
+import { TeamPool } from './team-pool';
+import { wireTeam } from './wire-team';
+
+const SLOT = Symbol.for('n8n-nodes-aios');
+const pool = takeOverSlot();
+
+/**
+ * The team a credential describes, opened once per process and shared by all nodes.
+ *
+ * @param credential fields of AiosTeamApi; `undefined` means the embedded team of this n8n
+ * @throws {InvalidInputError} when a field has a value it cannot have
+ * @throws {QueueModeNeedsRedisError}
+ */
+export async function openTeam(credential: Record<string, unknown> | undefined, host: TeamHost): Promise<TeamHandle> {
+  if (host.environment.EXECUTIONS_MODE === 'queue') throw new QueueModeNeedsRedisError();
+  const config = readTeamConfig(credential, host);
+  const folder = teamDataFolder(config, host);
+  const isRehearsal = isOn(host.environment.AIOS_REHEARSAL);
+  const key = contentHash({ config, folder, isRehearsal });
+  return await pool.borrow(key, async () => wireTeam({ config, folder, isRehearsal, host }));
+}
+
+/**
+ * Fills what the credential leaves empty from the environment, where that is safe: addresses on this machine and the
+ * HTTP token. Cloud keys come from the credential alone (docs/decisions/0004).
+ */
+export function readTeamConfig(credential: Record<string, unknown> | undefined, host: TeamHost): TeamConfig {
+  const fields = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null));
+  const parsed = teamConfigSchema.safeParse(fields);
+  if (!parsed.success) {
+    throw new InvalidInputError(`The credential "AIOS Team" cannot be used. ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`, { hint: 'Open the credential, correct the field and press "Retry" to test it.' });
+  }
+  const { environment } = host;
+  return {
+    ...parsed.data,
+    ollamaUrl: parsed.data.ollamaUrl ?? textOf(environment.OLLAMA_HOST),
+    apiToken: parsed.data.apiToken ?? textOf(environment.AIOS_API_TOKEN),
+  };
+}
+
+function textOf(value: string | undefined): string | undefined {
+  return value?.trim() || undefined;
+}
+
+function isOn(value: string | undefined): boolean {
+  return ['1', 'true', 'yes', 'on'].includes(value?.trim().toLowerCase() ?? '');
+}
+
+/** n8n may load the package again in the same process; the older copy then closes its stores. */
+function takeOverSlot(): TeamPool {
+  const holder = globalThis as { [SLOT]?: { retire(): void } };
+  holder[SLOT]?.retire();
+  const mine = new TeamPool(systemClock);
+  holder[SLOT] = mine;
+  return mine;
+}

@@ -1,0 +1,49 @@
+import type { Ledger } from '../router';
+import type { RunStore, TaskState } from '../runs';
+import type { RunFiles } from '../workspace';
+
+interface RunViewDeps {
+  runs: RunStore;
+  ledger: Ledger;
+  files: RunFiles;
+}
+
+/**
+ * A run as the HTTP interface shows it.
+ *
+ * @throws {RunNotFoundError}
+ */
+export async function runView(runId: string, deps: RunViewDeps) {
+  const { run, tasks } = await deps.runs.read(runId);
+  const [usage, artifacts, taskViews] = await Promise.all([
+    deps.ledger.totals({ runId }),
+    deps.files.list(runId),
+    Promise.all(tasks.map((state) => taskView(runId, state, deps))),
+  ]);
+  const { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd } = usage;
+  return {
+    runId: run.id,
+    title: run.title,
+    goal: run.goal,
+    status: run.status,
+    tasks: taskViews,
+    artifacts: artifacts.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+    report: run.report ?? null,
+    usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd },
+    ...(run.error && { error: run.error }),
+  };
+}
+
+async function taskView(runId: string, state: TaskState, deps: RunViewDeps) {
+  const { costUsd } = await deps.ledger.totals({ runId, taskId: state.task.id });
+  return {
+    id: state.task.id,
+    title: state.task.title,
+    role: state.task.role,
+    status: state.status,
+    attempts: state.attempts,
+    model: state.result?.decision?.model ?? null,
+    costUsd,
+    ...(state.reason && { reason: state.reason }),
+  };
+}

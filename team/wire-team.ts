@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { createAgents } from '../agents';
+import { makeId, redactingLogger, systemClock, type Logger } from '../kernel';
+import { createRouter, openSqliteLedger } from '../router';
+import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore } from '../runs';
+import { openSqlite } from '../storage';
+import { openLocalRunFiles } from '../workspace';
+import type { TeamConfig } from './config';
+import { memoryRequestLimiter } from './drivers/request-limiter';
+import { createHttpApi } from './http-api';
+import { findModelServices } from './model-drivers';
+import type { TeamHost } from './team';
+import type { OpenTeam } from './team-pool';
+
+/** An execution renews its lease every third of this; a crashed one frees its run after it. */
+const LEASE_MS = 60_000;
+const HTTP_REQUESTS_PER_MINUTE = 600;
+
+export interface TeamPlan {
+  config: TeamConfig;
+  /** Absolute folder of this team. */
+  folder: string;
+  isRehearsal: boolean;
+  host: TeamHost;
+}
+
+/** The one place where ports meet drivers. */
+export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenTeam {
+  const clock = systemClock;
+  const log = teamLogger(config, host);
+  const database = openSqlite(join(folder, 'team.sqlite'));
+  const ledger = openSqliteLedger(database, clock);
+  const runs = openSqliteRunStore({ database, clock, makeId });
+  const events = openSqliteEventLog({ database, clock });
+  const journalStore = openSqliteJournalStore({ database, clock });
+  const files = openLocalRunFiles(join(folder, 'runs'));
+  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
+  const agents = createAgents({ router, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
+  const board = createBoard({ runs, events, leaseMs: LEASE_MS });
+  const limiter = memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE);
+  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, limiter, nowMs: clock.nowMs, log });
+  return {
+    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, http },
+    close: async () => database.close(),
+  };
+}
+
+function teamLogger(config: TeamConfig, host: TeamHost): Logger {
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, config.apiToken].filter((secret) => secret !== undefined);
+  const inner: Logger = {
+    debug: (message, facts) => host.log('debug', message, facts),
+    info: (message, facts) => host.log('info', message, facts),
+    warn: (message, facts) => host.log('warn', message, facts),
+    error: (message, facts) => host.log('error', message, facts),
+  };
+  return redactingLogger(inner, secrets);
+}

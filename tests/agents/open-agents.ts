@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
+import { makeId, silentLogger } from '../../kernel';
+import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { openSqlite, type Database } from '../../storage';
+import { openLocalRunFiles, type RunFiles } from '../../workspace';
+import { fakeClock, type FakeClock } from '../support/fake-clock';
+
+export interface TestTeam {
+  agents: Agents;
+  runs: RunStore;
+  board: Board;
+  events: EventLog;
+  files: RunFiles;
+  clock: FakeClock;
+  journalStore: JournalStore;
+  database: Database;
+  /** Lines said to the person watching. */
+  said: string[];
+  call(more?: Partial<AgentCall>): AgentCall;
+  /** The same stores with another model, as after a restart. */
+  withModel(model: AgentModel, more?: { journalStore?: JournalStore }): Agents;
+  close(): void;
+}
+
+/** The agents over real SQLite stores and a real folder; only the model is scripted. */
+export function openTestTeam(model: AgentModel): TestTeam {
+  const folder = mkdtempSync(join(tmpdir(), 'aios-agents-'));
+  const database = openSqlite(join(folder, 'team.db'));
+  const clock = fakeClock();
+  const runs = openSqliteRunStore({ database, clock, makeId });
+  const events = openSqliteEventLog({ database, clock });
+  const journalStore = openSqliteJournalStore({ database, clock });
+  const files = openLocalRunFiles(join(folder, 'files'));
+  const said: string[] = [];
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
+  return {
+    agents: agentsWith(model),
+    runs, events, files, clock, journalStore, database, said,
+    board: createBoard({ runs, events, leaseMs: 30_000 }),
+    call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
+    withModel: (other, more) => agentsWith(other, more?.journalStore),
+    close() {
+      if (database.isOpen) database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

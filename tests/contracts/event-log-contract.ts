@@ -1,0 +1,41 @@
+import { InvalidInputError } from '../../kernel';
+import type { EventLog } from '../../runs';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
+
+export function eventLogContract(name: string, open: (clock: FakeClock) => EventLog): void {
+  describe(`event log: ${name}`, () => {
+    let clock: FakeClock;
+    let events: EventLog;
+    beforeEach(() => {
+      clock = fakeClock(5_000);
+      events = open(clock);
+    });
+
+    it('keeps events in order, with time and growing sequence, apart for each run', async () => {
+      await events.append({ runId: 'r1', type: 'run.created', facts: { title: 'Hello' } });
+      clock.advance(10);
+      await events.append({ runId: 'r2', type: 'run.created', facts: {} });
+      await events.append({ runId: 'r1', type: 'task.started', taskId: 't1', facts: { attempt: 1, local: true, costUsd: null } });
+      const found = await events.after('r1', 0, 1_000);
+      expect(found).toEqual([
+        { sequence: expect.any(Number), runId: 'r1', atMs: 5_000, type: 'run.created', facts: { title: 'Hello' } },
+        { sequence: expect.any(Number), runId: 'r1', atMs: 5_010, type: 'task.started', taskId: 't1', facts: { attempt: 1, local: true, costUsd: null } },
+      ]);
+      expect(found[1]!.sequence).toBeGreaterThan(found[0]!.sequence);
+    });
+
+    it('pages by sequence without gap or repetition', async () => {
+      for (let number = 0; number < 7; number++) await events.append({ runId: 'r', type: 'model.called', facts: { number } });
+      const numbers: unknown[] = [];
+      for (let after = 0, page = await events.after('r', after, 3); page.length > 0; page = await events.after('r', after, 3)) {
+        numbers.push(...page.map(({ facts }) => facts.number));
+        after = page.at(-1)!.sequence;
+      }
+      expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    });
+
+    it.each([0, -1, 1_001, 1.5])('refuses a limit of %p', async (limit) => {
+      await expect(events.after('r', 0, limit)).rejects.toThrow(InvalidInputError);
+    });
+  });
+}

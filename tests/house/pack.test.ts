@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findHeavyRequires } from '../../scripts/build/check-light-files';
+import { packedPackage, requireBuild, type PackedPackage } from './built-package';
+import { ROOT, readTracked } from './tracked-files';
+
+const MAX_PACKED_BYTES = 2 * 1024 * 1024;
+/** npm refuses nothing of this; n8n's GUI install would run or download it. */
+const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
+
+const manifest = JSON.parse(readTracked('package.json')) as Record<string, Record<string, unknown>> & { n8n: { nodes: string[]; credentials: string[] } };
+let packed: PackedPackage;
+
+beforeAll(() => {
+  requireBuild();
+  packed = packedPackage();
+});
+
+describe('the published package', () => {
+  it(`is at most ${MAX_PACKED_BYTES / 1024 / 1024} MB packed`, () => expect(packed.size).toBeLessThanOrEqual(MAX_PACKED_BYTES));
+
+  it('has dist, README, LICENSE and package.json, nothing else', () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths.filter((path) => !/^(dist\/.+|README\.md|LICENSE|package\.json)$/.test(path))).toEqual([]);
+    expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/team.js', 'dist/third-party-licences.txt', ...manifest.n8n.nodes, ...manifest.n8n.credentials]));
+  });
+
+  it('has no sources, tests or maps', () => expect(packed.files.filter(({ path }) => /\.(ts|map|tsbuildinfo)$|\.test\./.test(path))).toEqual([]));
+
+  it('installs nothing and runs nothing at install', () => {
+    for (const field of ['dependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies', 'overrides']) expect(manifest).not.toHaveProperty(field);
+    expect(Object.keys(manifest.scripts!).filter((script) => INSTALL_SCRIPTS.includes(script))).toEqual([]);
+  });
+
+  it('has optional peers only: a copy of its own would break the tool schemas of n8n', () => {
+    const peers = Object.keys(manifest.peerDependencies!);
+    expect(peers.sort()).toEqual(['@n8n/ai-node-sdk', 'n8n-workflow']);
+    for (const peer of peers) expect(manifest.peerDependenciesMeta![peer]).toEqual({ optional: true });
+  });
+
+  it('names the licence of each bundled package', () => {
+    const licences = readFileSync(join(ROOT, 'dist', 'third-party-licences.txt'), 'utf8');
+    const bundled = [...readFileSync(join(ROOT, 'dist', 'team.js'), 'utf8').matchAll(/^\s*\/\/ node_modules\/((?:@[^/\s]+\/)?[^/\s]+)\//gm)].map((match) => match[1]!);
+    expect(bundled.length).toBeGreaterThan(0);
+    expect([...new Set(bundled)].filter((name) => !licences.includes(`\n${name} `))).toEqual([]);
+  });
+
+  it('has light nodes and credentials', () => {
+    const scripts = packed.files.map(({ path }) => path).filter((path) => /^dist\/(nodes|credentials)\/.*\.js$/.test(path));
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(scripts.flatMap((path) => findHeavyRequires(path.replace(/^dist\//, ''), readFileSync(join(ROOT, path), 'utf8')))).toEqual([]);
+  });
+});

@@ -1,0 +1,139 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeId, silentLogger } from '../../kernel';
+import { openSqliteLedger } from '../../router';
+import { openSqliteEventLog, openSqliteRunStore } from '../../runs';
+import { openSqlite } from '../../storage';
+import { openLocalRunFiles } from '../../workspace';
+import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
+import { createHttpApi } from '../../team/http-api';
+import type { HttpRequest } from '../../team';
+import { fakeClock } from '../support/fake-clock';
+
+const TOKEN = 'a-token-of-this-team';
+
+function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000 } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'aios-http-'));
+  const clock = fakeClock();
+  const database = openSqlite(join(folder, 'team.sqlite'));
+  const runs = openSqliteRunStore({ database, clock, makeId });
+  const events = openSqliteEventLog({ database, clock });
+  const files = openLocalRunFiles(join(folder, 'runs'));
+  const api = createHttpApi({ apiToken, runs, events, files, ledger: openSqliteLedger(database, clock), limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
+    const { body, ...rest } = request;
+    const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
+    const answer = await api.answer({
+      route: 'createTask', authorization: `Bearer ${TOKEN}`, idempotencyKey: undefined, contentType: 'application/json', query: {},
+      baseUrl: 'http://127.0.0.1:5678/webhook/aios', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', ...rest, body: Buffer.from(bytes),
+    });
+    return { ...answer, json: () => JSON.parse(String(answer.body)) };
+  };
+  return { ask, runs, files, events };
+}
+
+describe("the team's HTTP interface", () => {
+  it('takes a goal, answers with its run and starts one execution', async () => {
+    const { ask, runs } = openApi();
+    const answer = await ask({ body: { goal: '  Write a haiku ' } });
+    expect(answer.status).toBe(202);
+    const { runId, statusUrl } = answer.json();
+    expect(statusUrl).toBe(`http://127.0.0.1:5678/webhook/aios/tasks?id=${runId}`);
+    expect(answer.start).toEqual({ runId, goal: 'Write a haiku' });
+    expect((await runs.read(runId)).run.status).toBe('queued');
+  });
+
+  it.each([undefined, '', 'Bearer', 'Bearer wrong', `Basic ${TOKEN}`, `Bearer ${TOKEN}x`])('answers 401 to the authorization %j and starts nothing', async (authorization) => {
+    const { ask, runs } = openApi();
+    const answer = await ask({ authorization, body: { goal: 'x' } });
+    expect(answer).toMatchObject({ status: 401, contentType: 'application/problem+json' });
+    expect(answer.start).toBeUndefined();
+    expect(await runs.list({ limit: 10 })).toEqual([]);
+  });
+
+  it('is closed, never open, when the team has no token', async () => {
+    const { ask } = openApi({ apiToken: '' });
+    expect(await ask({ authorization: 'Bearer ', body: { goal: 'x' } })).toMatchObject({ status: 503 });
+  });
+
+  it('answers 429 with Retry-After when one sender asks too often', async () => {
+    const { ask } = openApi({ perMinute: 2 });
+    await ask({ body: { goal: 'x' } });
+    await ask({ body: { goal: 'x' } });
+    const answer = await ask({ body: { goal: 'x' } });
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers['Retry-After'])).toBeGreaterThan(0);
+    expect((await ask({ remoteAddress: '127.0.0.2', body: { goal: 'x' } })).status).toBe(202);
+  });
+
+  it.each([
+    ['no JSON', 'goal=x', 400],
+    ['an empty body', '', 400],
+    ['an empty goal', { goal: '   ' }, 400],
+    ['a goal of 1 MB', { goal: 'x'.repeat(1_000_000) }, 400],
+    ['a body over 1 MB', { goal: 'x'.repeat(1_100_000) }, 413],
+    ['an unknown field', { goal: 'x', admin: true }, 400],
+    ['a negative budget', { goal: 'x', budgetUsd: -1 }, 400],
+    ['a callback to a host nobody listed', { goal: 'x', callbackUrl: 'http://169.254.169.254/latest' }, 400],
+  ])('refuses %s with a problem that says so', async (_name, body, status) => {
+    const { ask } = openApi();
+    const answer = await ask({ body });
+    expect(answer.status).toBe(status);
+    expect(answer.start).toBeUndefined();
+    expect(answer.json()).toMatchObject({ status, detail: expect.stringMatching(/.{15,}/) });
+  });
+
+  it('refuses multipart, whose bytes n8n has already eaten', async () => {
+    const { ask } = openApi();
+    expect((await ask({ contentType: 'multipart/form-data; boundary=x', body: 'x' })).status).toBe(415);
+  });
+
+  it('gives the same run for the same Idempotency-Key and starts it once', async () => {
+    const { ask } = openApi();
+    const first = await ask({ idempotencyKey: 'k1', body: { goal: 'x' } });
+    const second = await ask({ idempotencyKey: 'k1', body: { goal: 'x' } });
+    expect(second.json().runId).toBe(first.json().runId);
+    expect(second.start).toBeUndefined();
+    expect((await ask({ idempotencyKey: 'k1', body: { goal: 'something else' } })).status).toBe(422);
+  });
+
+  it('lets a body only narrow the limits of the template', async () => {
+    const { ask, runs } = openApi();
+    const limits = { maxBudgetUsd: 1, minPrivacy: 'internal' as const };
+    const wide = await ask({ limits, body: { goal: 'x', budgetUsd: 50, privacy: 'public' } });
+    expect((await runs.read(wide.json().runId)).run.limits).toMatchObject({ budgetUsd: 1, privacy: 'internal' });
+    const narrow = await ask({ limits, body: { goal: 'x', budgetUsd: 0.2, privacy: 'secret' } });
+    expect((await runs.read(narrow.json().runId)).run.limits).toMatchObject({ budgetUsd: 0.2, privacy: 'secret' });
+  });
+
+  it('shows a run, its files and its events', async () => {
+    const { ask, files } = openApi();
+    const { runId } = (await ask({ body: { goal: 'x' } })).json();
+    await files.write(runId, 'docs/a b.md', 'hello');
+    const view = (await ask({ route: 'readTask', query: { id: runId } })).json();
+    expect(view).toMatchObject({ runId, goal: 'x', status: 'queued', tasks: [], artifacts: [{ path: 'docs/a b.md', bytes: 5 }], report: null, usage: { localCalls: 0, cloudCalls: 0 } });
+    const file = await ask({ route: 'artifact', query: { id: runId, path: 'docs/a b.md' } });
+    expect(String(file.body)).toBe('hello');
+    expect(file.headers['Content-Disposition']).toBe("attachment; filename*=UTF-8''a%20b.md");
+    const { events, next } = (await ask({ route: 'events', query: { id: runId } })).json();
+    expect(events.map((event: { type: string }) => event.type)).toContain('run.created');
+    expect((await ask({ route: 'events', query: { id: runId, after: String(next) } })).json().events).toEqual([]);
+  });
+
+  it.each([
+    ['an unknown run', { route: 'readTask' as const, query: { id: 'nope' } }, 404],
+    ['a run without id', { route: 'readTask' as const, query: {} }, 400],
+    ['events after "soon"', { route: 'events' as const, query: { id: 'nope', after: 'soon' } }, 400],
+    ['a file of an unknown run', { route: 'artifact' as const, query: { id: 'nope', path: 'a' } }, 404],
+  ])('answers %s with a problem', async (_name, request, status) => {
+    const { ask } = openApi();
+    expect((await ask(request)).status).toBe(status);
+  });
+
+  it.each(['../../../etc/passwd', '/etc/passwd', '..%2f..%2fetc/passwd', 'a/../../b'])('never reads %s', async (path) => {
+    const { ask } = openApi();
+    const { runId } = (await ask({ body: { goal: 'x' } })).json();
+    expect([400, 404]).toContain((await ask({ route: 'artifact', query: { id: runId, path } })).status);
+  });
+});
