@@ -83,6 +83,21 @@ describe('template 01, a model that knows only the schemas', () => {
   });
 });
 
+describe('an attempt that ends in an error', () => {
+  it('passes through QA to the board, which tries the task again, and the run ends well', async () => {
+    // The first call is the plan's, the second the first specialist's.
+    await serve({ faults: (chat) => (chat === 1 ? { kind: 'status', status: 400, message: 'bad request' } : undefined) });
+    const run = await runWorkflow(template, { nodeTypes, startNode: MANUAL });
+    expect(run.data.resultData.error).toBeUndefined();
+    const { runId } = itemsOf(run, 'CTO Plan')[0]!.json;
+    const [failed] = itemsOf(run, 'Specialist Work');
+    expect(failed!.json).toMatchObject({ runId, taskId: expect.any(String), attempt: 1 });
+    expect(failed!.json.status).not.toBe('done');
+    expect(itemsOf(run, 'Task Board', { round: 1 })[0]?.json).toMatchObject({ runId, taskId: failed!.json.taskId, attempt: 2, feedback: expect.any(Array) });
+    expect(itemsOf(run, 'CTO Report')[0]?.json.status).toBe('done');
+  });
+});
+
 describe('a model that does not answer', () => {
   it('fails the plan with a hint on what to do', async () => {
     await serve({ models: [] });
