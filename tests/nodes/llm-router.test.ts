@@ -104,7 +104,7 @@ describe('the credential', () => {
   const test = (data: IDataObject) => {
     const { aiosTeamApiTest } = ourNodeTypes['n8n-nodes-aios.llmRouter']!.methods!.credentialTest!;
     const logger = { debug() {}, info() {}, warn() {}, error() {} };
-    return aiosTeamApiTest!.call({ logger } as unknown as ICredentialTestFunctions, { id: '1', name: 'AIOS Team', type: 'aiosTeamApi', data } as ICredentialsDecrypted<never>);
+    return aiosTeamApiTest!.call({ logger } as unknown as ICredentialTestFunctions, { id: '1', name: 'AIOS Team', type: 'aiosTeamApi', data } as unknown as ICredentialsDecrypted<never>);
   };
 
   it('names what answered', async () => {
