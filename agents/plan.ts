@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
 import { DEFAULT_PRIVACY } from '../privacy';
-import { MAX_TASKS, checkPlan, planSchema, InvalidPlanError, type Plan, type Run, type RunLimits } from '../runs';
+import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Plan, type Run, type RunLimits } from '../runs';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
@@ -22,13 +22,18 @@ export function planner(deps: AgentDeps): Agents['plan'] {
       const state = await deps.runs.read(run.id);
       if (state.run.plan) return await resumed(deps, call, state.run.plan);
       try {
-        return await planned(deps, call, held, state.run, request.maxTasks ?? MAX_TASKS);
+        return await planned(deps, call, held, state.run, taskLimit(request.maxTasks));
       } catch (error) {
-        if (!endsWithoutRecord(error)) await failRun(deps, held, errorFacts(error));
+        if (!endsWithoutRecord(error) && !held.signal.aborted) await failRun(deps, held, errorFacts(error));
         throw error;
       }
     });
   };
+}
+
+/** What a node's field may hold is narrowed, not refused: the limit is a wish. */
+function taskLimit(maxTasks = MAX_TASKS): number {
+  return Math.min(MAX_TASKS, Math.max(1, Math.floor(maxTasks)));
 }
 
 async function runOf(deps: AgentDeps, request: PlanRequest): Promise<Run> {
@@ -63,7 +68,6 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   });
   await deps.runs.savePlan(held.lease, plan);
   await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
-  for (const repair of draft.repairs) deps.log.info('The plan was repaired.', { runId: run.id, repair });
   call.say(`CTO (${session.modelName()}): plan of ${plan.tasks.length} task(s): ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
   return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), plan };
 }

@@ -1,11 +1,9 @@
 import type { JsonValue } from '../kernel';
-import type { ChatMessage } from '../router';
+import type { RehearsalScript } from '../router';
 import { PLAN_SCHEMA_NAME } from './plan-answer';
 import { goalIn } from './plan-prompt';
 import { RESULT_SCHEMA_NAME } from './work-answer';
 import { deliverablesIn } from './work-prompt';
-
-type Script = (messages: readonly ChatMessage[]) => JsonValue;
 
 const LABEL = '[rehearsal]';
 
@@ -13,7 +11,7 @@ const LABEL = '[rehearsal]';
  * What the built-in rehearsal model answers to our own questions, by schema name: a plan of three tasks for any goal, and a file for
  * each deliverable. Verdicts have no script: filled from their schema they pass and carry the label in their evidence.
  */
-export const rehearsalScripts: Record<string, Script> = {
+export const rehearsalScripts: Record<string, RehearsalScript> = {
   [PLAN_SCHEMA_NAME]: (messages) => rehearsedPlan(goalIn(messages)),
   [RESULT_SCHEMA_NAME]: (messages) => rehearsedResult(deliverablesIn(messages)),
 };

@@ -1,4 +1,4 @@
-import { errorFacts } from '../kernel';
+import { errorFacts, throwIfCancelled } from '../kernel';
 import { strictestPrivacy } from '../privacy';
 import { safePath } from '../workspace';
 import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
@@ -69,7 +69,7 @@ async function judged({ deps, held, state, task, result, session }: Review): Pro
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
   const criteria = criteriaForModel(task, checks);
   const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria });
-  held.signal.throwIfAborted();
+  throwIfCancelled(held.signal);
   return combinedVerdict(result, task, checks, answer);
 }
 

@@ -1,6 +1,6 @@
 import { InvalidInputError, errorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, mayLeaveMachine, strictestPrivacy, type Privacy } from '../privacy';
-import { TaskNotFoundError, type Plan, type Result, type RunState, type TaskClaim, type TaskState } from '../runs';
+import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, AgentTool, Agents, Spoken, TaskKey, WorkRequest } from './agents';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
@@ -21,12 +21,14 @@ const ESCALATE_FROM_ATTEMPT = 3;
 /** Does one attempt at a task and stores what it delivered, an error included: the run goes on without it. */
 export function worker(deps: AgentDeps): Agents['work'] {
   return async (request, call) => {
-    const key = request.task ?? (await startAlone(deps, request, call));
+    const key = request.task ? keyOf(request.task) : await startAlone(deps, request, call);
     return await holdRun(deps, key.runId, call, async (held) => {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
       const role = workerRole(request.role ?? current.task.role);
       if (current.result?.attempt === key.attempt) return await deliveredBefore(deps, held, current.result, role);
+      // Before a model is asked: what it answered could not be stored.
+      if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
       const privacy = strictestPrivacy(current.task.privacy, state.run.limits.privacy, request.privacy);
       const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
       return await attempt({ deps, call, held, key, state, current, role, privacy, session });
@@ -145,7 +147,8 @@ async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall
   });
 }
 
-function keyOf({ runId, taskId, attempt: number }: TaskClaim): TaskKey {
+/** The board's items carry more than the key. */
+function keyOf({ runId, taskId, attempt: number }: TaskKey): TaskKey {
   return { runId, taskId, attempt: number };
 }
 

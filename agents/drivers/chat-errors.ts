@@ -9,7 +9,7 @@ const DEEPEST_CAUSE = 5;
 export function chatModelError(error: unknown, model: string, signal: AbortSignal): unknown {
   if (signal.aborted) return isAiosError(signal.reason) ? signal.reason : new CancelledError(error);
   if (isAiosError(error)) return error;
-  const said = redactSecrets(error instanceof Error ? error.message : String(error)).slice(0, 300);
+  const said = redactSecrets(String((error as { message?: unknown } | null | undefined)?.message ?? error)).slice(0, 300);
   return byStatus(statusOf(error), `The connected model ${model}`, said, error);
 }
 

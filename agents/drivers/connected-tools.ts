@@ -58,8 +58,13 @@ function uniqueName(name: string, taken: Set<string>): string {
 /** JSON Schema (draft 7) of a tool's arguments, whatever its author wrote them in: n8n's zod 3, zod 4 or JSON Schema. */
 export function toolArgumentsSchema(schema: unknown): JsonObject {
   if (isZod3(schema)) return asObject(zod3ToJsonSchema(schema));
-  if (schema instanceof z.ZodType) return asObject(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonObject);
+  if (isZod4(schema)) return asObject(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonObject);
   return asObject((schema ?? {}) as JsonObject);
+}
+
+/** Told by its mark, not by its class: another package brings another copy of zod. */
+function isZod4(schema: unknown): schema is z.ZodType {
+  return typeof schema === 'object' && schema !== null && '_zod' in schema;
 }
 
 /** Vendors refuse a tool whose arguments are not declared as an object. */

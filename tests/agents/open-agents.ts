@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
 import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
-import { openSqlite } from '../../storage';
+import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
@@ -16,6 +16,7 @@ export interface TestTeam {
   files: RunFiles;
   clock: FakeClock;
   journalStore: JournalStore;
+  database: Database;
   /** Lines said to the person watching. */
   said: string[];
   call(more?: Partial<AgentCall>): AgentCall;
@@ -37,12 +38,12 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, clock, journalStore, said,
+    runs, events, files, clock, journalStore, database, said,
     board: createBoard({ runs, events, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),
     close() {
-      database.close();
+      if (database.isOpen) database.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };

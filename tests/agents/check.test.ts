@@ -1,0 +1,47 @@
+import { runCheck, runChecks } from '../../agents/check';
+import { PathRefusedError } from '../../workspace';
+import type { Check } from '../../runs';
+
+const readFrom = (files: Record<string, string>) => async (path: string) => files[path];
+const run = (check: Partial<Check> & Pick<Check, 'kind'>, content: string) => runCheck({ path: 'a', required: true, ...check }, readFrom({ a: content }));
+
+describe('checks', () => {
+  it.each([
+    ['file', {}, 'x', 'pass'],
+    ['file', { contains: 'hello' }, 'say hello', 'pass'],
+    ['file', { contains: 'hello' }, 'say bye', 'fail'],
+    ['json', {}, '{"a": 1}', 'pass'],
+    ['json', {}, '\uFEFF{"a": 1}', 'pass'],
+    ['json', {}, '{"a": 1,}', 'fail'],
+    ['json', { keys: ['a.b', 'list.0.name', 'd.e'] }, '{"a": {"b": null}, "list": [{"name": 1}], "d.e": 2}', 'pass'],
+    ['json', { keys: ['a.c'] }, '{"a": {"b": 1}}', 'fail'],
+    ['json', { keys: ['toString'] }, '{}', 'fail'],
+    ['json', { keys: ['a'], contains: 'zzz' }, '{"a": 1}', 'fail'],
+    ['yaml', { keys: ['services.web'] }, 'services:\n  web: {}\n', 'pass'],
+    ['yaml', { keys: ['kind'], contains: 'Service' }, 'a: 1\n---\nkind: Service\n', 'pass'],
+    ['yaml', { keys: ['a', 'kind'] }, 'a: 1\n---\nkind: Service\n', 'fail'],
+    ['yaml', {}, 'a: [1', 'fail'],
+    ['yaml', {}, '', 'fail'],
+    ['yaml', {}, `a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [${Array(10).fill('*a')}]\nc: &c [${Array(10).fill('*b')}]\nd: [${Array(10).fill('*c')}]\n`, 'fail'],
+    ['js-test', {}, 'x', 'notRun'],
+  ] as Array<[Check['kind'], Partial<Check>, string, string]>)('%s %j on %j: %s', async (kind, more, content, state) => {
+    const outcome = await run({ kind, ...more }, content);
+    expect(outcome.state).toBe(state);
+    expect(outcome.evidence).toContain('a');
+  });
+
+  it('fail on a file that is missing or may not be read, and throw other faults', async () => {
+    const check: Check = { kind: 'file', path: 'b', required: true };
+    expect((await runCheck(check, readFrom({}))).evidence).toBe('b was not delivered');
+    const refusing = async (path: string) => {
+      throw new PathRefusedError(path, 'it is absolute');
+    };
+    expect((await runCheck(check, refusing)).state).toBe('fail');
+    await expect(runCheck(check, async () => Promise.reject(new RangeError('disk')))).rejects.toThrow('disk');
+  });
+
+  it('are run for the criteria that have one', async () => {
+    const outcomes = await runChecks([{ id: 'a1', text: 'x', check: { kind: 'file', path: 'a', required: true } }, { id: 'a2', text: 'y' }], readFrom({ a: '1' }));
+    expect([...outcomes.keys()]).toEqual(['a1']);
+  });
+});

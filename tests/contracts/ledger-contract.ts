@@ -1,0 +1,68 @@
+import type { Ledger, LedgerEntry } from '../../router';
+import { BudgetExceededError } from '../../router';
+import { fakeClock, type FakeClock } from '../support/fake-clock';
+
+/** What every ledger must do, whatever it is made of. `open` may be called twice for two processes on one store. */
+export function ledgerContract(name: string, openStore: () => { open(clock: FakeClock): Ledger; close(): void }): void {
+  describe(`ledger on ${name}`, () => {
+    let clock: FakeClock;
+    let store: ReturnType<typeof openStore>;
+    let ledger: Ledger;
+    const entry = (callId: string, more: Partial<LedgerEntry> = {}): LedgerEntry => ({ callId, atMs: clock.nowMs(), model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', runId: 'run', taskId: 'task', promptTokens: 10, completionTokens: 5, costUsd: 0.25, durationMs: 12.7, outcome: 'ok', ...more });
+    const reserve = (callId: string, estimatedUsd: number, budgetUsd = 1, ttlMs = 1_000) => ledger.reserve({ callId, runId: 'run', estimatedUsd, budgetUsd, ttlMs });
+
+    beforeEach(() => {
+      clock = fakeClock();
+      store = openStore();
+      ledger = store.open(clock);
+    });
+    afterEach(() => store.close());
+
+    it('adds up calls by run, task and time', async () => {
+      await ledger.settle(entry('a'));
+      clock.advance(1_000);
+      await ledger.settle(entry('b', { local: true, costUsd: 0, taskId: 'other' }));
+      await ledger.settle(entry('c', { costUsd: null, runId: 'another' }));
+      expect(await ledger.totals({ runId: 'run' })).toEqual({ localCalls: 1, cloudCalls: 1, promptTokens: 20, completionTokens: 10, costUsd: 0.25, unpricedCalls: 0 });
+      expect(await ledger.totals({ runId: 'run', taskId: 'task' })).toMatchObject({ cloudCalls: 1, localCalls: 0 });
+      expect(await ledger.totals({ sinceMs: clock.nowMs() })).toMatchObject({ localCalls: 1, cloudCalls: 1, unpricedCalls: 1, costUsd: 0 });
+      expect(await ledger.totals({ runId: 'nobody' })).toEqual({ localCalls: 0, cloudCalls: 0, promptTokens: 0, completionTokens: 0, costUsd: 0, unpricedCalls: 0 });
+    });
+
+    it('books a call once, however often it is settled', async () => {
+      await ledger.settle(entry('a'));
+      await ledger.settle(entry('a'));
+      expect((await ledger.totals({ runId: 'run' })).costUsd).toBe(0.25);
+    });
+
+    it('keeps what calls have spent and what others have set aside within the budget', async () => {
+      await ledger.settle(entry('a'));
+      await reserve('b', 0.5);
+      await expect(reserve('c', 0.3)).rejects.toThrow(BudgetExceededError);
+      await expect(reserve('c', 0.3)).rejects.toMatchObject({ spentUsd: 0.75, limitUsd: 1 });
+      await reserve('d', 0.25);
+    });
+
+    it('replaces a reservation by what the call really cost', async () => {
+      await reserve('a', 0.9);
+      await ledger.settle(entry('a', { costUsd: 0.1 }));
+      await reserve('b', 0.9);
+      await expect(reserve('c', 0.01)).rejects.toThrow(BudgetExceededError);
+    });
+
+    it('frees a reservation nobody settles after its time', async () => {
+      await reserve('crashed', 1);
+      clock.advance(999);
+      await expect(reserve('next', 0.5)).rejects.toThrow(BudgetExceededError);
+      clock.advance(1);
+      await reserve('next', 0.5);
+    });
+
+    it('never lets two processes pass the budget together', async () => {
+      const second = store.open(clock);
+      const tries = Array.from({ length: 20 }, (_, index) => (index % 2 ? ledger : second).reserve({ callId: `call-${index}`, runId: 'run', estimatedUsd: 0.1, budgetUsd: 1, ttlMs: 1_000 }));
+      const outcomes = await Promise.allSettled(tries);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    });
+  });
+}

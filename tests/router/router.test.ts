@@ -1,0 +1,361 @@
+import { CancelledError } from '../../kernel';
+import {
+  BudgetExceededError, ContextOverflowError, DeadlineExceededError, ModelAuthError, ModelNotFoundError, ModelRequestError, ModelStalledError,
+  NoModelError, ProviderDownError, RateLimitedError, SecretNeedsLocalModelError, StreamCutError, createRouter, decisionSchema, type Router,
+} from '../../router';
+import { silentLogger } from '../../kernel';
+import { FINISH, modelOf, requestOf, routerOver, scriptedDriver, type Move } from './scripted-driver';
+
+const never = new AbortController().signal;
+const hint = { hint: 'a hint' };
+const down = () => new ProviderDownError('down', hint);
+const limited = (ms?: number) => new RateLimitedError('slow down', hint, ms);
+const LOCAL = modelOf('ollama/qwen3:8b');
+const CLOUD = modelOf('anthropic/claude');
+const OTHER = modelOf('openai/gpt');
+
+/** Two services: a local one with these moves, and a cloud one. */
+function localAndCloud(localMoves: Move[], cloudMoves: Move[] = []) {
+  const local = scriptedDriver([LOCAL], localMoves);
+  const cloud = scriptedDriver([CLOUD], cloudMoves);
+  return { local, cloud, ...routerOver([local, cloud]) };
+}
+
+async function streamed(router: Router, signal = never) {
+  const texts: string[] = [];
+  let finish;
+  for await (const chunk of router.stream(requestOf(), signal)) {
+    if (chunk.type === 'text') texts.push(chunk.text);
+    if (chunk.type === 'finish') finish = chunk.reply;
+  }
+  return { texts, finish };
+}
+
+describe('a reply', () => {
+  it('comes with its decision, and its cost is booked', async () => {
+    const { router, ledger } = routerOver([scriptedDriver([CLOUD], ['Tea.'])]);
+    const reply = await router.complete(requestOf({ runId: 'run', taskId: 'task', role: 'research' }), never);
+    expect(reply).toMatchObject({ text: 'Tea.', finishReason: 'stop', usage: { promptTokens: 1_000, completionTokens: 100 } });
+    expect(decisionSchema.parse(reply.decision)).toMatchObject({ model: 'anthropic/claude', local: false, costUsd: 0.002, cached: false, preset: 'localFirst' });
+    expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 1, costUsd: 0.002, promptTokens: 1_000 });
+  });
+
+  it('has an unknown cost where the price is unknown', async () => {
+    const { router, ledger } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
+    expect((await router.complete(requestOf({ runId: 'run' }), never)).decision.costUsd).toBeNull();
+    expect(await ledger.totals({ runId: 'run' })).toMatchObject({ unpricedCalls: 1, costUsd: 0 });
+  });
+
+  it('is not needed to explain a decision', async () => {
+    const { router, local } = localAndCloud([]);
+    expect(await router.explain(requestOf(), never)).toMatchObject({ model: 'ollama/qwen3:8b', costUsd: null, candidates: [{ model: 'ollama/qwen3:8b' }, { model: 'anthropic/claude' }] });
+    expect(local.calls).toHaveLength(0);
+  });
+});
+
+describe('falling back', () => {
+  it('tries a broken provider once more, then the next', async () => {
+    const { router, local, sleeps } = localAndCloud([down(), down()]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
+    expect(local.calls).toHaveLength(2);
+    expect(sleeps).toEqual([500]);
+  });
+
+  it('books every call with what became of it', async () => {
+    const { router, ledger } = localAndCloud([down(), down()]);
+    await router.complete(requestOf({ runId: 'run' }), never);
+    expect(await ledger.totals({ runId: 'run' })).toMatchObject({ localCalls: 2, cloudCalls: 1 });
+  });
+
+  it('leaves a provider that limits the rate at once', async () => {
+    const { router, local, sleeps } = localAndCloud([limited(5_000)]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
+    expect(local.calls).toHaveLength(1);
+    expect(sleeps).toEqual([]);
+  });
+
+  it('waits as told when all limit the rate', async () => {
+    const { router, sleeps } = localAndCloud([limited(9_000)], [limited(4_000)]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
+    expect(sleeps).toEqual([4_000]);
+  });
+
+  it('never waits more than a minute in all', async () => {
+    const { router, sleeps } = localAndCloud(Array.from({ length: 50 }, () => limited(25_000)), Array.from({ length: 50 }, () => limited(70_000)));
+    await expect(router.complete(requestOf(), never)).rejects.toBeInstanceOf(RateLimitedError);
+    expect(sleeps.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(60_000);
+    expect(sleeps.length).toBeGreaterThan(0);
+  });
+
+  it('takes out a provider that refuses the key, and asks it no more', async () => {
+    const refused = scriptedDriver([modelOf('anthropic/a'), modelOf('anthropic/b')], [new ModelAuthError('wrong key', hint)]);
+    const { router } = routerOver([refused, scriptedDriver([OTHER])]);
+    for (let time = 0; time < 2; time += 1) expect((await router.complete(requestOf(), never)).decision.model).toBe('openai/gpt');
+    expect(refused.calls).toHaveLength(1);
+  });
+
+  it('asks a refused provider again later', async () => {
+    const refused = scriptedDriver([CLOUD], [new ModelAuthError('wrong key', hint)]);
+    const { router, fake } = routerOver([refused]);
+    await expect(router.complete(requestOf(), never)).rejects.toMatchObject({ code: 'MODEL_AUTH', message: 'wrong key' });
+    await expect(router.complete(requestOf(), never)).rejects.toMatchObject({ code: 'MODEL_AUTH', message: expect.stringContaining('wrong key') });
+    expect(refused.calls).toHaveLength(1);
+    fake.advance(5 * 60_000);
+    expect((await router.complete(requestOf(), never)).text).toBe('ok');
+  });
+
+  it('goes to a larger context when the prompt was too long', async () => {
+    const small = scriptedDriver([modelOf('ollama/small', { contextTokens: 8_000 }), modelOf('ollama/tiny', { contextTokens: 8_000 })], [new ContextOverflowError('too long', hint)]);
+    const { router } = routerOver([small, scriptedDriver([modelOf('anthropic/large', { contextTokens: 200_000 })])]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/large');
+    expect(small.calls).toHaveLength(1);
+  });
+
+  it('never repeats a bad request, but may ask another provider', async () => {
+    const strict = scriptedDriver([modelOf('ollama/a'), modelOf('ollama/b')], [new ModelRequestError('bad', hint)]);
+    const { router } = routerOver([strict, scriptedDriver([CLOUD])]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
+    expect(strict.calls).toHaveLength(1);
+  });
+
+  it('takes an empty answer for a fault', async () => {
+    const empty: Move = { chunks: [{ type: 'text', text: ' \n' }, FINISH] };
+    const { router } = localAndCloud([empty, empty]);
+    expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
+  });
+
+  it('takes a refusal for an answer', async () => {
+    const { router } = localAndCloud([{ chunks: [{ ...FINISH, type: 'finish', reason: 'refused', usage: { promptTokens: 1, completionTokens: 0 } }] }]);
+    expect(await router.complete(requestOf(), never)).toMatchObject({ finishReason: 'refused', decision: { model: 'ollama/qwen3:8b' } });
+  });
+
+  it('gives up a cut answer where nobody has seen it', async () => {
+    const cut: Move = { chunks: [{ type: 'text', text: 'Half' }], then: down() };
+    const { router } = localAndCloud([cut, cut], ['Whole']);
+    expect((await router.complete(requestOf(), never)).text).toBe('Whole');
+  });
+
+  it('tells the first error when nobody answers', async () => {
+    const { router } = localAndCloud([new ModelNotFoundError('not pulled', hint)], [down(), down()]);
+    await expect(router.complete(requestOf(), never)).rejects.toThrow('not pulled');
+  });
+
+  it('stops with the caller and asks nobody else', async () => {
+    const { router, local, cloud } = localAndCloud(['silence']);
+    const stop = new AbortController();
+    const reply = router.complete(requestOf({ runId: 'run' }), stop.signal);
+    const refused = expect(reply).rejects.toBeInstanceOf(CancelledError);
+    while (local.open() === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    await refused;
+    expect([local.open(), cloud.calls.length]).toEqual([0, 0]);
+  });
+});
+
+describe('a stream', () => {
+  it('passes text on as it comes and ends with the reply', async () => {
+    const { router } = localAndCloud([{ chunks: [{ type: 'text', text: 'a' }, { type: 'progress' }, { type: 'text', text: 'b' }, FINISH] }]);
+    expect(await streamed(router)).toMatchObject({ texts: ['a', 'b'], finish: { text: 'ab' } });
+  });
+
+  it('changes the model before the first text', async () => {
+    const { router } = localAndCloud([down(), down()], ['Hello']);
+    expect(await streamed(router)).toMatchObject({ texts: ['Hello'], finish: { decision: { model: 'anthropic/claude' } } });
+  });
+
+  it('says so when it is cut after the first text, and starts nothing new', async () => {
+    const { router, cloud, local } = localAndCloud([{ chunks: [{ type: 'text', text: 'Half' }], then: down() }]);
+    await expect(streamed(router)).rejects.toBeInstanceOf(StreamCutError);
+    expect([local.calls.length, cloud.calls.length]).toEqual([1, 0]);
+  });
+
+  it('ends its call when nobody reads on', async () => {
+    const { router, local } = localAndCloud([{ chunks: [{ type: 'text', text: 'Half' }], then: 'silence' }]);
+    for await (const chunk of router.stream(requestOf(), never)) if (chunk.type === 'text') break;
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(local.open()).toBe(0);
+  });
+});
+
+describe('limits', () => {
+  const beginning: Move = { chunks: [{ type: 'text', text: 'Half' }], then: 'silence' };
+
+  it.each([
+    ['a cloud model 60 s for its first token', CLOUD, 'silence' as Move, 60_000],
+    ['a local model 600 s, for it may be loading', LOCAL, 'silence' as Move, 600_000],
+    ['any model 60 s between tokens', LOCAL, beginning, 60_000],
+  ])('gives %s', async (_what, model, move, limitMs) => {
+    const driver = scriptedDriver([model], [move]);
+    const { router, fake } = routerOver([driver]);
+    const reply = router.complete(requestOf(), never);
+    const refused = expect(reply).rejects.toBeInstanceOf(ModelStalledError);
+    await fake.advanceAndSettle(limitMs - 1);
+    expect(driver.open()).toBe(1);
+    await fake.advanceAndSettle(1);
+    await refused;
+    expect(driver.open()).toBe(0);
+  });
+
+  it('ends the whole at its deadline, other models included', async () => {
+    const { router, fake, cloud } = localAndCloud([beginning]);
+    const reply = router.complete(requestOf({ deadlineS: 30 }), never);
+    const refused = expect(reply).rejects.toBeInstanceOf(DeadlineExceededError);
+    await fake.advanceAndSettle(30_000);
+    await refused;
+    expect(cloud.calls).toHaveLength(0);
+  });
+
+  it('lets two calls at once through to a local service, the others in turn', async () => {
+    const driver = scriptedDriver([LOCAL], ['silence', 'silence', 'third']);
+    const { router } = routerOver([driver]);
+    const stop = new AbortController();
+    const first = router.complete(requestOf(), stop.signal).catch((error: Error) => error);
+    const second = router.complete(requestOf(), never).catch((error: Error) => error);
+    while (driver.open() < 2) await new Promise((resolve) => setImmediate(resolve));
+    const third = router.complete(requestOf(), never);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(driver.calls).toHaveLength(2);
+    stop.abort();
+    expect((await third).text).toBe('third');
+    expect(await first).toBeInstanceOf(CancelledError);
+    void second;
+  });
+
+  it('lets a waiting call leave the queue, and refuses a queue without end', async () => {
+    const driver = scriptedDriver([LOCAL], ['silence', 'second']);
+    const { router } = routerOver([driver], { places: { perLocalHost: 1, waiting: 1 } });
+    const holds = new AbortController();
+    const leaves = new AbortController();
+    const first = router.complete(requestOf(), holds.signal).catch((error: Error) => error);
+    while (driver.open() < 1) await new Promise((resolve) => setImmediate(resolve));
+    const waiting = router.complete(requestOf(), leaves.signal).catch((error: Error) => error);
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    await expect(router.complete(requestOf({ deadlineS: 1 }), never)).rejects.toBeInstanceOf(DeadlineExceededError);
+    leaves.abort();
+    expect(await waiting).toBeInstanceOf(CancelledError);
+    const next = router.complete(requestOf(), never);
+    holds.abort();
+    expect((await next).text).toBe('second');
+    await first;
+  });
+});
+
+describe('budgets', () => {
+  it('uses what is free when the next paid call could pass the budget', async () => {
+    const { router, cloud } = localAndCloud([]);
+    const reply = await router.complete(requestOf({ runId: 'run', budgetUsd: 0.0001, preset: 'best' }), never);
+    expect(reply.decision).toMatchObject({ model: 'ollama/qwen3:8b', candidates: expect.arrayContaining([expect.objectContaining({ model: 'anthropic/claude', rejected: expect.stringContaining('budget') })]) });
+    expect(cloud.calls).toHaveLength(0);
+  });
+
+  it('refuses when nothing is free', async () => {
+    const { router } = routerOver([scriptedDriver([CLOUD])]);
+    await expect(router.complete(requestOf({ runId: 'run', budgetUsd: 0.001 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
+  });
+
+  it('counts what the run has spent', async () => {
+    const { router } = routerOver([scriptedDriver([CLOUD])]);
+    const request = () => router.complete(requestOf({ runId: 'run', budgetUsd: 0.018 }), never);
+    await request();
+    await request();
+    await expect(request()).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED', spentUsd: 0.004 });
+  });
+
+  it('takes no model of unknown price where there is a budget', async () => {
+    const { router } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
+    await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
+  });
+});
+
+describe('when no model may answer', () => {
+  it('names a model nobody has, the known ones and how to get it', async () => {
+    const { router } = localAndCloud([]);
+    const error = await router.complete(requestOf({ model: 'llama9:1b' }), never).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ModelNotFoundError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/llama9:1b.*ollama\/qwen3:8b, anthropic\/claude/), hint: expect.stringContaining('ollama pull llama9:1b') });
+    await expect(router.complete(requestOf({ allowedModels: ['nobody/x'] }), never)).rejects.toBeInstanceOf(ModelNotFoundError);
+  });
+
+  it('tells what every service said and what to do', async () => {
+    const dead = scriptedDriver([CLOUD], [], async () => { throw new ModelAuthError('Anthropic refused the key (401).', hint); });
+    const { ledger, fake } = routerOver([]);
+    const router = createRouter({ services: async () => ({ drivers: [dead], ollama: { tried: [{ url: 'http://localhost:11434', why: 'ECONNREFUSED' }] } }), ledger, clock: fake, makeId: () => 'id', log: silentLogger });
+    const error = await router.complete(requestOf(), never).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(NoModelError);
+    expect(error).toMatchObject({ message: expect.stringMatching(/localhost:11434 \(ECONNREFUSED\).*refused the key/), hint: expect.stringMatching(/ollama pull.*--rehearsal/) });
+  });
+
+  it('finds a service that is started later', async () => {
+    const local = scriptedDriver([LOCAL]);
+    let isUp = false;
+    const { ledger, fake } = routerOver([]);
+    const services = async () => (isUp ? { drivers: [local], ollama: { url: 'http://localhost:11434', tried: [] } } : { drivers: [], ollama: { tried: [{ url: 'http://localhost:11434', why: 'ECONNREFUSED' }] } });
+    const router = createRouter({ services, ledger, clock: fake, makeId: () => 'id', log: silentLogger });
+    await expect(router.complete(requestOf(), never)).rejects.toBeInstanceOf(NoModelError);
+    isUp = true;
+    fake.advance(10_000);
+    expect((await router.complete(requestOf(), never)).text).toBe('ok');
+  });
+
+  it('says which prompt is too long for all', async () => {
+    const { router, local } = localAndCloud([]);
+    await expect(router.complete(requestOf({}, { messages: [{ role: 'user', text: 'word '.repeat(60_000) }] }), never)).rejects.toBeInstanceOf(ContextOverflowError);
+    expect(local.calls).toHaveLength(0);
+  });
+
+  it('says what the models cannot do', async () => {
+    const { router } = localAndCloud([]);
+    await expect(router.complete(requestOf({}, { messages: [{ role: 'user', text: 'See', images: [{ mediaType: 'image/png', base64: 'AA' }] }] }), never)).rejects.toMatchObject({ code: 'NO_MODEL', message: expect.stringContaining('pictures') });
+  });
+});
+
+describe('the catalog', () => {
+  it('never lets a dead provider hide the others, and asks it again after a while', async () => {
+    let listings = 0;
+    const dead = scriptedDriver([CLOUD], [], async () => { listings += 1; throw down(); });
+    const { router, fake } = routerOver([dead, scriptedDriver([LOCAL])]);
+    for (let time = 0; time < 3; time += 1) expect(await router.models(never)).toHaveLength(1);
+    expect(listings).toBe(1);
+    fake.advance(10_000);
+    await router.models(never);
+    expect(listings).toBe(2);
+  });
+
+  it('does not wait for a provider that never lists', async () => {
+    const stuck = scriptedDriver([CLOUD], [], () => new Promise(() => {}));
+    const { router, fake } = routerOver([stuck, scriptedDriver([LOCAL])]);
+    const models = router.models(never);
+    await fake.advanceAndSettle(10_000);
+    expect(await models).toHaveLength(1);
+  });
+
+  it('keeps one caller\'s stop from ending another\'s listing', async () => {
+    let answer = () => {};
+    const slow = scriptedDriver([LOCAL], [], () => new Promise((resolve) => { answer = () => resolve([LOCAL]); }));
+    const { router } = routerOver([slow]);
+    const stop = new AbortController();
+    const first = router.models(stop.signal).catch((error: Error) => error);
+    const second = router.models(never);
+    stop.abort();
+    expect(await first).toBeInstanceOf(CancelledError);
+    answer();
+    expect(await second).toHaveLength(1);
+  });
+});
+
+describe('secret requests', () => {
+  it('fail closed where no model is local', async () => {
+    const cloud = scriptedDriver([CLOUD, modelOf('anthropic/b')]);
+    const { router } = routerOver([cloud]);
+    await expect(router.complete(requestOf({ privacy: 'secret' }), never)).rejects.toMatchObject({ code: 'SECRET_NEEDS_LOCAL_MODEL', message: expect.stringContaining('anthropic/claude') });
+    await expect(router.complete(requestOf({ privacy: 'secret', model: 'anthropic/claude' }), never)).rejects.toBeInstanceOf(SecretNeedsLocalModelError);
+    expect(cloud.calls).toHaveLength(0);
+  });
+
+  it('do not trust a cloud model in a local service', async () => {
+    const driver = scriptedDriver([LOCAL, modelOf('ollama/gpt-oss:120b-cloud', { local: false, strength: 0.99 })]);
+    const { router } = routerOver([driver]);
+    const reply = await router.complete(requestOf({ privacy: 'secret', preset: 'best' }), never);
+    expect(reply.decision).toMatchObject({ model: 'ollama/qwen3:8b', local: true });
+  });
+});

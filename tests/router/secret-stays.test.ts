@@ -1,0 +1,34 @@
+import { anthropicDriver, ollamaDriver, openAiCompatibleDriver, type Preset } from '../../router';
+import { startAnthropicServer, startOllamaServer, startOpenAiServer, type Fault } from '../support/model-servers';
+import { requestOf, routerOver } from './scripted-driver';
+
+const SECRET = 'the vault code is 7391-umbrella';
+const FAULTS: Array<Fault | undefined> = [
+  undefined, { kind: 'status', status: 400 }, { kind: 'status', status: 401 }, { kind: 'status', status: 404 }, { kind: 'status', status: 413 }, { kind: 'status', status: 429, retryAfterS: 1 },
+  { kind: 'status', status: 500 }, { kind: 'reset' }, { kind: 'reset-mid-stream' }, { kind: 'end-mid-stream' }, { kind: 'garbled' }, { kind: 'empty' },
+];
+const PRESETS: Preset[] = ['localFirst', 'best', 'cheapest'];
+
+/** A cloud that must never hear anything: stronger, larger and healthy, so that every rule but one speaks for it. */
+describe('a secret', () => {
+  it.each(FAULTS.flatMap((fault) => PRESETS.map((preset) => [fault ? `${fault.kind} ${'status' in fault ? fault.status : ''}` : 'no fault', preset, fault] as const)))('stays on this machine: %s, %s', async (_name, preset, fault) => {
+    const ollama = await startOllamaServer({ models: ['qwen3:8b', 'qwen3:1b'], faults: (index) => (fault ? (index < 6 ? fault : undefined) : undefined) });
+    const traps = [await startAnthropicServer({ models: ['claude-opus-4-5'] }), await startOpenAiServer({ models: ['gpt-4o'] })];
+    const { router } = routerOver([ollamaDriver({ url: ollama.url }), anthropicDriver({ apiKey: 'key-123456', baseUrl: traps[0]!.url }), openAiCompatibleDriver({ baseUrl: `${traps[1]!.url}/v1`, apiKey: 'key-123456', local: false })]);
+    const never = new AbortController().signal;
+    const request = (facts = {}) => requestOf({ privacy: 'secret', preset, ...facts }, { messages: [{ role: 'user', text: SECRET }] });
+    const outcomes = await Promise.allSettled([
+      router.complete(request(), never),
+      router.complete(request({ model: 'anthropic/claude-opus-4-5', escalateFrom: 'ollama/qwen3:8b' }), never),
+      (async () => { for await (const _chunk of router.stream(request(), never)); })(),
+    ]);
+    if (!fault) expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
+    expect(ollama.chatRequests().length).toBeGreaterThan(0);
+    for (const trap of traps) {
+      expect(trap.requests.length).toBeGreaterThan(0); // it was there, and was asked for its models
+      expect(trap.chatRequests()).toHaveLength(0);
+      expect(JSON.stringify(trap.requests)).not.toContain(SECRET);
+    }
+    await Promise.all([ollama, ...traps].map((server) => server.close()));
+  });
+});

@@ -1,0 +1,53 @@
+import { type AddressInfo, createServer } from 'node:net';
+import { pingRedis } from '../../storage';
+import { freePort } from '../support/free-port';
+import { noRedisServer, startRedisServer } from '../support/redis-server';
+
+const TIMEOUT_MS = 2_000;
+
+(noRedisServer ? describe.skip : describe)(`against a real Redis${noRedisServer ? ` (skipped: ${noRedisServer})` : ''}`, () => {
+  let open: Awaited<ReturnType<typeof startRedisServer>>;
+  let locked: Awaited<ReturnType<typeof startRedisServer>>;
+  beforeAll(async () => {
+    [open, locked] = await Promise.all([startRedisServer(), startRedisServer('--requirepass', 'right-password')]);
+  });
+  afterAll(async () => {
+    await Promise.all([open.stop(), locked.stop()]);
+  });
+
+  it('says which version answered, and how fast', async () => {
+    const result = await pingRedis(`redis://127.0.0.1:${open.port}`, TIMEOUT_MS);
+    expect(result).toEqual({ ok: true, detail: expect.stringMatching(/^Redis \d+\.\d+\.\d+ answered\.$/), latencyMs: expect.any(Number) });
+  });
+
+  it('lets in with the right password, and says so of a missing or wrong one without printing it', async () => {
+    const ask = (password: string) => pingRedis(`redis://${password}127.0.0.1:${locked.port}`, TIMEOUT_MS);
+    expect((await ask(':right-password@')).ok).toBe(true);
+    expect(await ask('')).toMatchObject({ ok: false, detail: 'Redis: it asks for a password.' });
+    expect(await ask(':wrong-password@')).toMatchObject({ ok: false, detail: 'Redis: it refuses this user name or password.' });
+  });
+});
+
+it('says that nothing listens', async () => {
+  expect(await pingRedis(`redis://127.0.0.1:${await freePort()}`, TIMEOUT_MS)).toMatchObject({ ok: false, detail: 'Redis: nothing listens at this address.' });
+});
+
+it('gives up on a server that says nothing, and closes the connection', async () => {
+  let closed: Promise<unknown> = Promise.resolve();
+  const server = createServer((socket) => {
+    closed = new Promise((resolve) => socket.once('close', resolve));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const result = await pingRedis(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`, 100);
+  expect(result).toMatchObject({ ok: false, detail: 'Redis: no answer within 100 ms.' });
+  await closed;
+  server.close();
+});
+
+it('says when something else answers', async () => {
+  const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const result = await pingRedis(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`, 500);
+  expect(result.ok).toBe(false);
+  server.close();
+});
