@@ -47,7 +47,7 @@ export default tseslint.config(
     files: [...DOMAIN_FILES, ...TOOL_FILES],
     extends: [js.configs.recommended, tseslint.configs.recommended],
     // Text from models is searched for control characters on purpose.
-    rules: { 'no-control-regex': 'off' },
+    rules: { 'no-control-regex': 'off', '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
   {
     // Built files are loaded as n8n loads them.

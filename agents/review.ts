@@ -2,7 +2,7 @@ import { errorFacts, throwIfCancelled } from '../kernel';
 import { strictestPrivacy } from '../privacy';
 import { safePath } from '../workspace';
 import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
-import type { AgentCall, Agents, Spoken, TaskKey } from './agents';
+import type { AgentCall, Agents, Spoken } from './agents';
 import { runChecks, type ReadFile } from './check';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';

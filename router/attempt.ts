@@ -10,6 +10,7 @@ import { withLimits, type Limits } from './limits';
 import type { DriverChunk, ModelCall } from './model-driver';
 import type { Places } from './places';
 import type { Candidate } from './rank';
+import { referenceCostUsd } from './reference-price';
 import type { FinishReason, ModelRequest, ReplyChunk, ToolCall } from './request';
 
 export interface AttemptDeps {
@@ -159,7 +160,7 @@ class Booking {
     const unknown = this.outcome !== 'ok' && this.began && !model.local;
     const cost = unknown ? null : this.outcome === 'ok' ? costUsd(model, this.usage) : 0;
     try {
-      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...this.usage, costUsd: cost, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
+      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...this.usage, costUsd: cost, savedUsd: model.local ? referenceCostUsd(this.usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });

@@ -6,7 +6,7 @@ import type { ModelRequest } from './request';
 const USUAL_ANSWER_TOKENS = 1_500;
 
 /** @returns USD; `null` when the price is unknown */
-export function costUsd(model: CatalogModel, usage: ReplyUsage): number | null {
+export function costUsd(model: Pick<CatalogModel, 'price'>, usage: ReplyUsage): number | null {
   if (!model.price) return null;
   return (usage.promptTokens * model.price.promptUsdPerMTok + usage.completionTokens * model.price.completionUsdPerMTok) / 1e6;
 }

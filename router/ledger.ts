@@ -16,6 +16,8 @@ export interface LedgerEntry {
   completionTokens: number;
   /** `null` when the price is unknown. */
   costUsd: number | null;
+  /** USD a local call would have cost on the reference cloud model; unset for cloud calls. */
+  savedUsd?: number | null;
   durationMs: number;
   /** `ok`, or the code of the error the call ended with. */
   outcome: string;
@@ -27,6 +29,8 @@ export interface UsageTotals {
   promptTokens: number;
   completionTokens: number;
   costUsd: number;
+  /** What the local calls would have cost on the reference cloud model. */
+  savedUsd: number;
   /** Calls whose price nobody knows; their cost is not in `costUsd`. */
   unpricedCalls: number;
 }

@@ -1,5 +1,5 @@
 export { connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
-export { isAiosError } from '../kernel';
+export { isAiosError, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export type { TeamConfig } from './config';
 export { teamConfigSchema } from './config';

@@ -5,7 +5,7 @@ import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
-import { withTeam } from '../shared/open-team';
+import { teamBundle, withTeam } from '../shared/open-team';
 import { filesAsBinary } from '../shared/files-as-binary';
 import { modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
@@ -74,7 +74,7 @@ function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest
     limits: {
       privacy,
       ...(budgetUsd !== undefined && { budgetUsd }),
-      ...(timeLimitMinutes !== undefined && { deadlineAtMs: Date.now() + timeLimitMinutes * 60_000 }),
+      ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),
   };

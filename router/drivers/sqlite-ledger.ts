@@ -7,7 +7,7 @@ const STEPS = [
   `CREATE TABLE model_calls (
      call_id TEXT PRIMARY KEY, at_ms INTEGER NOT NULL, model TEXT NOT NULL, provider TEXT NOT NULL, local INTEGER NOT NULL, privacy TEXT NOT NULL,
      role TEXT, run_id TEXT, task_id TEXT, attempt INTEGER,
-     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost_usd REAL, duration_ms INTEGER NOT NULL, outcome TEXT NOT NULL
+     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, cost_usd REAL, saved_usd REAL, duration_ms INTEGER NOT NULL, outcome TEXT NOT NULL
    ) STRICT;
    CREATE INDEX model_calls_by_run ON model_calls (run_id, task_id);
    CREATE INDEX model_calls_by_time ON model_calls (at_ms);
@@ -18,9 +18,13 @@ const STEPS = [
 /** Sums of many small prices are not exact: a millionth of a cent is no reason to refuse. */
 const ROUNDING_USD = 1e-8;
 
+/** Two years of calls: enough for a yearly comparison, and the file does not grow for ever. */
+const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
+
 /** The ledger in the team's SQLite file; several processes may share it. */
 export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   migrate(database, 'ledger', STEPS);
+  inTransaction(database, () => database.prepare('DELETE FROM model_calls WHERE at_ms < ?').run(clock.nowMs() - KEPT_MS));
   return {
     async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
       inTransaction(database, () => {
@@ -41,7 +45,7 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
     async totals({ runId, taskId, sinceMs }) {
       const row = database.prepare(
         `SELECT COALESCE(SUM(local), 0) AS localCalls, COUNT(*) - COALESCE(SUM(local), 0) AS cloudCalls, COALESCE(SUM(prompt_tokens), 0) AS promptTokens,
-           COALESCE(SUM(completion_tokens), 0) AS completionTokens, COALESCE(SUM(cost_usd), 0.0) AS costUsd, COUNT(*) - COUNT(cost_usd) AS unpricedCalls
+           COALESCE(SUM(completion_tokens), 0) AS completionTokens, COALESCE(SUM(cost_usd), 0.0) AS costUsd, COALESCE(SUM(saved_usd), 0.0) AS savedUsd, COUNT(*) - COUNT(cost_usd) AS unpricedCalls
          FROM model_calls WHERE (:runId IS NULL OR run_id = :runId) AND (:taskId IS NULL OR task_id = :taskId) AND at_ms >= :sinceMs`,
       ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 });
       return { ...row } as unknown as UsageTotals;
@@ -52,9 +56,9 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
 // A call is booked once: a second settlement of the same call is the same news.
 function insert(database: Database, entry: LedgerEntry): void {
   database.prepare(
-    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, duration_ms, outcome)
-     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :durationMs, :outcome)`,
-  ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, durationMs: Math.round(entry.durationMs) });
+    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
+     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
+  ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
 }
 
 function sum(database: Database, sql: string, runId: string): number {

@@ -62,6 +62,9 @@ async function startOnce(hostDir: string, userFolder: string): Promise<Start> {
   const port = await freePort();
   const startedMs = performance.now();
   const n8n = await launchN8n({ hostDir, userFolder, port });
+  // n8n runs in a process group of its own: who ends us would leave it behind.
+  const stopBoth = () => void n8n.stop().finally(() => process.exit(130));
+  process.once('SIGINT', stopBoth).once('SIGTERM', stopBoth);
   try {
     // Asked more often than the host's own wait does: its step is coarser than what is measured here.
     let isFailed = false;
@@ -72,6 +75,7 @@ async function startOnce(hostDir: string, userFolder: string): Promise<Start> {
     await sleep(SETTLE_MS);
     return { readyMs, rssMb: residentMb(n8n.processId) };
   } finally {
+    process.off('SIGINT', stopBoth).off('SIGTERM', stopBoth);
     await n8n.stop();
   }
 }

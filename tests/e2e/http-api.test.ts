@@ -35,7 +35,7 @@ afterAll(async () => {
 describe('the HTTP interface of template 04', () => {
   it('refuses a request without the token and starts nothing', async () => {
     const before = await n8n.executionsOf(workflowId);
-    for (const headers of [{}, { authorization: 'Bearer wrong' }]) {
+    for (const headers of [{}, { authorization: 'Bearer wrong' }] as Array<Record<string, string>>) {
       const response = await n8n.callWebhook('aios/tasks', { goal: 'Write a haiku.' }, headers);
       expect(response.status).toBe(401);
       expect(response.headers.get('content-type')).toContain('application/problem+json');

@@ -64,6 +64,8 @@ describe('the rules find what breaks them', () => {
     ['const now = new Date();', 1],
     ['setTimeout(() => {}, 5);', 1],
     ['globalThis.fetch(url);', 1],
+    ["import { isIP, connect } from 'node:net';", 1],
+    ["import { isIP } from 'node:net';", 0],
     ["import type { Stats } from 'node:fs';", 0],
     ['const day = new Date(atMs);', 0],
     ['driver.fetch(url); type A = { fetch(): void }; function get(fetch: A) {}', 0],

@@ -5,6 +5,8 @@ export interface ImportFact {
   line: number;
   /** Leaves nothing behind in the compiled file. */
   typeOnly: boolean;
+  /** The names it imports, as far as they are listed in braces. */
+  names?: string[];
 }
 
 /** What the house rules want to know about one source file. */
@@ -35,7 +37,7 @@ export function sourceFacts(file: string, text: string): SourceFacts {
 }
 
 function importFact(node: ts.Node): Omit<ImportFact, 'line'> | undefined {
-  if (ts.isImportDeclaration(node)) return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node.importClause) };
+  if (ts.isImportDeclaration(node)) return { specifier: textOf(node.moduleSpecifier), typeOnly: isTypeOnly(node.importClause), names: importedNames(node.importClause) };
   if (ts.isExportDeclaration(node) && node.moduleSpecifier) return { specifier: textOf(node.moduleSpecifier), typeOnly: node.isTypeOnly || namesOnlyTypes(node.exportClause) };
   if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) return { specifier: textOf(node.argument.literal), typeOnly: true };
   if (!ts.isCallExpression(node) || !node.arguments[0]) return undefined;
@@ -54,6 +56,11 @@ function isTypeOnly(clause: ts.ImportClause | undefined): boolean {
 function namesOnlyTypes(names: ts.NamedImportBindings | ts.NamedExportBindings | undefined): boolean {
   if (!names || !(ts.isNamedImports(names) || ts.isNamedExports(names)) || names.elements.length === 0) return false;
   return (names.elements as readonly { isTypeOnly: boolean }[]).every((element) => element.isTypeOnly);
+}
+
+function importedNames(clause: ts.ImportClause | undefined): string[] | undefined {
+  if (!clause || clause.name || !clause.namedBindings || !ts.isNamedImports(clause.namedBindings)) return undefined;
+  return clause.namedBindings.elements.map(({ propertyName, name }) => (propertyName ?? name).text);
 }
 
 function outsideGlobal(node: ts.Node): string | undefined {
