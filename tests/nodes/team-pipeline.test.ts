@@ -83,6 +83,33 @@ describe('template 01, a model that knows only the schemas', () => {
   });
 });
 
+describe('a plan with two tasks side by side and one after them', () => {
+  const task = (id: string, dependsOn: string[]) => ({ id, title: `Poem ${id}`, role: 'research', instructions: `Write poem ${id}.`, dependsOn, acceptance: [{ id: 'a1', text: 'The poem is there.', check: null }], deliverables: [`poem-${id}.md`], privacy: 'internal', optional: false });
+  const plan = { summary: 'Three poems', tasks: [task('t1', []), task('t2', []), task('t3', ['t1', 't2'])], decisions: [], estimate: { minutes: 5 } };
+
+  it('is worked on in two waves, and every item finds its way back to the one it came from', async () => {
+    await serve({ answers: [{ json: plan }] });
+    const run = await runWorkflow(template, { nodeTypes, startNode: MANUAL });
+    expect(run.data.resultData.error).toBeUndefined();
+    const waves = run.data.resultData.runData['Specialist Work']!.map((_, round) => itemsOf(run, 'Specialist Work', { round }).map(({ json, pairedItem }) => [json.taskId, json.status, pairedItem]));
+    expect(waves).toEqual([[['t1', 'done', { item: 0 }], ['t2', 'done', { item: 1 }]], [['t3', 'done', { item: 0 }]]]);
+    expect(itemsOf(run, 'Task Board', { round: 2, output: 1 })[0]?.json).toMatchObject({ results: [{ taskId: 't1' }, { taskId: 't2' }, { taskId: 't3' }] });
+    const { runId } = itemsOf(run, 'CTO Plan')[0]!.json;
+    expect(new Set(['Specialist Work', 'QA Review'].flatMap((node) => itemsOf(run, node).map(({ json }) => json.runId)))).toEqual(new Set([runId]));
+  });
+
+  it('asks a person for what three attempts could not do, and ends without a report', async () => {
+    // All but the plan is refused by the model server.
+    await serve({ answers: [{ json: plan }], faults: (chat) => (chat > 0 ? { kind: 'status', status: 400, message: 'bad request' } : undefined) });
+    const run = await runWorkflow(template, { nodeTypes, startNode: MANUAL });
+    expect(run.data.resultData.error).toBeUndefined();
+    const [item] = itemsOf(run, 'Ask a Person');
+    expect(item?.json).toMatchObject({ runId: expect.any(String), tasks: [{ taskId: 't1', title: 'Poem t1', reason: expect.stringMatching(/\S/) }, { taskId: 't2' }] });
+    expect(run.data.resultData.runData['Specialist Work']).toHaveLength(3);
+    expect(run.data.resultData.runData['CTO Report']).toBeUndefined();
+  });
+});
+
 describe('an attempt that ends in an error', () => {
   it('passes through QA to the board, which tries the task again, and the run ends well', async () => {
     // The first call is the plan's, the second the first specialist's.
