@@ -4,6 +4,7 @@ import { eventually } from '../support/n8n-instance';
 import { sharedInstance } from './shared-instance';
 
 const n8n = sharedInstance();
+const NODE_NAMES = ['CTO Agent', 'Specialist Agent', 'QA Agent', 'Task Board', 'LLM Router', 'Hybrid Router Model', 'Team API Trigger'];
 const executablePath = chromiumPath();
 // Where the continuous integration runs, a missing Chromium is a failure, not a reason to look away.
 const describeWithChromium = executablePath !== undefined || process.env.AIOS_REQUIRE_SERVICES === '1' ? describe : describe.skip;
@@ -29,9 +30,9 @@ describeWithChromium('the editor, in a browser (needs Chromium)', () => {
     const { page } = browser;
     await page.goto(`${n8n.facts.url}/workflow/new`);
     await page.getByTestId('canvas-plus-button').first().click();
-    for (const [search, node] of [['AIOS', 'CTO Agent'], ['LLM Router', 'LLM Router'], ['Task Board', 'Task Board']] as const) {
+    for (const search of ['AIOS', ...NODE_NAMES]) {
       await page.getByTestId('node-creator-search-bar').fill(search);
-      await page.getByTestId('node-creator-node-item').filter({ hasText: node }).first().waitFor({ timeout: 15_000 });
+      for (const name of search === 'AIOS' ? NODE_NAMES : [search]) await page.getByTestId('node-creator-item-name').getByText(name, { exact: true }).first().waitFor({ timeout: 15_000 });
       await browser.screenshot(`node-panel-${search.toLowerCase().replaceAll(' ', '-')}`);
     }
   }, 60_000);
@@ -43,7 +44,10 @@ describeWithChromium('the editor, in a browser (needs Chromium)', () => {
     await browser.screenshot('template-01-opened');
     await page.getByTestId('execute-workflow-button').first().click();
     const execution = await eventually('the execution has ended', 90_000, async () => (await n8n.executionsOf(workflowId)).find(({ status }) => !['running', 'new'].includes(status)));
-    await page.getByText('Workflow executed successfully').first().waitFor({ timeout: 15_000 });
+    const toast = page.getByText('Workflow executed successfully').first();
+    await toast.waitFor({ timeout: 15_000 });
+    // It slides in; the picture is for people.
+    await page.waitForTimeout(700);
     await browser.screenshot('template-01-executed');
     expect(execution.status).toBe('success');
     expect(await page.getByTestId('canvas-node-status-success').count()).toBeGreaterThanOrEqual(5);
