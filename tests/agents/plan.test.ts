@@ -13,15 +13,17 @@ describe('planning', () => {
     const model = scriptedModel([{ json: planOf(task('t1')) }]);
     team = openTestTeam(model);
     await team.agents.plan({ goal: 'Say hello' }, team.call());
-    const schema = JSON.parse(JSON.stringify(model.requests[0]!.schema)) as { name: string; schema: any };
-    const taskSchema = schema.schema.properties.tasks.items;
+    const schema = model.requests[0]!.schema!;
     expect(schema.name).toBe('aios_plan');
-    expect(taskSchema.properties.role.enum).toEqual(['backend', 'frontend', 'devops', 'research', 'file-ops', 'code']);
-    expect(taskSchema.properties.acceptance.minItems).toBe(1);
-    expect(taskSchema.properties.deliverables.minItems).toBe(1);
-    expect(taskSchema.properties.acceptance.items.properties.check.anyOf[0]).toEqual({ type: 'null' });
+    expect(schema.schema).toHaveProperty('properties.tasks.items', expect.objectContaining({ additionalProperties: false }));
+    const taskSchema = (schema.schema as { properties: { tasks: { items: { required: string[]; properties: object } } } }).properties.tasks.items;
     expect(taskSchema.required).toEqual(Object.keys(taskSchema.properties));
-    expect(taskSchema.additionalProperties).toBe(false);
+    expect(taskSchema.properties).toMatchObject({
+      role: { enum: ['backend', 'frontend', 'devops', 'research', 'file-ops', 'code'] },
+      acceptance: { minItems: 1 },
+      deliverables: { minItems: 1 },
+    });
+    expect(taskSchema).toHaveProperty('properties.acceptance.items.properties.check.anyOf.0', { type: 'null' });
     expect(JSON.stringify(schema)).not.toMatch(/maxLength|pattern|\$schema/);
   });
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stop } from 'esbuild';
 import { checkLightFiles, findHeavyRequires } from '../../scripts/build/check-light-files';
 import { buildLightFiles } from '../../scripts/build/light-files';
 import { buildTeamBundle } from '../../scripts/build/team-bundle';
@@ -14,6 +15,8 @@ beforeEach(() => {
   root = realpathSync(mkdtempSync(join(tmpdir(), 'aios-build-')));
   dist = join(root, 'dist');
 });
+// esbuild keeps a helper process; jest would wait for it for ever.
+afterAll(() => stop());
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function write(files: Record<string, string>): void {
