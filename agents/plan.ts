@@ -1,5 +1,5 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
-import { DEFAULT_PRIVACY } from '../privacy';
+import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Plan, type Run, type RunLimits } from '../runs';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
@@ -22,13 +22,18 @@ export function planner(deps: AgentDeps): Agents['plan'] {
       const state = await deps.runs.read(run.id);
       if (state.run.plan) return await resumed(deps, call, state.run.plan);
       try {
-        return await planned(deps, call, held, state.run, taskLimit(request.maxTasks));
+        return await planned(deps, call, held, atLeastAsPrivate(state.run, request.limits?.privacy), taskLimit(request.maxTasks));
       } catch (error) {
         if (!endsWithoutRecord(error) && !held.signal.aborted) await failRun(deps, held, errorFacts(error));
         throw error;
       }
     });
   };
+}
+
+/** A run that came over HTTP has its own limits; the node that plans it may still ask for more protection, which its tasks then carry on. */
+function atLeastAsPrivate(run: Run, privacy: Privacy | undefined): Run {
+  return { ...run, limits: { ...run.limits, privacy: strictestPrivacy(run.limits.privacy, privacy) } };
 }
 
 /** What a node's field may hold is narrowed, not refused: the limit is a wish. */

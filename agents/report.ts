@@ -7,6 +7,7 @@ import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
+import { taskPrivacy } from './raised-privacy';
 import { spending, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
 import { reportText, summaryMessages } from './report-text';
 import { CTO_ROLE } from './roles';
@@ -29,7 +30,7 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   const state = await deps.runs.read(runId);
   if (state.tasks.length === 0) throw new InvalidInputError(`Run "${runId}" has no plan yet, so there is nothing to report.`, { hint: 'Put CTO Agent (Plan) and the Task Board before CTO Agent (Report).' });
   const facts = await factsOf(deps, state, statusOf(state));
-  const privacy = strictestPrivacy(state.run.limits.privacy, ...state.tasks.map((task) => task.task.privacy));
+  const privacy = strictestPrivacy(...state.tasks.map((task) => taskPrivacy(state, task)));
   const session = openSession(deps, call, held, state.run, { role: CTO_ROLE, privacy });
   const summary = await summaryOf(deps, session, facts);
   // Counted again: the summary's own call belongs to the run's cost.

@@ -1,5 +1,4 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
-import { strictestPrivacy } from '../privacy';
 import { safePath } from '../workspace';
 import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
@@ -10,6 +9,7 @@ import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
+import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { QA_ROLE } from './roles';
 import { askForAnswer } from './structured-answer';
@@ -31,8 +31,9 @@ export function reviewer(deps: AgentDeps): Agents['review'] {
   return async (key, call) =>
     await holdRun(deps, key.runId, call, async (held) => {
       const state = await deps.runs.read(key.runId);
-      const { task, result, verdict } = taskOf(state, key);
-      const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: strictestPrivacy(task.privacy, state.run.limits.privacy), taskId: task.id, attempt: key.attempt });
+      const current = taskOf(state, key);
+      const { task, result, verdict } = current;
+      const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: taskPrivacy(state, current), taskId: task.id, attempt: key.attempt });
       if (verdict?.attempt === key.attempt) return spoken(session, verdict);
       if (result?.attempt !== key.attempt) throw new NotDeliveredError(key.taskId, key.attempt);
       const review: Review = { deps, call, held, state, task, result, session };

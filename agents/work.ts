@@ -8,6 +8,7 @@ import { endsWithoutRecord } from './errors';
 import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
+import { taskPrivacy } from './raised-privacy';
 import { workerRole, type Role } from './roles';
 import { acceptedBy, askForAnswer } from './structured-answer';
 import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
@@ -29,7 +30,8 @@ export function worker(deps: AgentDeps): Agents['work'] {
       if (current.result?.attempt === key.attempt) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
-      const privacy = strictestPrivacy(current.task.privacy, state.run.limits.privacy, request.privacy);
+      const shown = [current, ...dependenciesOf(state, current)];
+      const privacy = strictestPrivacy(request.privacy, ...shown.map((task) => taskPrivacy(state, task)));
       const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
       return await attempt({ deps, call, held, key, state, current, role, privacy, session });
     });
@@ -105,16 +107,19 @@ function escalation({ key, current }: Attempt): string | undefined {
 
 function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
   const { task, verdict, result } = current;
-  const dependencies = state.tasks.filter((other) => task.dependsOn.includes(other.task.id));
   return {
     role,
     goal: state.run.goal,
     task,
     decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
     // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
-    dependencies: dependencies.map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
+    dependencies: dependenciesOf(state, current).map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
     ...(verdict && verdict.attempt < key.attempt && !verdict.passed && { refused: { result, verdict } }),
   };
+}
+
+function dependenciesOf({ tasks }: RunState, { task }: TaskState): TaskState[] {
+  return tasks.filter((other) => task.dependsOn.includes(other.task.id));
 }
 
 /** @throws {TaskNotFoundError} */
