@@ -13,7 +13,7 @@ const optionalUrl = (protocols: RegExp) =>
 export const teamConfigSchema = z.object({
   /** AIOS_TEAM */
   teamName: z.string().trim().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'may have letters, digits, "-" and "_", at most 40').default('default'),
-  /** OLLAMA_HOST */
+  /** The only address that is asked when it is set. */
   ollamaUrl: optionalText,
   /** ANTHROPIC_API_KEY */
   anthropicApiKey: optionalText,
@@ -36,4 +36,9 @@ export const teamConfigSchema = z.object({
   /** AIOS_API_TOKEN: bearer token of the team's HTTP interface. */
   apiToken: optionalText,
 });
-export type TeamConfig = z.infer<typeof teamConfigSchema>;
+
+/** A credential's fields, and what the environment alone can say. */
+export interface TeamConfig extends z.infer<typeof teamConfigSchema> {
+  /** OLLAMA_HOST: asked first, then the usual addresses. It may mean another program's Ollama, or none that runs. */
+  ollamaHost?: string;
+}

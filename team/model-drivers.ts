@@ -14,7 +14,7 @@ export interface ModelServices {
  */
 export async function findModelServices(config: TeamConfig, isRehearsal: boolean, signal: AbortSignal): Promise<ModelServices> {
   if (isRehearsal) return { drivers: [rehearsalDriver({ scripts: rehearsalScripts })], ollama: { tried: [] } };
-  const ollama = await findOllama({ configured: config.ollamaUrl, signal });
+  const ollama = await findOllama({ configured: config.ollamaUrl, ollamaHost: config.ollamaHost, signal });
   const drivers: ModelDriver[] = [];
   if (ollama.url) drivers.push(ollamaDriver({ url: ollama.url }));
   if (config.anthropicApiKey) drivers.push(anthropicDriver({ apiKey: config.anthropicApiKey, baseUrl: config.anthropicBaseUrl }));

@@ -39,7 +39,7 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
   const { environment } = host;
   return {
     ...parsed.data,
-    ollamaUrl: parsed.data.ollamaUrl ?? textOf(environment.OLLAMA_HOST),
+    ollamaHost: textOf(environment.OLLAMA_HOST),
     apiToken: parsed.data.apiToken ?? textOf(environment.AIOS_API_TOKEN),
   };
 }
