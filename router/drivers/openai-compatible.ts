@@ -6,7 +6,7 @@ import { knownProvider } from '../known-models';
 import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
 import type { FinishReason } from '../request';
 import { listOpenAiModels } from './openai-models';
-import { chatBody, type SchemaForm } from './openai-request';
+import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
 import { foreignError, garbledError, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
@@ -44,7 +44,7 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
     logLevel: 'off',
     fetch: options.local ? patientFetch : steadyFetch,
   });
-  const refusers = new Set<string>();
+  const formsTaken = new Map<string, RequestForm>();
   return {
     provider,
     local: options.local,
@@ -55,7 +55,7 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
         throw foreignError(error, service, signal);
       }
     },
-    stream: (call, signal) => streamWithFallback({ client, service, official: provider === 'openai', refusers }, call, signal),
+    stream: (call, signal) => streamWithFallback({ client, service, official: provider === 'openai', formsTaken }, call, signal),
   };
 }
 
@@ -63,25 +63,41 @@ interface Connection {
   client: OpenAI;
   service: Service;
   official: boolean;
-  /** Models that answered 400 to `json_schema`. */
-  refusers: Set<string>;
+  /** Simpler forms that models took after a 400 to the full one, by model and whether a schema was demanded. */
+  formsTaken: Map<string, RequestForm>;
 }
 
-// Many compatible servers do not know json_schema and say 400: the schema then goes into the prompt, once and for all for this model.
+const FULL_FORM: RequestForm = { schema: 'native', counts: true };
+const SIMPLER_FORMS: readonly RequestForm[] = [{ schema: 'prompt', counts: true }, { schema: 'native', counts: false }, { schema: 'prompt', counts: false }];
+
+/** OpenAI's own API knows `stream_options`; where no schema is demanded its two forms are one. */
+function simplerForms(call: ModelCall, official: boolean): RequestForm[] {
+  return SIMPLER_FORMS.filter(({ schema, counts }) => (counts || !official) && (call.schema !== undefined || (schema === 'native' && !counts)));
+}
+
+// Many compatible servers know neither json_schema nor stream_options and say 400: a simpler form is then used, once and for all for this model.
 async function* streamWithFallback(connection: Connection, call: ModelCall, signal: AbortSignal): AsyncGenerator<DriverChunk> {
-  const { refusers } = connection;
-  const native = call.schema !== undefined && !refusers.has(call.model.id);
-  try {
-    yield* streamChat(connection, call, native ? 'native' : 'prompt', signal);
-  } catch (error) {
-    // A 400 comes before the first chunk, so nothing is said twice.
-    if (!native || !(error instanceof ModelRequestError)) throw error;
-    yield* streamChat(connection, call, 'prompt', signal);
-    refusers.add(call.model.id);
+  const { formsTaken, official } = connection;
+  const key = `${call.model.id} ${call.schema ? 'schema' : 'text'}`;
+  const known = formsTaken.get(key);
+  const forms = known ? [known] : [FULL_FORM, ...simplerForms(call, official)];
+  let refusal: unknown;
+  for (const form of forms) {
+    try {
+      yield* streamChat(connection, call, form, signal);
+      if (form !== FULL_FORM) formsTaken.set(key, form);
+      return;
+    } catch (error) {
+      // A 400 comes before the first chunk, so nothing is said twice.
+      if (!(error instanceof ModelRequestError)) throw error;
+      // The first refusal is about the request as it should be.
+      refusal ??= error;
+    }
   }
+  throw refusal;
 }
 
-async function* streamChat(connection: Connection, call: ModelCall, form: SchemaForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
+async function* streamChat(connection: Connection, call: ModelCall, form: RequestForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   throwIfCancelled(signal);
   const { client, service } = connection;
   const ended = new AbortController();
@@ -105,7 +121,7 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
   let characters = 0;
   for await (const part of parts) {
     usage = part.usage ?? usage;
-    const choice = part.choices[0];
+    const choice = part.choices?.[0];
     finish = choice?.finish_reason ?? finish;
     for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
     const text = filter.push(choice?.delta?.content ?? '');

@@ -3,20 +3,25 @@ import type { JsonObject, JsonValue } from '../../kernel';
 import type { ModelCall } from '../model-driver';
 import type { ChatMessage, OutputSchema } from '../request';
 
-/** How a demanded schema is told to the server: as `response_format`, or in words. */
-export type SchemaForm = 'native' | 'prompt';
+/** How much of the API a request uses. */
+export interface RequestForm {
+  /** How a demanded schema is told to the server: as `response_format`, or in words. */
+  schema: 'native' | 'prompt';
+  /** Is the server asked to count tokens (`stream_options`)? */
+  counts: boolean;
+}
 
 /** @param official the server is OpenAI's own, which knows fields that others refuse, and the other way round */
-export function chatBody(call: ModelCall, form: SchemaForm, official: boolean): OpenAI.ChatCompletionCreateParamsStreaming {
+export function chatBody(call: ModelCall, form: RequestForm, official: boolean): OpenAI.ChatCompletionCreateParamsStreaming {
   const { schema, tools } = call;
   const messages = call.messages.map(toOpenAiMessage);
   return {
     model: call.model.name,
-    messages: schema && form === 'prompt' ? [schemaInWords(schema), ...messages] : messages,
+    messages: schema && form.schema === 'prompt' ? [schemaInWords(schema), ...messages] : messages,
     stream: true,
-    stream_options: { include_usage: true },
+    ...(form.counts ? { stream_options: { include_usage: true } } : {}),
     ...sampling(call, official),
-    ...(schema && form === 'native' ? { response_format: { type: 'json_schema' as const, json_schema: { name: schema.name.replace(/[^\w-]/g, '_').slice(0, 64), schema: schema.schema, strict: isStrict(schema.schema) } } } : {}),
+    ...(schema && form.schema === 'native' ? { response_format: { type: 'json_schema' as const, json_schema: { name: schema.name.replace(/[^\w-]/g, '_').slice(0, 64), schema: schema.schema, strict: isStrict(schema.schema) } } } : {}),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function' as const, function: { name: tool.name, description: tool.description, parameters: tool.schema } })), tool_choice: toolChoice(call) } : {}),
   };
 }

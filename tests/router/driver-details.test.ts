@@ -123,6 +123,14 @@ describe('OpenAI-compatible', () => {
     expect(JSON.stringify(server.chatRequests()[1]!.body.messages)).toContain('additionalProperties');
   });
 
+  it('asks without stream_options where they are refused, and remembers that', async () => {
+    const server = await running(startOpenAiServer({ models: ['old'], refusesStreamOptions: true }));
+    const driver = openAiCompatibleDriver({ baseUrl: `${server.url}/v1`, local: true });
+    for (const more of [{}, {}, { schema: SCHEMA }, { schema: SCHEMA }]) expect(await say(driver, more)).not.toBe('');
+    const sent = server.chatRequests().map(({ body }) => [body.stream_options !== undefined, body.response_format !== undefined]);
+    expect(sent).toEqual([[true, false], [false, false], [false, false], [true, true], [true, false], [false, true], [false, true]]);
+  });
+
   it('lists chat models only, free where local, priced where known', async () => {
     const server = await running(startOpenAiServer({ models: ['gpt-4o', 'text-embedding-3-small', 'whisper-1', 'tts-1', 'dall-e-3', 'gpt-4o-realtime-preview', 'omni-moderation-latest', 'gpt-image-1'] }));
     const names = (await openAiCompatibleDriver({ baseUrl: `${server.url}/v1`, local: true }).listModels(never)).map(({ name }) => name);

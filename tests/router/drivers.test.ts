@@ -34,7 +34,8 @@ describe.each(Object.entries(VENDORS))('the driver for %s', (_name, vendor) => {
   const callFor = async (more: Partial<ModelCall> = {}): Promise<ModelCall> => ({ model: (await driver.listModels(never))[0]!, messages: [{ role: 'user', text: 'Hello' }], tools: [], toolChoice: 'auto', ...more });
   const ask = async (more: Partial<ModelCall> = {}, signal = never) => await collect(driver.stream(await callFor(more), signal));
   const withFault = async (fault: Fault) => {
-    await begin({ faults: [fault] });
+    // Twice: a refused request may be asked again in a simpler form.
+    await begin({ faults: [fault, fault] });
     return ask();
   };
   afterEach(() => server.close());

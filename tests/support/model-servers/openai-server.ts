@@ -5,6 +5,8 @@ import { asList, asObject, pieces, type Ask, type Protocol, type Refusal, type R
 export interface OpenAiServerOptions extends ModelServerOptions {
   /** Answers 400 to `response_format` of type json_schema, as many compatible servers do. */
   refusesJsonSchema?: boolean;
+  /** Answers 422 to `stream_options`, as strict servers of an older API do. */
+  refusesStreamOptions?: boolean;
 }
 
 /** Speaks the OpenAI-compatible API: /v1/models and /v1/chat/completions (SSE or whole; tools, response_format). */
@@ -18,7 +20,7 @@ function openAiProtocol(options: OpenAiServerOptions): Protocol {
     streamType: 'text/event-stream',
     isChat: (path) => path.endsWith('/chat/completions'),
     other: (path) => (path.endsWith('/models') ? { status: 200, body: { object: 'list', data: names.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sample' })) } } : undefined),
-    readAsk: (body) => readAsk(body, names, options.refusesJsonSchema === true),
+    readAsk: (body) => readAsk(body, names, options),
     frames: (reply, ask) => [...events(reply, ask.model).map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'],
     whole: (reply, ask) => ({
       id: 'chatcmpl-sample', object: 'chat.completion', created: 0, model: ask.model, usage: usage(reply),
@@ -29,11 +31,12 @@ function openAiProtocol(options: OpenAiServerOptions): Protocol {
   };
 }
 
-function readAsk(body: JsonObject, names: string[], refusesJsonSchema: boolean): Ask | Refusal {
+function readAsk(body: JsonObject, names: string[], { refusesJsonSchema, refusesStreamOptions }: OpenAiServerOptions): Ask | Refusal {
   const model = String(body.model ?? '');
   if (!names.includes(model)) return { status: 404, code: 'model_not_found', message: `The model '${model}' does not exist` };
   const format = asObject(body.response_format);
   if (refusesJsonSchema && format?.type === 'json_schema') return { status: 400, message: 'response_format json_schema is not supported' };
+  if (refusesStreamOptions && body.stream_options !== undefined) return { status: 422, message: 'stream_options: extra fields are not permitted' };
   const tools = asList(body.tools).map((tool) => asObject(tool.function)!).map((tool) => ({ name: String(tool.name), schema: asObject(tool.parameters) ?? {} }));
   const choice = asObject(body.tool_choice);
   const forcedTool = choice ? String(asObject(choice.function)?.name) : body.tool_choice === 'required' ? 'any' : undefined;
