@@ -47,14 +47,14 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
   let shown = false;
   try {
     for await (const chunk of limitedStream(candidate, asked, deps)) {
-      booking.began ||= chunk.type !== 'progress';
+      booking.hear(chunk);
       heard.add(chunk);
       if (chunk.type !== 'text' || asked.mode === 'whole') continue;
       shown = true;
       yield chunk;
     }
     const finish = heard.finished(candidate.entry.model.id);
-    booking.succeed(finish.usage);
+    booking.succeed();
     for (const call of asked.mode === 'live' ? heard.toolCalls : []) yield { type: 'tool-call', call };
     const decision = toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage));
     yield { type: 'finish', reply: { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision } };
@@ -130,37 +130,50 @@ class Heard {
   }
 }
 
+const NO_TOKENS: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
+
 /** The ledger's line for one call, whatever becomes of it. */
 class Booking {
-  /** Has the model begun to answer? Then it may have been paid for. */
-  began = false;
+  /** Has the model begun to answer, if only by thinking? Then it may have been paid for. */
+  private began = false;
   private outcome: string = new CancelledError().code;
-  private usage: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
+  /** As the provider counted; unset while it has not. */
+  private counted: ReplyUsage | undefined;
   private readonly startedAtMs: number;
 
   constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly deps: AttemptDeps) {
     this.startedAtMs = deps.clock.nowMs();
   }
 
-  succeed(usage: ReplyUsage): void {
+  hear(chunk: DriverChunk): void {
+    this.began = true;
+    if (chunk.type === 'finish') this.counted = chunk.usage;
+  }
+
+  succeed(): void {
     this.outcome = 'ok';
-    this.usage = usage;
-    this.deps.health.measure(this.candidate.entry.model.id, usage.completionTokens, this.deps.clock.nowMs() - this.startedAtMs);
+    this.deps.health.measure(this.candidate.entry.model.id, this.counted?.completionTokens ?? 0, this.deps.clock.nowMs() - this.startedAtMs);
   }
 
   fail(error: unknown): void {
     this.outcome = errorFacts(error).code;
   }
 
+  /** What a cut answer costs, nobody tells us. Where a budget is to be kept, it counts as much as was set aside for it. */
+  private costUsd(): number | null {
+    const { entry: { model }, estimatedCostUsd } = this.candidate;
+    if (this.counted) return costUsd(model, this.counted);
+    if (!this.began || model.local) return 0;
+    return this.request.facts.budgetUsd === undefined ? null : estimatedCostUsd;
+  }
+
   async settle(): Promise<void> {
     const { ledger, clock, log } = this.deps;
     const { model } = this.candidate.entry;
     const { privacy, role, runId, taskId, attempt: attemptNumber } = this.request.facts;
-    // What a cut answer costs, nobody tells us.
-    const unknown = this.outcome !== 'ok' && this.began && !model.local;
-    const cost = unknown ? null : this.outcome === 'ok' ? costUsd(model, this.usage) : 0;
+    const usage = this.counted ?? NO_TOKENS;
     try {
-      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...this.usage, costUsd: cost, savedUsd: model.local ? referenceCostUsd(this.usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
+      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...usage, costUsd: this.costUsd(), savedUsd: model.local ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });

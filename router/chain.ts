@@ -1,4 +1,5 @@
 import { isAiosError, throwIfCancelled, type AiosError } from '../kernel';
+import { mayLeaveMachine } from '../privacy';
 import { attempt, type AttemptDeps, type AttemptRequest } from './attempt';
 import { deadlineExceeded } from './limits';
 import { RateLimitedError } from './errors';
@@ -57,7 +58,9 @@ class Chain {
     throwIfCancelled(this.asked.signal);
     this.error ??= error;
     const { model } = candidate.entry;
-    this.deps.log.warn(`${model.id} did not answer.`, { code: error.code, reason: error.message });
+    // Providers quote the prompt in some errors; a secret one has no business in a log.
+    const reason = mayLeaveMachine(this.asked.request.facts.privacy) ? error.message : undefined;
+    this.deps.log.warn(`${model.id} did not answer.`, { code: error.code, reason });
     const elsewhere = () => this.keep((other) => other.entry.model.provider !== model.provider);
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);

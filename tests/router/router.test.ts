@@ -260,6 +260,24 @@ describe('budgets', () => {
     await expect(request()).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED', spentUsd: 0.004 });
   });
 
+  it('counts a cut answer as much as was set aside for it, if it only thought', async () => {
+    const cut: Move = { chunks: [{ type: 'progress' }], then: down() };
+    const { router, ledger } = routerOver([scriptedDriver([CLOUD], [cut, cut])]);
+    const budgetUsd = 0.04;
+    await expect(router.complete(requestOf({ runId: 'run', budgetUsd }), never)).rejects.toBeInstanceOf(ProviderDownError);
+    const { costUsd, unpricedCalls } = await ledger.totals({ runId: 'run' });
+    expect(costUsd).toBeGreaterThan(0.03);
+    expect(unpricedCalls).toBe(0);
+    await expect(router.complete(requestOf({ runId: 'run', budgetUsd }), never)).rejects.toBeInstanceOf(BudgetExceededError);
+  });
+
+  it('books an empty answer at what it cost', async () => {
+    const empty: Move = { chunks: [FINISH] };
+    const { router, ledger } = routerOver([scriptedDriver([CLOUD], [empty, empty])]);
+    await expect(router.complete(requestOf({ runId: 'run' }), never)).rejects.toBeInstanceOf(ProviderDownError);
+    expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 2, costUsd: 0.004, promptTokens: 2_000, unpricedCalls: 0 });
+  });
+
   it('takes no model of unknown price where there is a budget', async () => {
     const { router } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
     await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toBeInstanceOf(BudgetExceededError);

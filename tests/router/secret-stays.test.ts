@@ -1,3 +1,4 @@
+import { silentLogger } from '../../kernel';
 import { anthropicDriver, ollamaDriver, openAiCompatibleDriver, type Preset } from '../../router';
 import { startAnthropicServer, startOllamaServer, startOpenAiServer, type Fault, type ModelServer } from '../support/model-servers';
 import { requestOf, routerOver } from './scripted-driver';
@@ -40,5 +41,19 @@ describe('a secret', () => {
       expect(trap.chatRequests()).toHaveLength(0);
       expect(JSON.stringify(trap.requests)).not.toContain(SECRET);
     }
+  });
+
+  it('is not written to the log when a provider quotes it', async () => {
+    const ollama = await startOllamaServer({ models: ['qwen3:8b'], faults: () => ({ kind: 'status', status: 400, message: `cannot read "${SECRET}"` }) });
+    servers.push(ollama);
+    const lines: string[] = [];
+    const log = { ...silentLogger, warn: (...line: unknown[]) => void lines.push(JSON.stringify(line)) };
+    const { router } = routerOver([ollamaDriver({ url: ollama.url })], { log });
+    const ask = async (privacy: 'secret' | 'internal') => await router.complete(requestOf({ privacy }, { messages: [{ role: 'user', text: SECRET }] }), new AbortController().signal).catch(() => undefined);
+    await ask('secret');
+    expect(lines.join()).toContain('MODEL_REQUEST');
+    expect(lines.join()).not.toContain(SECRET);
+    await ask('internal');
+    expect(lines.join()).toContain(SECRET);
   });
 });
