@@ -49,8 +49,14 @@ function problemOf(task: TaskState): string {
   return isThrough(task) || why ? `${task.status}${why ? `: ${why}` : ''}` : `${task.status}, not finished`;
 }
 
-function filesPart({ files }: ReportFacts): string {
-  return files.length === 0 ? '## Files\n\nNone.' : `## Files\n\n${files.map((file) => `- \`${file.path}\` (${file.bytes} bytes)`).join('\n')}`;
+function filesPart({ files, state }: ReportFacts): string {
+  return files.length === 0 ? '## Files\n\nNone.' : `## Files\n\n${files.map((file) => `- \`${file.path}\` (${file.bytes} bytes)${sharedBy(file.path, state.tasks)}`).join('\n')}`;
+}
+
+/** One file of several tasks is the file of the last that passed; that the others wrote it too must not get lost. */
+function sharedBy(path: string, tasks: readonly TaskState[]): string {
+  const authors = tasks.filter(({ status, result }) => status === 'passed' && result?.artifacts.some((artifact) => artifact.path === path)).map(({ task }) => task.id);
+  return authors.length < 2 ? '' : `, delivered by ${authors.join(' and ')}: this is what the last of them to pass delivered`;
 }
 
 /** Named for the model up to a length; thousands of paths would fill its window. */

@@ -5,6 +5,7 @@ import { refusalOf, safePath } from '../workspace';
 import { type Criterion, type PlanTask, checkSchema, planTaskSchema } from './contracts';
 import { InvalidPlanError } from './errors';
 import { type DraftCriterion, type DraftTask, readDraft } from './plan-draft';
+import { inOrderByFile } from './shared-files';
 import { findCycle } from './task-graph';
 
 export interface PlanRules {
@@ -21,6 +22,8 @@ export interface CheckedPlan {
 }
 
 const TASK_ID = /^[a-z0-9][a-z0-9_-]{0,39}$/i;
+/** QA's answer has a property for each criterion, and vendors take only such names for properties. */
+const CRITERION_ID = /^[a-z0-9][a-z0-9_.-]{0,59}$/i;
 const MAX_TITLE_CHARACTERS = 200;
 const MAX_CRITERIA = 20;
 
@@ -55,7 +58,7 @@ export function checkPlan(draft: unknown, rules: PlanRules): CheckedPlan {
 
   const cycle = findCycle(tasks);
   if (cycle) throw invalid(`The tasks depend on each other in a circle: ${cycle.join(' → ')}`);
-  return { tasks, repairs };
+  return { tasks: inOrderByFile(tasks, repairs), repairs };
 }
 
 function invalid(sentence: string): InvalidPlanError {
@@ -151,7 +154,7 @@ function acceptanceOf(task: DraftTask, id: string, { deliverables, repairs }: { 
   }
   const taken = new Set<string>();
   return given.map((criterion, index) => {
-    const wanted = criterion.id?.slice(0, 60) ?? `a${index + 1}`;
+    const wanted = CRITERION_ID.test(criterion.id ?? '') ? criterion.id! : `a${index + 1}`;
     const unique = [wanted, `a${index + 1}`].find((name) => !taken.has(name)) ?? firstFree(`a${index + 1}`, [...taken].map((name) => name.toLowerCase()));
     taken.add(unique);
     const check = checkOf(criterion, `${id}/${unique}`, repairs);

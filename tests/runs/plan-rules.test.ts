@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { checkPlan, InvalidPlanError, MAX_TASKS, planTaskSchema } from '../../runs';
 
 const RULES = { knownRoles: ['backend', 'frontend', 'file-ops'], maxTasks: MAX_TASKS, runPrivacy: 'internal' } as const;
-const task = (id: unknown, more: object = {}) => ({ id, title: `T ${String(id)}`, role: 'backend', instructions: 'Do it', dependsOn: [], acceptance: [{ id: 'a1', text: 'works' }], deliverables: ['a.txt'], privacy: 'internal', optional: false, ...more });
+let files = 0;
+const task = (id: unknown, more: object = {}) => ({ id, title: `T ${String(id)}`, role: 'backend', instructions: 'Do it', dependsOn: [], acceptance: [{ id: 'a1', text: 'works' }], deliverables: [`file-${(files += 1)}.txt`], privacy: 'internal', optional: false, ...more });
 const check = (...tasks: unknown[]) => checkPlan({ tasks }, RULES);
 
 it('leaves a good plan as it is', () => {
@@ -28,6 +29,20 @@ it('drops dependencies on itself and on nothing, and says so; a title serves as 
   const { tasks, repairs } = check(task('t1', { dependsOn: ['t1', 'ghost'] }), task('t2', { dependsOn: ['T t1', 't1'] }));
   expect(tasks.map(({ dependsOn }) => dependsOn)).toEqual([[], ['t1']]);
   expect(repairs).toEqual([expect.stringContaining('itself'), expect.stringContaining('"ghost"')]);
+});
+
+it('lets tasks that deliver one file wait for each other, and says so', () => {
+  const site = { deliverables: ['site/index.html'] };
+  const { tasks, repairs } = check(task('t1', site), task('t2', { deliverables: ['./site/Index.html', 'b.css'] }), task('t3', { ...site, dependsOn: ['t2'] }), task('t4'));
+  expect(tasks.map(({ dependsOn }) => dependsOn)).toEqual([[], ['t1'], ['t2'], []]);
+  expect(repairs).toEqual([expect.stringContaining('"t2" now waits for "t1"')]);
+  const backwards = check(task('t1', { ...site, dependsOn: ['t2'] }), task('t2', site));
+  expect(backwards).toMatchObject({ tasks: [{ dependsOn: ['t2'] }, { dependsOn: [] }], repairs: [] });
+});
+
+it('gives criteria ids that can be the name of a property everywhere', () => {
+  const criteria = ['It works!', '__proto__', 'a.1', 'x'.repeat(61)].map((id) => ({ id, text: 'works' }));
+  expect(check(task('t1', { acceptance: criteria })).tasks[0]!.acceptance.map(({ id }) => id)).toEqual(['a1', 'a2', 'a.1', 'a4']);
 });
 
 it('refuses a cycle and names it', () => {
