@@ -66,8 +66,15 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   if (!created && run.goal !== newGoal.goal) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
-  await deps.events.append({ runId: run.id, type: 'run.created', facts: { source: 'http' } });
+  await tellCreated(run.id, deps);
   return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
+}
+
+/** The run is there: without its first event it can still be done, and without an execution it never would be. */
+async function tellCreated(runId: string, { events, log }: HttpApiDeps): Promise<void> {
+  await events.append({ runId, type: 'run.created', facts: { source: 'http' } }).catch((error: unknown) => {
+    log.error('The creation of a run is missing in its event log.', { runId, code: errorFacts(error).code });
+  });
 }
 
 async function readTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../router';
+import type { Ledger, UsageTotals } from '../router';
 import type { RunStore, TaskState } from '../runs';
 import type { RunFiles } from '../workspace';
 
@@ -20,7 +20,7 @@ export async function runView(runId: string, deps: RunViewDeps) {
     deps.files.list(runId),
     Promise.all(tasks.map((state) => taskView(runId, state, deps))),
   ]);
-  const { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd } = usage;
+  const { localCalls, cloudCalls, promptTokens, completionTokens, savedUsd } = usage;
   return {
     runId: run.id,
     title: run.title,
@@ -29,13 +29,13 @@ export async function runView(runId: string, deps: RunViewDeps) {
     tasks: taskViews,
     artifacts: artifacts.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
     report: run.report ?? null,
-    usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd },
+    usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd: knownCostUsd(usage), savedUsd },
     ...(run.error && { error: run.error }),
   };
 }
 
 async function taskView(runId: string, state: TaskState, deps: RunViewDeps) {
-  const { costUsd } = await deps.ledger.totals({ runId, taskId: state.task.id });
+  const totals = await deps.ledger.totals({ runId, taskId: state.task.id });
   return {
     id: state.task.id,
     title: state.task.title,
@@ -43,7 +43,12 @@ async function taskView(runId: string, state: TaskState, deps: RunViewDeps) {
     status: state.status,
     attempts: state.attempts,
     model: state.result?.decision?.model ?? null,
-    costUsd,
+    costUsd: knownCostUsd(totals),
     ...(state.reason && { reason: state.reason }),
   };
+}
+
+/** `null` when the price of a call is unknown: a sum without it would read as the whole. */
+function knownCostUsd({ costUsd, unpricedCalls }: UsageTotals): number | null {
+  return unpricedCalls > 0 ? null : costUsd;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeId, silentLogger } from '../../kernel';
 import { openSqliteLedger } from '../../router';
 import { openSqliteEventLog, openSqliteRunStore } from '../../runs';
-import { openSqlite } from '../../storage';
+import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
 import { createHttpApi } from '../../team/http-api';
@@ -13,14 +13,16 @@ import { fakeClock } from '../support/fake-clock';
 
 const TOKEN = 'a-token-of-this-team';
 
-function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000 } = {}) {
+function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, brokenEvents = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'aios-http-'));
   const clock = fakeClock();
   const database = openSqlite(join(folder, 'team.sqlite'));
   const runs = openSqliteRunStore({ database, clock, makeId });
   const events = openSqliteEventLog({ database, clock });
   const files = openLocalRunFiles(join(folder, 'runs'));
-  const api = createHttpApi({ apiToken, runs, events, files, ledger: openSqliteLedger(database, clock), limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const ledger = openSqliteLedger(database, clock);
+  const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
+  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -30,7 +32,7 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000 } =
     });
     return { ...answer, json: () => JSON.parse(String(answer.body)) };
   };
-  return { ask, runs, files, events };
+  return { ask, runs, files, events, ledger };
 }
 
 describe("the team's HTTP interface", () => {
@@ -96,6 +98,24 @@ describe("the team's HTTP interface", () => {
     expect(second.json().runId).toBe(first.json().runId);
     expect(second.start).toBeUndefined();
     expect((await ask({ idempotencyKey: 'k1', body: { goal: 'something else' } })).status).toBe(422);
+  });
+
+  it('starts a run whose first event could not be written: nobody would ever start it again', async () => {
+    const { ask, runs } = openApi({ brokenEvents: true });
+    const answer = await ask({ idempotencyKey: 'k1', body: { goal: 'x' } });
+    expect(answer).toMatchObject({ status: 202, start: { goal: 'x' } });
+    expect(await runs.list({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('says that a cost is unknown, and never that it is nothing', async () => {
+    const { ask, ledger } = openApi();
+    const { runId } = (await ask({ body: { goal: 'x' } })).json();
+    const view = async () => (await ask({ route: 'readTask', query: { id: runId } })).json();
+    const entry = { atMs: 0, model: 'm', provider: 'p', local: false, privacy: 'internal', runId, promptTokens: 1, completionTokens: 1, durationMs: 1, outcome: 'ok' } as const;
+    await ledger.settle({ ...entry, callId: 'c1', costUsd: 0.5 });
+    expect((await view()).usage).toMatchObject({ cloudCalls: 1, costUsd: 0.5 });
+    await ledger.settle({ ...entry, callId: 'c2', costUsd: null });
+    expect((await view()).usage).toMatchObject({ cloudCalls: 2, costUsd: null });
   });
 
   it('lets a body only narrow the limits of the template', async () => {
