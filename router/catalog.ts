@@ -27,7 +27,8 @@ export interface ModelServices {
 export type ServiceSource = readonly ModelDriver[] | ((signal: AbortSignal) => Promise<ModelServices>);
 
 export interface Catalog {
-  read(signal: AbortSignal): Promise<CatalogSnapshot>;
+  /** @param maxAgeMs lists that are older are asked for again, however fresh they would count otherwise */
+  read(signal: AbortSignal, maxAgeMs?: number): Promise<CatalogSnapshot>;
 }
 
 /** A list is trusted this long: models are pulled and removed by hand. */
@@ -43,7 +44,7 @@ type Listing = { models: CatalogModel[] } | { error: ErrorFacts };
 export function createCatalog(deps: { services: ServiceSource; clock: Clock }): Catalog {
   const { services, clock } = deps;
   const find = typeof services === 'function' ? services : async () => ({ drivers: services, ollama: { tried: [] } });
-  const listings = new WeakMap<ModelDriver, Kept<Listing>>();
+  const listings = new WeakMap<ModelDriver, Kept<Listing> & { sinceMs: number }>();
   let found: Kept<ModelServices> | undefined;
 
   // Drivers know things (a model's loaded context), so they are kept for as long as all is well.
@@ -56,10 +57,11 @@ export function createCatalog(deps: { services: ServiceSource; clock: Clock }): 
     return fresh.value;
   };
 
-  const listOf = (driver: ModelDriver): Promise<Listing> => {
+  const listOf = (driver: ModelDriver, maxAgeMs: number): Promise<Listing> => {
     const known = listings.get(driver);
-    if (known && known.untilMs > clock.nowMs()) return known.value;
-    const fresh = { untilMs: clock.nowMs() + FRESH_MS, value: list(driver, clock) };
+    const nowMs = clock.nowMs();
+    if (known && known.untilMs > nowMs && nowMs - known.sinceMs <= maxAgeMs) return known.value;
+    const fresh = { sinceMs: nowMs, untilMs: nowMs + FRESH_MS, value: list(driver, clock) };
     listings.set(driver, fresh);
     void fresh.value.then((listing) => {
       if ('models' in listing && listing.models.length > 0) return;
@@ -71,10 +73,10 @@ export function createCatalog(deps: { services: ServiceSource; clock: Clock }): 
   };
 
   return {
-    async read(signal) {
+    async read(signal, maxAgeMs = Infinity) {
       throwIfCancelled(signal);
       const { drivers, ollama } = await whileWanted(findServices(), signal);
-      const answers = await whileWanted(Promise.all(drivers.map(async (driver) => ({ driver, listing: await listOf(driver) }))), signal);
+      const answers = await whileWanted(Promise.all(drivers.map(async (driver) => ({ driver, listing: await listOf(driver, maxAgeMs) }))), signal);
       return {
         entries: answers.flatMap(({ driver, listing }) => ('models' in listing ? listing.models.map((model) => ({ model, driver })) : [])),
         failures: answers.flatMap(({ driver, listing }) => ('error' in listing ? [{ provider: driver.provider, error: listing.error }] : [])),

@@ -25,6 +25,9 @@ export interface RouterDeps {
   places?: Partial<PlaceLimits>;
 }
 
+/** How old a list may be that lacks a model somebody asks for. */
+const RECHECK_MS = 2_000;
+
 /** The router: request → hard filters → score → chain → call → settle. */
 export function createRouter(deps: RouterDeps): Router {
   const { ledger, clock, makeId, log } = deps;
@@ -32,8 +35,12 @@ export function createRouter(deps: RouterDeps): Router {
   const health = new Health(clock);
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
 
-  const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> =>
-    choose(request, { snapshot: await catalog.read(signal), health, spentUsd: await spentUsd(request, ledger) });
+  const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> => {
+    const known = await catalog.read(signal);
+    // Whoever has just pulled the model we said was missing is not told so again for a minute.
+    const snapshot = missingModelError(known, request) ? await catalog.read(signal, RECHECK_MS) : known;
+    return choose(request, { snapshot, health, spentUsd: await spentUsd(request, ledger) });
+  };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
     const { deadlineS } = request.facts;

@@ -1,6 +1,6 @@
 import { CancelledError } from '../../kernel';
 import {
-  BudgetExceededError, ContextOverflowError, DeadlineExceededError, ModelAuthError, ModelNotFoundError, ModelRequestError, ModelStalledError,
+  ContextOverflowError, DeadlineExceededError, ModelAuthError, ModelNotFoundError, ModelRequestError, ModelStalledError,
   ProviderDownError, RateLimitedError, StreamCutError, decisionSchema, type Router,
 } from '../../router';
 import { FINISH, modelOf, requestOf, routerOver, scriptedDriver, type Move } from './scripted-driver';
@@ -239,47 +239,18 @@ describe('limits', () => {
   });
 });
 
-describe('budgets', () => {
-  it('uses what is free when the next paid call could pass the budget', async () => {
-    const { router, cloud } = localAndCloud([]);
-    const reply = await router.complete(requestOf({ runId: 'run', budgetUsd: 0.0001, preset: 'best' }), never);
-    expect(reply.decision).toMatchObject({ model: 'ollama/qwen3:8b', candidates: expect.arrayContaining([expect.objectContaining({ model: 'anthropic/claude', rejected: expect.stringContaining('budget') })]) });
-    expect(cloud.calls).toHaveLength(0);
-  });
-
-  it('refuses when nothing is free', async () => {
-    const { router } = routerOver([scriptedDriver([CLOUD])]);
-    await expect(router.complete(requestOf({ runId: 'run', budgetUsd: 0.001 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
-  });
-
-  it('counts what the run has spent', async () => {
-    const { router } = routerOver([scriptedDriver([CLOUD])]);
-    const request = () => router.complete(requestOf({ runId: 'run', budgetUsd: 0.018 }), never);
-    await request();
-    await request();
-    await expect(request()).rejects.toMatchObject({ code: 'BUDGET_EXCEEDED', spentUsd: 0.004 });
-  });
-
-  it('counts a cut answer as much as was set aside for it, if it only thought', async () => {
-    const cut: Move = { chunks: [{ type: 'progress' }], then: down() };
-    const { router, ledger } = routerOver([scriptedDriver([CLOUD], [cut, cut])]);
-    const budgetUsd = 0.04;
-    await expect(router.complete(requestOf({ runId: 'run', budgetUsd }), never)).rejects.toBeInstanceOf(ProviderDownError);
-    const { costUsd, unpricedCalls } = await ledger.totals({ runId: 'run' });
-    expect(costUsd).toBeGreaterThan(0.03);
-    expect(unpricedCalls).toBe(0);
-    await expect(router.complete(requestOf({ runId: 'run', budgetUsd }), never)).rejects.toBeInstanceOf(BudgetExceededError);
-  });
-
-  it('books an empty answer at what it cost', async () => {
-    const empty: Move = { chunks: [FINISH] };
-    const { router, ledger } = routerOver([scriptedDriver([CLOUD], [empty, empty])]);
-    await expect(router.complete(requestOf({ runId: 'run' }), never)).rejects.toBeInstanceOf(ProviderDownError);
-    expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 2, costUsd: 0.004, promptTokens: 2_000, unpricedCalls: 0 });
-  });
-
-  it('takes no model of unknown price where there is a budget', async () => {
-    const { router } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
-    await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
+describe('a model that is asked for and missing', () => {
+  it('is found as soon as it is pulled, and services are not asked for every request', async () => {
+    const list = [LOCAL];
+    let asked = 0;
+    const { router, fake } = routerOver([scriptedDriver([LOCAL], [], async () => { asked += 1; return [...list]; })]);
+    const ask = () => router.complete(requestOf({ model: 'qwen3:32b' }), never);
+    await expect(ask()).rejects.toBeInstanceOf(ModelNotFoundError);
+    await expect(ask()).rejects.toBeInstanceOf(ModelNotFoundError);
+    expect(asked).toBe(1);
+    list.push(modelOf('ollama/qwen3:32b'));
+    fake.advance(3_000);
+    expect((await ask()).decision.model).toBe('ollama/qwen3:32b');
+    expect(asked).toBe(2);
   });
 });
