@@ -1,4 +1,5 @@
 import type { Clock, Logger, MakeId } from '../kernel';
+import type { Ledger } from '../router';
 import type { EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
@@ -7,6 +8,8 @@ import type { AgentModel } from './agents';
 export interface AgentDeps {
   /** The team's router: answers where no model is wired. */
   router: AgentModel;
+  /** Calls of a wired model are booked here too; the router books its own. */
+  ledger: Ledger;
   runs: RunStore;
   journalStore: JournalStore;
   events: EventLog;

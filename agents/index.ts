@@ -3,5 +3,5 @@ export { createAgents } from './create-agents';
 export type { AgentDeps } from './deps';
 export { ModelOutputError, UnknownRoleError } from './errors';
 export { type ChainModel, type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
-export { type ChainToolOrKit, connectedTools } from './drivers/connected-tools';
+export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
 export { rehearsalScripts } from './rehearsal-scripts';

@@ -1,4 +1,4 @@
-import { contentHash, type JsonValue } from '../kernel';
+import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import type { Privacy } from '../privacy';
 import { DeadlineExceededError, type ModelReply, type ModelRequest } from '../router';
 import type { Run, Usage } from '../runs';
@@ -40,7 +40,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   return {
     async ask(question) {
       const request = requestFor(question);
-      const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await model.complete({ ...request, facts: facts(question) }, held.signal)));
+      const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
       const reply = step.output as unknown as ModelReply;
       last = reply;
       usage = withReply(usage, reply);
@@ -51,6 +51,24 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     lastReply: () => last,
     modelName: () => last?.decision.model ?? NO_MODEL,
   };
+
+  async function askAndBook(request: ModelRequest): Promise<ModelReply> {
+    const startedAtMs = deps.clock.nowMs();
+    const reply = await model.complete(request, held.signal);
+    if (call.model) await book(reply, startedAtMs);
+    return reply;
+  }
+
+  // Our router wired as a sub-node has booked the call already, under the same id: the ledger then keeps its line.
+  async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
+    const { callId, model: name, provider, local, costUsd } = decision;
+    try {
+      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
+    } catch (error) {
+      // An answer that was paid for is not thrown away because its line could not be written.
+      deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
+    }
+  }
 
   function facts(question: Question): ModelRequest['facts'] {
     const { budgetUsd, deadlineAtMs } = run.limits;

@@ -75,7 +75,7 @@ export class AiosTeamApi implements ICredentialType {
       description: "Where runs and files are kept. It must lie below n8n's own user folder or below AIOS_DATA_DIR.",
     },
     {
-      displayName: 'HTTP Token',
+      displayName: 'API Token',
       name: 'apiToken',
       type: 'string',
       typeOptions: { password: true },

@@ -15,7 +15,7 @@ export async function pingRedis(url: string, timeoutMs: number): Promise<PingRes
 }
 
 async function askRedis(url: string, timeoutMs: number): Promise<{ ok: boolean; detail: string }> {
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, retryStrategy: () => null, enableReadyCheck: false });
+  const redis = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, disconnectTimeout: 100, retryStrategy: () => null, enableReadyCheck: false });
   // The cause of a failed connect comes as an event; the promise says only that the connection is closed.
   let fault: unknown;
   redis.on('error', (error) => (fault ??= error));

@@ -1,4 +1,4 @@
-export { connectedModel, connectedTools } from '../agents';
+export { connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
 export { isAiosError, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export type { TeamConfig } from './config';

@@ -35,7 +35,7 @@ export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenT
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'runs'));
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
-  const agents = createAgents({ router, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
+  const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const limiter = memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE);
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, limiter, nowMs: clock.nowMs, log });

@@ -41,7 +41,6 @@ function refusalOfForm(path: string): string | undefined {
   if (CONTROL_OR_INVISIBLE.test(path)) return 'it holds control or invisible characters';
   if (path.includes('\\') || LOOKALIKE_SLASHES.test(path)) return 'it holds a backslash or a slash look-alike; write forward slashes';
   if (path.startsWith('/')) return 'it is absolute';
-  if (path.startsWith('~')) return 'it starts with "~", which stands for a home folder';
   if (path.includes(':')) return 'it holds a colon, as drives, addresses and hidden streams do';
   if (PERCENT_ENCODED.test(path)) return 'it holds percent-encoded characters; write the name itself';
   if (NOT_PORTABLE.test(path)) return 'it holds one of < > " | ? *, which not every file system takes';
@@ -51,6 +50,8 @@ function refusalOfForm(path: string): string | undefined {
 
 function refusalOfParts(parts: readonly string[]): string | undefined {
   if (parts.length === 0) return 'it names a folder, not a file';
+  // After "./" is gone: "./~" is "~" too.
+  if (parts[0]!.startsWith('~')) return 'it starts with "~", which stands for a home folder';
   if (parts.length > MAX_DEPTH) return `it is ${parts.length} folders deep, at most ${MAX_DEPTH} are allowed`;
   for (const part of parts) {
     const why = refusalOfName(part);

@@ -68,7 +68,7 @@ function ownDecision(message: ChainMessage, { facts }: ModelRequest, identity: M
   const answered = [metadata.model_name, metadata.model].find((name) => typeof name === 'string' && name !== '') as string | undefined;
   const costUsd = identity.local ? 0 : null;
   return {
-    callId: message.id ?? makeId(),
+    callId: makeId(),
     model: answered ?? identity.name,
     provider: identity.provider,
     local: identity.local,

@@ -28,7 +28,7 @@ export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[]
   return toolsOf(wired).map((tool) => ({
     name: uniqueName(tool.name, taken),
     description: tool.description ?? tool.name,
-    schema: argumentsSchema(tool.schema),
+    schema: toolArgumentsSchema(tool.schema),
     local: options.local,
     run: async (args, signal) => resultText(await tool.invoke(args, { signal })),
   }));
@@ -55,7 +55,8 @@ function uniqueName(name: string, taken: Set<string>): string {
   return unique;
 }
 
-function argumentsSchema(schema: unknown): JsonObject {
+/** JSON Schema (draft 7) of a tool's arguments, whatever its author wrote them in: n8n's zod 3, zod 4 or JSON Schema. */
+export function toolArgumentsSchema(schema: unknown): JsonObject {
   if (isZod3(schema)) return asObject(zod3ToJsonSchema(schema));
   if (isZod4(schema)) return asObject(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonObject);
   return asObject((schema ?? {}) as JsonObject);

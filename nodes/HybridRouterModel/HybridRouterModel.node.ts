@@ -35,10 +35,12 @@ export class HybridRouterModel implements INodeType {
     const handle = await openTeam(this).catch((error: unknown) => {
       throw toNodeError(this.getNode(), error, itemIndex);
     });
+    const { strictestPrivacy, toolArgumentsSchema } = teamBundle();
     const model = routerChatModel({
       router: handle.team.router,
       settings,
-      strictestPrivacy: teamBundle().strictestPrivacy,
+      strictestPrivacy,
+      toolArgumentsSchema,
       executionSignal: this.getExecutionCancelSignal(),
       asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
     });

@@ -15,8 +15,9 @@ export function chatMessages(messages: Message[]): ChatMessage[] {
   });
 }
 
-export function toolSpecs(tools: Tool[], sdk: typeof import('@n8n/ai-node-sdk')): ToolSpec[] {
-  return tools.flatMap((tool) => (tool.type === 'function' ? [{ name: tool.name, description: tool.description ?? '', schema: sdk.getParametersJsonSchema(tool) as JsonObject }] : []));
+/** @param argumentsSchema reads schemas of any make: a tool may bring n8n's zod objects */
+export function toolSpecs(tools: Tool[], argumentsSchema: (schema: unknown) => JsonObject): ToolSpec[] {
+  return tools.flatMap((tool) => (tool.type === 'function' ? [{ name: tool.name, description: tool.description ?? '', schema: argumentsSchema(tool.inputSchema) }] : []));
 }
 
 export function contentOf({ text, toolCalls }: ModelReply): MessageContent[] {

@@ -1,4 +1,5 @@
 import type { BaseChatModel, ChatModelConfig, GenerateResult, Message, StreamChunk } from '@n8n/ai-node-sdk';
+import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
 import type { Decision, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
 import { aiNodeSdk } from './ai-node-sdk';
@@ -25,6 +26,7 @@ export interface RouterModelParts {
   router: Router;
   settings: RouterModelSettings;
   strictestPrivacy(...labels: Array<Privacy | undefined>): Privacy;
+  toolArgumentsSchema(schema: unknown): JsonObject;
   executionSignal: AbortSignal | undefined;
   /** For callers that show errors to people. Our own agents get the error itself: they act on its code. */
   asNodeError(error: unknown): Error;
@@ -32,9 +34,9 @@ export interface RouterModelParts {
 
 /** The team's router as the chat model n8n's agents and chains know. */
 export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConfig> {
-  const sdk = aiNodeSdk();
+  const { BaseChatModel: Base } = aiNodeSdk();
 
-  class RouterChatModel extends sdk.BaseChatModel<CallConfig> {
+  class RouterChatModel extends Base<CallConfig> {
     async generate(messages: Message[], config: CallConfig = {}): Promise<GenerateResult> {
       try {
         return generateResult(await parts.router.complete(this.request(messages, config), signalOf(parts, config)));
@@ -62,7 +64,7 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
       const { schema, toolChoice, ...facts } = config.aios ?? {};
       return {
         messages: chatMessages(messages),
-        tools: toolSpecs(this.tools, sdk),
+        tools: toolSpecs(this.tools, parts.toolArgumentsSchema),
         toolChoice,
         schema,
         temperature: config.temperature ?? parts.settings.temperature,

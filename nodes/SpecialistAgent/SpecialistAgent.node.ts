@@ -11,6 +11,9 @@ import { modelInput, toolInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { fields } from './fields';
 
+/** "As Planned" for an item that has no plan: the role that finds things out and writes them down. */
+const ROLE_WITHOUT_PLAN = 'research';
+
 export class SpecialistAgent implements INodeType {
   description: INodeTypeDescription = {
     displayName: 'Specialist Agent',
@@ -45,13 +48,13 @@ function workRequest(context: IExecuteFunctions, itemIndex: number): WorkRequest
   const task = taskKeyOf(context, itemIndex);
   const role = (context.getNodeParameter('role', itemIndex, '') as string) || undefined;
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  return task ? { task, role, privacy } : { goal: String(context.getNodeParameter('goal', itemIndex, '') ?? '').trim(), role, privacy };
+  return task ? { task, role, privacy } : { goal: String(context.getNodeParameter('goal', itemIndex, '') ?? '').trim(), role: role ?? ROLE_WITHOUT_PLAN, privacy };
 }
 
 async function getRoles(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
   const roles = await withTeam(this, async (team) => team.agents.roles());
   return [
-    { name: 'As Planned', value: '', description: 'The role the plan gives to the task' },
+    { name: 'As Planned', value: '', description: 'The role the plan gives to the task; research for an item without a plan' },
     ...roles.map(({ name, title, description: text }) => ({ name: title, value: name, description: text })),
   ];
 }

@@ -3,18 +3,25 @@ import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import type { Team } from '../../team';
 import type { StoredFile } from '../../workspace';
 
-// n8n knows most types by the file's extension; these it gets wrong (.ts is a video to it) or not at all.
+/** What agents deliver is text; these kinds of it have a name of their own. n8n's own guess makes a video of `.ts`. */
 const MIME_TYPES: Record<string, string> = {
   '.cjs': 'text/javascript',
+  '.css': 'text/css',
+  '.csv': 'text/csv',
+  '.htm': 'text/html',
+  '.html': 'text/html',
   '.js': 'text/javascript',
+  '.json': 'application/json',
   '.jsx': 'text/javascript',
   '.md': 'text/markdown',
   '.mjs': 'text/javascript',
   '.py': 'text/x-python',
   '.sh': 'text/x-shellscript',
-  '.toml': 'text/plain',
+  '.sql': 'application/sql',
+  '.svg': 'image/svg+xml',
   '.ts': 'text/x-typescript',
   '.tsx': 'text/x-typescript',
+  '.xml': 'application/xml',
   '.yaml': 'application/yaml',
   '.yml': 'application/yaml',
 };
@@ -25,8 +32,8 @@ export async function filesAsBinary(context: IExecuteFunctions, team: Team, runI
   const entries: IBinaryKeyData = {};
   for (const [index, { path }] of files.entries()) {
     const content = await team.files.read(runId, path);
-    entries[`file_${index}`] = await context.helpers.prepareBinaryData(content, posix.basename(path), MIME_TYPES[extname(path).toLowerCase()]);
-    entries[`file_${index}`]!.directory = posix.dirname(path);
+    const mimeType = MIME_TYPES[extname(path).toLowerCase()] ?? 'text/plain';
+    entries[`file_${index}`] = { ...(await context.helpers.prepareBinaryData(content, posix.basename(path), mimeType)), directory: posix.dirname(path) };
   }
   return entries;
 }

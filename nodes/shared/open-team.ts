@@ -17,7 +17,6 @@ export interface TeamContext {
  * In the package this file is dist/nodes/shared/open-team.js and the bundle is dist/team.js.
  */
 export function teamBundle(): TeamBundle {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- read at the first execution, not when n8n starts
   return require('../../team.js') as TeamBundle;
 }
 

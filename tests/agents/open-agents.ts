@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
 import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { openSqliteLedger, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
@@ -14,6 +15,7 @@ export interface TestTeam {
   board: Board;
   events: EventLog;
   files: RunFiles;
+  ledger: Ledger;
   clock: FakeClock;
   journalStore: JournalStore;
   database: Database;
@@ -34,11 +36,12 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const events = openSqliteEventLog({ database, clock });
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'files'));
+  const ledger = openSqliteLedger(database, clock);
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, clock, journalStore, database, said,
+    runs, events, files, ledger, clock, journalStore, database, said,
     board: createBoard({ runs, events, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),

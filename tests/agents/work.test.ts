@@ -29,6 +29,13 @@ describe('working', () => {
     expect((await team.runs.read(result.runId)).tasks[0]).toMatchObject({ status: 'delivered' });
   });
 
+  it('books the calls of a wired model, which no router books', async () => {
+    team = openTestTeam(scriptedModel([]));
+    const model = scriptedModel([{ json: delivery(['hello.py', 'print("hello")']) }], { local: false, costUsd: 0.02 });
+    const { result } = await team.agents.work(ALONE, team.call({ model }));
+    expect(await team.ledger.totals({ runId: result.runId, taskId: 't1' })).toMatchObject({ cloudCalls: 1, localCalls: 0, promptTokens: 100, completionTokens: 20, costUsd: 0.02 });
+  });
+
   it('names the roles when it is given an unknown one, or none', async () => {
     team = openTestTeam(scriptedModel([]));
     await expect(team.agents.work({ goal: 'x', role: 'wizard' }, team.call())).rejects.toMatchObject({ code: 'UNKNOWN_ROLE', hint: expect.stringContaining('backend, frontend') });

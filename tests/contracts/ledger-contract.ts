@@ -23,10 +23,10 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
       clock.advance(1_000);
       await ledger.settle(entry('b', { local: true, costUsd: 0, taskId: 'other' }));
       await ledger.settle(entry('c', { costUsd: null, runId: 'another' }));
-      expect(await ledger.totals({ runId: 'run' })).toEqual({ localCalls: 1, cloudCalls: 1, promptTokens: 20, completionTokens: 10, costUsd: 0.25, unpricedCalls: 0 });
+      expect(await ledger.totals({ runId: 'run' })).toEqual({ localCalls: 1, cloudCalls: 1, promptTokens: 20, completionTokens: 10, costUsd: 0.25, unpricedCalls: 0, savedUsd: 0 });
       expect(await ledger.totals({ runId: 'run', taskId: 'task' })).toMatchObject({ cloudCalls: 1, localCalls: 0 });
       expect(await ledger.totals({ sinceMs: clock.nowMs() })).toMatchObject({ localCalls: 1, cloudCalls: 1, unpricedCalls: 1, costUsd: 0 });
-      expect(await ledger.totals({ runId: 'nobody' })).toEqual({ localCalls: 0, cloudCalls: 0, promptTokens: 0, completionTokens: 0, costUsd: 0, unpricedCalls: 0 });
+      expect(await ledger.totals({ runId: 'nobody' })).toEqual({ localCalls: 0, cloudCalls: 0, promptTokens: 0, completionTokens: 0, costUsd: 0, unpricedCalls: 0, savedUsd: 0 });
     });
 
     it('books a call once, however often it is settled', async () => {

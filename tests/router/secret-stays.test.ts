@@ -1,5 +1,5 @@
 import { anthropicDriver, ollamaDriver, openAiCompatibleDriver, type Preset } from '../../router';
-import { startAnthropicServer, startOllamaServer, startOpenAiServer, type Fault } from '../support/model-servers';
+import { startAnthropicServer, startOllamaServer, startOpenAiServer, type Fault, type ModelServer } from '../support/model-servers';
 import { requestOf, routerOver } from './scripted-driver';
 
 const SECRET = 'the vault code is 7391-umbrella';
@@ -11,9 +11,15 @@ const PRESETS: Preset[] = ['localFirst', 'best', 'cheapest'];
 
 /** A cloud that must never hear anything: stronger, larger and healthy, so that every rule but one speaks for it. */
 describe('a secret', () => {
+  const servers: ModelServer[] = [];
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()));
+  });
+
   it.each(FAULTS.flatMap((fault) => PRESETS.map((preset) => [fault ? `${fault.kind} ${'status' in fault ? fault.status : ''}` : 'no fault', preset, fault] as const)))('stays on this machine: %s, %s', async (_name, preset, fault) => {
     const ollama = await startOllamaServer({ models: ['qwen3:8b', 'qwen3:1b'], faults: (index) => (fault ? (index < 6 ? fault : undefined) : undefined) });
     const traps = [await startAnthropicServer({ models: ['claude-opus-4-5'] }), await startOpenAiServer({ models: ['gpt-4o'] })];
+    servers.push(ollama, ...traps);
     const { router } = routerOver([ollamaDriver({ url: ollama.url }), anthropicDriver({ apiKey: 'key-123456', baseUrl: traps[0]!.url }), openAiCompatibleDriver({ baseUrl: `${traps[1]!.url}/v1`, apiKey: 'key-123456', local: false })]);
     const never = new AbortController().signal;
     const request = (facts = {}) => requestOf({ privacy: 'secret', preset, ...facts }, { messages: [{ role: 'user', text: SECRET }] });
@@ -29,6 +35,5 @@ describe('a secret', () => {
       expect(trap.chatRequests()).toHaveLength(0);
       expect(JSON.stringify(trap.requests)).not.toContain(SECRET);
     }
-    await Promise.all([ollama, ...traps].map((server) => server.close()));
   });
 });

@@ -36,6 +36,7 @@ it('gives up on a server that says nothing, and closes the connection', async ()
   let closed: Promise<unknown> = Promise.resolve();
   const server = createServer((socket) => {
     closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.resume();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const result = await pingRedis(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`, 100);
@@ -45,7 +46,7 @@ it('gives up on a server that says nothing, and closes the connection', async ()
 });
 
 it('says when something else answers', async () => {
-  const server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  const server = createServer((socket) => void socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const result = await pingRedis(`redis://127.0.0.1:${(server.address() as AddressInfo).port}`, 500);
   expect(result.ok).toBe(false);

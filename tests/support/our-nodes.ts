@@ -14,7 +14,6 @@ export const ourNodeTypes: Record<string, INodeType> = Object.fromEntries(
 );
 
 export function newInstance<T extends INodeType | IVersionedNodeType | object>(distFile: string): T {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- the files are named by package.json
   const exported = require(sourceOf(distFile)) as Record<string, new () => T>;
   return new exported[basename(distFile).split('.')[0]!]!();
 }

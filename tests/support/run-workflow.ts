@@ -30,15 +30,20 @@ let executions = 0;
 
 /** Runs a workflow through n8n-core's own execution: expressions, paired items, "on error" settings, sub-nodes and cancellation are n8n's. */
 export function startWorkflow(json: WorkflowJson, options: RunOptions): RunningWorkflow {
-  const nodes = json.nodes.map((node, index): INode => ({ id: `node-${index}`, typeVersion: 1, position: [0, 0], ...node }));
-  const workflow = new Workflow({ id: 'test-workflow', name: json.name, nodes, connections: json.connections, active: false, nodeTypes: registryOf(options.nodeTypes), settings: { executionOrder: 'v1' } });
+  const workflow = workflowOf(json, options.nodeTypes);
+  const nodes = Object.values(workflow.nodes);
   const executionId = options.executionId ?? `execution-${process.pid}-${++executions}`;
   const chunks: StructuredChunk[] = [];
   const hooks = new ExecutionLifecycleHooks('manual', executionId, { id: 'test-workflow', name: json.name ?? '', nodes, connections: json.connections, active: false, activeVersionId: null, isArchived: false, createdAt: new Date(0), updatedAt: new Date(0) });
   if (options.streaming) hooks.addHandler('sendChunk', (chunk) => void chunks.push(chunk));
   const execution = new WorkflowExecute(additionalData(hooks, options), 'manual');
-  const running = execution.run({ workflow, startNode: workflow.getNode(options.startNode ?? nodes[0]!.name)! });
+  const running = execution.run({ workflow, startNode: workflow.getNode(options.startNode ?? json.nodes[0]!.name)! });
   return { finished: running, chunks, stop: () => running.cancel() };
+}
+
+export function workflowOf(json: WorkflowJson, nodeTypes: Record<string, INodeType>): Workflow {
+  const nodes = json.nodes.map((node, index): INode => ({ id: `node-${index}`, typeVersion: 1, position: [0, 0], ...node }));
+  return new Workflow({ id: 'test-workflow', name: json.name, nodes, connections: json.connections, active: false, nodeTypes: registryOf(nodeTypes), settings: { executionOrder: 'v1' } });
 }
 
 export async function runWorkflow(json: WorkflowJson, options: RunOptions): Promise<IRun> {

@@ -25,7 +25,7 @@ it.each([
 it.each([
   ['', 'empty'], ['   ', 'empty'], ['.', 'folder'], ['./', 'folder'], ['a/', 'folder'], ['a/.', 'folder'],
   ['..', '..'], ['../a', '..'], ['a/../../b', '..'], ['a/..', '..'], ['....//a', '..'], ['..;/a', '..'],
-  ['/a', 'absolute'], ['//host/share', 'absolute'], ['~/a', 'home'], ['~root', 'home'],
+  ['/a', 'absolute'], ['//host/share', 'absolute'], ['~/a', 'home'], ['~root', 'home'], ['./~/a', 'home'],
   ['C:/a', 'colon'], ['C:a', 'colon'], ['a.txt:stream', 'colon'], ['file:///etc/passwd', 'colon'],
   ['a\\b', 'backslash'], ['..\\a', 'backslash'], ['\\\\host\\share', 'backslash'], ['a\u2215b', 'look-alike'],
   ['a\0b', 'control'], ['a\nb', 'control'], ['a\u202Eb', 'invisible'], ['.g\u200Cit/config', 'invisible'], ['a\uD800', 'invisible'],
