@@ -1,6 +1,6 @@
 import { InvalidInputError, contentHash, errorFacts } from '../kernel';
 import { strictestPrivacy } from '../privacy';
-import type { RunState, RunStatus } from '../runs';
+import { hasEnded, type RunState } from '../runs';
 import type { AgentCall, Agents, ReportOutcome } from './agents';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
@@ -66,13 +66,7 @@ function summaryMissing(why: string): string {
   return `_No summary was written (${why.replace(/\s+/g, ' ').replace(/\.$/, '')}). The facts follow._`;
 }
 
-type EndedStatus = 'done' | 'failed' | 'stopped';
-
-function hasEnded(status: RunStatus): status is EndedStatus {
-  return status === 'done' || status === 'failed' || status === 'stopped';
-}
-
-async function reportedBefore(deps: AgentDeps, runId: string, status: EndedStatus): Promise<ReportOutcome> {
+async function reportedBefore(deps: AgentDeps, runId: string, status: 'done' | 'failed'): Promise<ReportOutcome> {
   const state = await deps.runs.read(runId);
   const facts = await factsOf(deps, state, status);
   const report = state.run.report ?? reportText(facts, summaryMissing('the run ended before its report'));

@@ -26,7 +26,7 @@ export class LeaseLostError extends AiosError {
   }
 }
 
-/** A run that is done, failed or stopped stays as it ended. */
+/** A run that is done or failed stays as it ended. */
 export class RunFinishedError extends AiosError {
   readonly code = 'RUN_FINISHED';
   readonly kind = 'user';

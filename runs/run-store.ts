@@ -20,7 +20,7 @@ export interface RunStore {
    * Takes or renews the run's lease for `leaseMs`. The same owner keeps its fence; a new owner gets a higher one,
    * and tasks the old owner had running or delivered without a verdict become ready again, as the same attempt with one crash more.
    * @throws {RunNotFoundError}
-   * @throws {RunFinishedError} when the run is done, failed or stopped
+   * @throws {RunFinishedError} when the run is done or failed
    * @throws {RunBusyError} while another owner's lease has not expired
    */
   acquire(runId: string, owner: string, leaseMs: number): Promise<Lease>;

@@ -4,9 +4,9 @@ import type { Plan, PlanTask, Result, Verdict } from './contracts';
 
 export type RunStatus = 'queued' | 'running' | 'waiting' | 'done' | 'failed' | 'stopped';
 
-/** Is this status an end? A waiting run goes on when a person has decided. */
-export function hasEnded(status: RunStatus): boolean {
-  return status === 'done' || status === 'failed' || status === 'stopped';
+/** Is this status an end? A waiting run goes on when a person has decided, a stopped one when somebody starts it again. */
+export function hasEnded(status: RunStatus): status is 'done' | 'failed' {
+  return status === 'done' || status === 'failed';
 }
 
 /** What whoever asked for the run allows it. */

@@ -1,9 +1,11 @@
-import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { childEnvironment, node24, repositoryDir } from './n8n-host/place';
 import { addUp, summaryLine, type TestCounts } from './test-summary';
 
+/** Jest writes its results last, after every teardown. */
+const STUCK_AFTER_MS = 30_000;
 const BUILD_DIR = join(repositoryDir, '.build', 'tests');
 
 void main();
@@ -13,7 +15,9 @@ async function main(): Promise<void> {
   const { full, rest } = parseArguments(process.argv.slice(2));
   rmSync(BUILD_DIR, { recursive: true, force: true });
   mkdirSync(BUILD_DIR, { recursive: true });
-  const unit = await runJest('unit', ['--coverage', '--coverageReporters=text-summary', '--coverageReporters=json-summary', ...rest], full);
+  // A part of the tests cannot be measured against the coverage all of them must reach.
+  const coverage = rest.length === 0 ? ['--coverage', '--coverageReporters=text-summary', '--coverageReporters=json-summary'] : [];
+  const unit = await runJest('unit', [...coverage, ...rest], full);
   // One after the other: they share one n8n and measure its time.
   const endToEnd = await runJest('e2e', ['--runInBand', ...rest], full);
   const counts = addUp([unit.counts, endToEnd.counts]);
@@ -32,11 +36,23 @@ async function runJest(project: string, args: string[], full: boolean): Promise<
   const child = spawn(node24, [jest, '--selectProjects', project, '--passWithNoTests', '--json', `--outputFile=${outputFile}`, ...args], {
     cwd: repositoryDir,
     env: childEnvironment(full ? { FULL: '1' } : {}),
-    // jest's own report is on stderr; with --json its stdout only repeats the file.
-    stdio: ['ignore', 'ignore', 'inherit'],
+    // Our stdout carries the summary alone.
+    stdio: ['ignore', process.stderr, 'inherit'],
   });
-  const exitCode = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  const ended = new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? 1)));
+  const watch = endWhenStuck(child, outputFile, project);
+  const exitCode = await ended;
+  clearInterval(watch);
   return { exitCode, counts: countsIn(outputFile) };
+}
+
+/** A jest that has written its results and does not end waits for something a test left open: a failure, not a reason to wait for ever. */
+function endWhenStuck(child: ChildProcess, outputFile: string, project: string): NodeJS.Timeout {
+  return setInterval(() => {
+    if (!existsSync(outputFile) || Date.now() - statSync(outputFile).mtimeMs < STUCK_AFTER_MS) return;
+    process.stderr.write(`A test of "${project}" left something open; "npx jest --selectProjects ${project} --detectOpenHandles" finds it.\n`);
+    child.kill('SIGKILL');
+  }, 1_000);
 }
 
 /** A jest that died before it wrote its results counts as one failure. */

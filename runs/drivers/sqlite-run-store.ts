@@ -91,6 +91,8 @@ function acquire({ database, clock }: SqliteRunStoreOptions, runId: string, { ow
 
   const fence = Number(row.fence) + (isHolder ? 0 : 1);
   database.prepare('UPDATE runs SET lease_owner = ?, lease_fence = ?, lease_until_ms = ? WHERE id = ?').run(owner, fence, nowMs + leaseMs, runId);
+  // Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady.
+  if (status === 'stopped') database.prepare("UPDATE runs SET status = CASE WHEN plan IS NULL THEN 'queued' ELSE 'running' END, error = NULL WHERE id = ?").run(runId);
   return { runId, owner, fence };
 }
 

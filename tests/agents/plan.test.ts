@@ -107,7 +107,7 @@ describe('planning', () => {
     expect(await onlyRun()).toMatchObject({ status: 'failed' });
   });
 
-  it('fails the run when no model answers, and keeps it when a person stops it', async () => {
+  it('fails the run when no model answers, and stops it with the execution, to be started again', async () => {
     const abort = new AbortController();
     const down = new ProviderDownError('It is down.', { hint: 'Start it.' });
     team = openTestTeam(scriptedModel([down]));
@@ -116,7 +116,10 @@ describe('planning', () => {
     abort.abort();
     const { run } = await team.runs.create({ goal: 'Say hello', limits: { privacy: 'internal', budgetUsd: null, deadlineAtMs: null } });
     await expect(team.agents.plan({ runId: run.id }, team.call({ signal: abort.signal }))).rejects.toMatchObject({ code: 'CANCELLED' });
-    expect((await team.runs.read(run.id)).run.status).toBe('queued');
+    expect((await team.runs.read(run.id)).run).toMatchObject({ status: 'stopped', error: { code: 'CANCELLED' } });
+    const again = team.withModel(scriptedModel([{ json: planOf(task('t1')) }]));
+    await again.plan({ runId: run.id }, team.call({ owner: 'execution-2' }));
+    expect((await team.runs.read(run.id)).run).toMatchObject({ status: 'running' });
   });
 
   it('estimates the cost of the run by what planning cost; unknown stays unknown', async () => {

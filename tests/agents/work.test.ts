@@ -94,7 +94,7 @@ describe('working', () => {
     expect(result).toMatchObject({ status: 'blocked', reason: 'no access', artifacts: [] });
   });
 
-  it('records nothing when a person stops the execution', async () => {
+  it('stops the run, not the task, when a person stops the execution', async () => {
     const abort = new AbortController();
     team = openTestTeam(answeringModel((_, signal) => {
       abort.abort();
@@ -103,7 +103,7 @@ describe('working', () => {
     }));
     const claim = await claimedTask();
     await expect(team.agents.work({ task: claim }, team.call({ signal: abort.signal }))).rejects.toBeDefined();
-    expect((await team.runs.read(claim.runId)).tasks[0]).toMatchObject({ status: 'running' });
+    expect(await team.runs.read(claim.runId)).toMatchObject({ run: { status: 'stopped' }, tasks: [{ status: 'running', attempts: 1 }] });
   });
 });
 

@@ -225,7 +225,7 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
     });
 
     describe('ending', () => {
-      it.each(['done', 'failed', 'stopped'] as const)('keeps a %s run as it ended', async (status) => {
+      it.each(['done', 'failed'] as const)('keeps a %s run as it ended', async (status) => {
         const lease = await planned(sampleTask('t1'));
         const error = { code: 'X', kind: 'user' as const, message: 'm', hint: 'h' };
         await store.finish(lease, { status, report: 'the report', error });
@@ -235,6 +235,17 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
         expect(await store.read(lease.runId)).toEqual(state);
         await expect(store.acquire(lease.runId, 'bob', LEASE_MS)).rejects.toThrow(RunFinishedError);
         await expect(store.claimReady(lease)).rejects.toThrow(LeaseLostError);
+      });
+
+      it('gives the lease of a stopped run back, and lets the run go on', async () => {
+        const lease = await planned(sampleTask('t1'));
+        await store.claimReady(lease);
+        await store.finish(lease, { status: 'stopped', error: { code: 'CANCELLED', kind: 'user', message: 'm', hint: 'h' } });
+        const bob = await store.acquire(lease.runId, 'bob', LEASE_MS);
+        const { run } = await store.read(lease.runId);
+        expect(run.status).toBe('running');
+        expect(run.error).toBeUndefined();
+        expect(await store.claimReady(bob)).toMatchObject([{ taskId: 't1', attempt: 1 }]);
       });
 
       it('gives the lease of a waiting run back, and lets the run go on', async () => {

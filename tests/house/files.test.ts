@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-import { homedir, hostname } from 'node:os';
 import { readTracked, trackedFiles } from './tracked-files';
 
 const files = trackedFiles();
@@ -19,14 +17,6 @@ function findings(patterns: RegExp[]): string[] {
   });
 }
 
-/** Names by which this very machine could be recognised. */
-function machineNames(): RegExp[] {
-  const escape = (name: string) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const registry = new URL(execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()).host;
-  const names = [registry === 'registry.npmjs.org' ? '' : registry, `${homedir()}/`, hostname()];
-  return names.filter((name) => name.length >= 5 && name !== 'localhost').map((name) => new RegExp(`(?<![\\w-])${escape(name)}(?![\\w-])`));
-}
-
 describe('every file', () => {
   it(`of code has at most ${LONG_LINES} lines; ${TOO_LONG_LINES} is too long`, () => {
     const long = code.map((file) => ({ file, lines: linesOf(file) })).filter(({ lines }) => lines > LONG_LINES);
@@ -36,11 +26,11 @@ describe('every file', () => {
 
   // `node` is the user of n8n's image; Ada and Bob are the people of our examples.
   it('is free of paths and hosts of one machine', () => {
-    expect(findings([/(?<![\w.~])\/(root|work|farm|Users)\/[\w.-]+/, /\/home\/(?!node\b|ada\b|bob\b)[a-z][\w.-]*\//, /[A-Z]:\\Users\\\w+/, ...machineNames()])).toEqual([]);
+    expect(findings([/(?<![\w.~])\/(root|work|farm|Users)\/[\w.-]+/, /\/home\/(?!node\b|ada\b|bob\b)[a-z][\w.-]*\//, /[A-Z]:\\Users\\\w+/])).toEqual([]);
   });
 
-  it('names no package registry but the public one', () => {
-    expect(findings([/\b(?:registry|npm|mirror|artifactory|verdaccio|nexus)[\w-]*\.(?!npmjs\.org)[\w-]+\.[a-z]{2,}(?::\d+)?\//i])).toEqual([]);
+  it('names no package registry or mirror', () => {
+    expect(findings([/\b(?:registry|mirror|artifactory|verdaccio|nexus|deb)[\w-]*\.[\w-]+\.[a-z]{2,}\b/i])).toEqual([]);
   });
 
   it('that locks dependencies says nothing about where they were downloaded', () => {

@@ -101,6 +101,6 @@ it('refuses mixed runs, no run, an unknown run, a run without plan and an ended 
   await expect(board.next([''], 'e1')).rejects.toThrow(InvalidInputError);
   await expect(board.next(['nobody'], 'e1')).rejects.toThrow(RunNotFoundError);
   await expect(board.next([run.id], 'e1')).rejects.toThrow(InvalidInputError);
-  await runs.finish(await runs.acquire(run.id, 'e1', LEASE_MS), { status: 'stopped' });
+  await runs.finish(await runs.acquire(run.id, 'e1', LEASE_MS), { status: 'failed' });
   await expect(board.next([run.id], 'e1')).rejects.toThrow(RunFinishedError);
 });
