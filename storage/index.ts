@@ -3,4 +3,4 @@ export type { PingResult } from './ping';
 export { pingQdrant } from './qdrant';
 export { pingRedis } from './redis';
 export type { Database } from './sqlite';
-export { inTransaction, migrate, openSqlite } from './sqlite';
+export { inTransaction, migrate, openSqlite, translated } from './sqlite';

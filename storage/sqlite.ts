@@ -56,8 +56,8 @@ export function migrate(database: Database, component: string, steps: readonly s
 
 const SQLITE_FULL = 13;
 
-/** Turns SQLite's and the file system's errors into ours by their numbers. */
-function translated<T>(work: () => T): T {
+/** Turns SQLite's and the file system's errors into ours by their numbers. Writes go through inTransaction, which does it for them. */
+export function translated<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -1,7 +1,8 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { InvalidInputError, errorFacts, type Logger } from '../kernel';
 import type { Ledger } from '../router';
-import { readNewGoal, type EventLog, type RunStore } from '../runs';
+import { strictestPrivacy } from '../privacy';
+import { readNewGoal, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { RequestLimiter } from './drivers/request-limiter';
 import { jsonAnswer, problem, problemFromError } from './http-problem';
@@ -63,7 +64,7 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   const key = idempotencyKey(request);
   const newGoal = readNewGoal(parseJson(request.body), request.limits, deps.nowMs());
   const { run, created } = await deps.runs.create({ ...newGoal, ...(key && { idempotencyKey: key }) });
-  if (!created && run.goal !== newGoal.goal) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
+  if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
   await tellCreated(run.id, deps);
@@ -75,6 +76,11 @@ async function tellCreated(runId: string, { events, log }: HttpApiDeps): Promise
   await events.append({ runId, type: 'run.created', facts: { source: 'http' } }).catch((error: unknown) => {
     log.error('The creation of a run is missing in its event log.', { runId, code: errorFacts(error).code });
   });
+}
+
+/** The earlier run may answer for this request only when it protects the goal at least as well. */
+function isSameRequest(run: Run, asked: NewGoal): boolean {
+  return run.goal === asked.goal && strictestPrivacy(run.limits.privacy, asked.limits.privacy) === run.limits.privacy;
 }
 
 async function readTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { createAgents } from '../agents';
-import { makeId, redactingLogger, systemClock, type Logger } from '../kernel';
+import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createRouter, openSqliteLedger } from '../router';
-import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore } from '../runs';
+import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type RunStore } from '../runs';
 import { openSqlite } from '../storage';
-import { openLocalRunFiles } from '../workspace';
+import { openLocalRunFiles, removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
 import { memoryRequestLimiter } from './drivers/request-limiter';
 import { createHttpApi } from './http-api';
@@ -34,6 +34,7 @@ export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenT
   const events = openSqliteEventLog({ database, clock });
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'runs'));
+  void removeForgottenFiles(join(folder, 'runs'), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
@@ -43,6 +44,16 @@ export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenT
     team: { name: config.teamName, router, ledger, runs, board, events, files, agents, http },
     close: async () => database.close(),
   };
+}
+
+/** The store forgets a run after its lifetime; its files go with it at the next opening. */
+async function removeForgottenFiles(folder: string, runs: RunStore, log: Logger): Promise<void> {
+  const isKnown = (runId: string) => runs.read(runId).then(() => true, (error: unknown) => errorFacts(error).code !== 'RUN_NOT_FOUND');
+  try {
+    await removeOldRuns(folder, { beforeMs: systemClock.nowMs() - DEFAULT_TTL_MS, isKnown });
+  } catch (error) {
+    log.warn('Files of old runs could not be deleted.', { code: errorFacts(error).code });
+  }
 }
 
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {

@@ -1,6 +1,6 @@
 import { CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
 import { mayLeaveMachine } from '../../privacy';
-import { NoModelError, SecretNeedsLocalModelError, type ChatMessage, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
+import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, type ChatMessage, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
 import type { AgentModel } from '../agents';
 import { chatModelError } from './chat-errors';
 import { plainMessages } from './chat-messages';
@@ -19,6 +19,9 @@ export interface ConnectedModelOptions {
   isOurRouter: boolean;
 }
 
+/** A wired model shows us no tokens while it works, so only the whole call can be limited: as long as a local model may take to its first token. */
+const CALL_LIMIT_MS = 600_000;
+
 /** A chat model wired to a node, asked the way every vendor understands. */
 export function connectedModel(chatModel: object, options: ConnectedModelOptions): AgentModel {
   const model = chatModel as ChainModel;
@@ -26,14 +29,35 @@ export function connectedModel(chatModel: object, options: ConnectedModelOptions
   return {
     async complete(request, signal) {
       throwIfCancelled(signal);
-      if (!options.isOurRouter) assertAllowed(request, identity);
-      try {
-        return options.isOurRouter ? modelReply(await plainCall({ model, identity, request, signal }), request, identity) : await ask({ model, identity, request, signal });
-      } catch (error) {
-        throw chatModelError(error, identity.name, signal);
-      }
+      // Our own router keeps its own limits, and privacy and budget too.
+      if (options.isOurRouter) return await translated(identity, signal, async () => modelReply(await plainCall({ model, identity, request, signal }), request, identity));
+      assertAllowed(request, identity);
+      return await withinTime(request, identity, signal, (limited) => translated(identity, limited, () => ask({ model, identity, request, signal: limited })));
     },
   };
+}
+
+async function translated<T>({ name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw chatModelError(error, name, signal);
+  }
+}
+
+/** @throws {DeadlineExceededError} when the run's time is up @throws {ModelStalledError} when the model takes longer than any should */
+async function withinTime<T>({ facts }: ModelRequest, { name }: ModelIdentity, signal: AbortSignal, call: (limited: AbortSignal) => Promise<T>): Promise<T> {
+  const deadlineMs = facts.deadlineS === undefined ? Infinity : facts.deadlineS * 1_000;
+  const limitMs = Math.min(CALL_LIMIT_MS, deadlineMs);
+  const limit = AbortSignal.timeout(Math.ceil(limitMs));
+  try {
+    return await call(AbortSignal.any([signal, limit]));
+  } catch (error) {
+    if (!limit.aborted || signal.aborted) throw error;
+    const message = `The connected model ${name} gave no answer within ${Math.round(limitMs / 1_000)} s.`;
+    if (deadlineMs <= CALL_LIMIT_MS) throw new DeadlineExceededError(message, { hint: 'Give the run more time, or connect a faster model.', cause: error });
+    throw new ModelStalledError(message, { hint: 'Check that its server is at work, or connect a faster model.', cause: error });
+  }
 }
 
 /** @throws {SecretNeedsLocalModelError} before anything has left @throws {NoModelError} when a budget could not be kept */

@@ -44,9 +44,13 @@ export class HybridRouterModel implements INodeType {
       executionSignal: this.getExecutionCancelSignal(),
       asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
     });
-    const { supplyModel } = aiNodeSdk();
-    const { response } = supplyModel(this, model);
-    return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
+    try {
+      const { response } = aiNodeSdk().supplyModel(this, model);
+      return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
+    } catch (error) {
+      handle.release();
+      throw toNodeError(this.getNode(), error, itemIndex);
+    }
   }
 }
 

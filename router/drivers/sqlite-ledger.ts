@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { inTransaction, migrate, type Database } from '../../storage';
+import { inTransaction, migrate, translated, type Database } from '../../storage';
 import { BudgetExceededError } from '../errors';
 import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
 
@@ -43,11 +43,11 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
     },
 
     async totals({ runId, taskId, sinceMs }) {
-      const row = database.prepare(
+      const row = translated(() => database.prepare(
         `SELECT COALESCE(SUM(local), 0) AS localCalls, COUNT(*) - COALESCE(SUM(local), 0) AS cloudCalls, COALESCE(SUM(prompt_tokens), 0) AS promptTokens,
            COALESCE(SUM(completion_tokens), 0) AS completionTokens, COALESCE(SUM(cost_usd), 0.0) AS costUsd, COALESCE(SUM(saved_usd), 0.0) AS savedUsd, COUNT(*) - COUNT(cost_usd) AS unpricedCalls
          FROM model_calls WHERE (:runId IS NULL OR run_id = :runId) AND (:taskId IS NULL OR task_id = :taskId) AND at_ms >= :sinceMs`,
-      ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 });
+      ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
   };

@@ -1,5 +1,5 @@
 import { type Clock, InvalidInputError } from '../../kernel';
-import { type Database, inTransaction } from '../../storage';
+import { type Database, inTransaction, translated } from '../../storage';
 import type { EventLog, RunEvent, RunEventType } from '../events';
 import { DEFAULT_TTL_MS, prepareRunTables } from './sqlite-tables';
 
@@ -16,7 +16,7 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   prepareRunTables(options.database, options.clock.nowMs());
   return {
     append: async (event) => append(options, event),
-    after: async (runId, after, limit) => eventsAfter(options.database, runId, after, limit),
+    after: async (runId, after, limit) => translated(() => eventsAfter(options.database, runId, after, limit)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, JsonValue } from '../../kernel';
-import { type Database, inTransaction } from '../../storage';
+import { type Database, inTransaction, translated } from '../../storage';
 import { StepNotBegunError } from '../errors';
 import type { JournalStore, StepRecord } from '../journal';
 import type { Lease } from '../run';
@@ -17,7 +17,7 @@ export interface SqliteJournalOptions {
 export function openSqliteJournalStore(options: SqliteJournalOptions): JournalStore {
   prepareRunTables(options.database, options.clock.nowMs());
   return {
-    find: async (runId, key) => find(options.database, runId, key),
+    find: async (runId, key) => translated(() => find(options.database, runId, key)),
     begin: async (lease, key, inputHash) => begin(options, lease, key, inputHash),
     finish: async (lease, key, output) => finish(options.database, lease, key, output),
   };

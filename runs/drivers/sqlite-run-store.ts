@@ -1,5 +1,5 @@
 import { type Clock, InvalidInputError, type MakeId } from '../../kernel';
-import { type Database, inTransaction } from '../../storage';
+import { type Database, inTransaction, translated } from '../../storage';
 import type { Plan, PlanTask, Result, Verdict } from '../contracts';
 import { MixedRunsError, NotDeliveredError, RunBusyError, RunFinishedError, RunNotFoundError, StaleAttemptError } from '../errors';
 import { type Lease, type NewRun, type Run, type RunState, type TaskClaim, hasEnded } from '../run';
@@ -33,8 +33,8 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
     });
   return {
     create: async (newRun) => inTransaction(database, () => create(options, newRun)),
-    read: async (runId) => readRunState(database, runId),
-    list: async (filter) => list(database, filter),
+    read: async (runId) => translated(() => readRunState(database, runId)),
+    list: async (filter) => translated(() => list(database, filter)),
     acquire: async (runId, owner, leaseMs) => inTransaction(database, () => acquire(options, runId, { owner, leaseMs })),
     savePlan: async (lease, plan) => held(lease, () => savePlan(database, lease.runId, plan)),
     claimReady: async (lease) => held(lease, () => claimReady(database, lease.runId)),

@@ -144,4 +144,11 @@ describe('a connected chat model', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'CANCELLED' });
     await expect(connectedModel(deaf, cloud).complete(request(), abort.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
   });
+
+  it("ends at the run's deadline, which is not a stop", async () => {
+    const deaf = { invoke: () => new Promise(() => {}) };
+    const asked = request();
+    const waiting = connectedModel(deaf, cloud).complete({ ...asked, facts: { ...asked.facts, deadlineS: 0.02 } }, signal);
+    await expect(waiting).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', hint: expect.stringContaining('more time') });
+  });
 });

@@ -98,6 +98,8 @@ describe("the team's HTTP interface", () => {
     expect(second.json().runId).toBe(first.json().runId);
     expect(second.start).toBeUndefined();
     expect((await ask({ idempotencyKey: 'k1', body: { goal: 'something else' } })).status).toBe(422);
+    // The earlier run would show the goal to models that this request forbids.
+    expect((await ask({ idempotencyKey: 'k1', body: { goal: 'x', privacy: 'secret' } })).status).toBe(422);
   });
 
   it('starts a run whose first event could not be written: nobody would ever start it again', async () => {
