@@ -19,8 +19,9 @@ function isReady() {
 function install() {
   say('Installing the development dependencies (about a minute, once)…');
   // Install scripts stay off: the only one needed is Node's own, which fetches the platform's binary package.
-  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund');
-  npm('rebuild', 'node');
+  // Errors only: npm would warn, line after line, about an older Node that runs nothing but this file.
+  npm('ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  npm('rebuild', 'node', '--loglevel=error');
   provideExec();
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);

@@ -60,26 +60,27 @@ async function startN8n({ port: wanted, dataDir, rehearsal }: StartOptions): Pro
 async function furnish(url: string, { dataDir, json, rehearsal }: StartOptions): Promise<void> {
   const { owner, client } = await openOwner(url, dataDir);
   const token = provideApiToken(dataDir, process.env);
-  const keptTemplates = await furnishWorkflows(client, dataDir, token);
+  const { keptTemplates, firstWorkflowId } = await furnishWorkflows(client, dataDir, token);
   const models = modelAdvice(await findModels(process.env), rehearsal).line;
-  const ready = { url, dataDir, token, owner, models, keptTemplates };
+  const ready = { url, dataDir, token, owner, models, firstWorkflowId, keptTemplates };
   if (json) process.stdout.write(`${readyLine(ready)}\n`);
   say(readyText(ready));
 }
 
-/** @returns names of the templates that were left alone because the user edited them */
-async function furnishWorkflows(client: N8nClient, dataDir: string, token: string): Promise<string[]> {
+/** @returns names of the templates that were left alone because the user edited them, and the workflow of the first template */
+async function furnishWorkflows(client: N8nClient, dataDir: string, token: string): Promise<{ keptTemplates: string[]; firstWorkflowId?: string }> {
   const state = await provideCredential(client, credentialFromEnvironment(process.env, token), readState(dataDir));
   writeState(dataDir, state);
-  const kept: string[] = [];
-  for (const template of readTemplates()) {
+  const keptTemplates: string[] = [];
+  const templates = readTemplates();
+  for (const template of templates) {
     const { decision, imported } = await importTemplate(client, template, state.credential.id, state.templates[template.name]);
     state.templates[template.name] = imported;
     // After each one: a start that is cut short must not import the same template twice.
     writeState(dataDir, state);
-    if (decision === 'keep-edited') kept.push(template.name);
+    if (decision === 'keep-edited') keptTemplates.push(template.name);
   }
-  return kept;
+  return { keptTemplates, firstWorkflowId: templates[0] && state.templates[templates[0].name]?.workflowId };
 }
 
 /** Ctrl-C and friends: n8n ends first, then we do. */

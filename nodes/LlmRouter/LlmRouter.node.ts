@@ -15,7 +15,7 @@ export class LlmRouter implements INodeType {
     icon: { light: 'file:llm-router.svg', dark: 'file:llm-router.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] === "explain" ? "Explain the Choice" : "Complete" }}',
+    subtitle: '={{ $parameter["operation"] === "explain" ? "Explain" : "Complete" }}',
     description: 'Asks a language model: a local one where it can, a cloud model where it must, another one when the first does not answer',
     defaults: { name: 'LLM Router' },
     usableAsTool: true,

@@ -21,7 +21,10 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
   if (error instanceof ExecutionBaseError) return new NodeOperationError(node, error, { itemIndex });
   const { message, code, hint } = itemError(error);
   const cause = error instanceof Error ? error : message;
-  return new NodeOperationError(node, cause, { message, description: hint, type: code, itemIndex });
+  const nodeError = new NodeOperationError(node, cause, { message, description: hint, type: code, itemIndex });
+  // n8n swaps a message that names a code such as ECONNREFUSED for a general sentence; ours says more.
+  nodeError.message = message;
+  return nodeError;
 }
 
 export function itemError(error: unknown): ItemError {

@@ -84,7 +84,7 @@ async function probe(address: string, { deadlineMs, clock, signal }: { deadlineM
     if (!answer.ok) return `answered ${answer.status}`;
     return typeof body?.version === 'string' ? undefined : 'something else than Ollama answered';
   } catch (error) {
-    return late.signal.aborted ? `no answer within ${deadlineMs} ms` : ((error as { code?: string }).code ?? 'no connection');
+    return late.signal.aborted ? `no answer within ${deadlineMs} ms` : inWords((error as { code?: string }).code);
   } finally {
     cancel();
   }
@@ -92,4 +92,10 @@ async function probe(address: string, { deadlineMs, clock, signal }: { deadlineM
 
 function withoutLogin(address: string): string {
   return address.replace(/\/\/[^@/]*@/, '//');
+}
+
+/** Not the bare code: n8n replaces an error message that holds one. */
+function inWords(code: string | undefined): string {
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'the name is unknown' : 'no connection';
 }

@@ -62,6 +62,8 @@ async function spawnN8n(options: LaunchOptions, logPath: string): Promise<ChildP
 
 async function n8nEnvironment({ userFolder, port }: LaunchOptions): Promise<Record<string, string>> {
   return {
+    // As in n8n's own image: without it, answers to bad requests carry stack traces with paths of this machine.
+    NODE_ENV: 'production',
     N8N_USER_FOLDER: userFolder,
     N8N_HOST: '127.0.0.1',
     N8N_LISTEN_ADDRESS: '127.0.0.1',

@@ -94,7 +94,7 @@ describe.each(templates)('$file', ({ text }) => {
 
   it('is explained by sticky notes, and nothing lies on anything else', () => {
     expect(nodes.filter(({ type }) => type === STICKY).length).toBeGreaterThan(0);
-    const overlaps = nodes.flatMap((a, index) => nodes.slice(index + 1).filter((b) => overlap(areaOf(a), areaOf(b))).map((b) => `${a.name} × ${b.name}`));
+    const overlaps = nodes.flatMap((a, index) => nodes.slice(index + 1).filter((b) => overlap(areaOf(a), areaOf(b)) && !frames(a, b) && !frames(b, a)).map((b) => `${a.name} × ${b.name}`));
     expect(overlaps).toEqual([]);
   });
 });
@@ -141,4 +141,12 @@ function areaOf({ type, position: [left, top], parameters }: INode): Area {
 
 function overlap(a: Area, b: Area): boolean {
   return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+/** A note may lie behind nodes as their frame, when it holds them whole and leaves room for its text above them. */
+function frames(note: INode, node: INode): boolean {
+  if (note.type !== STICKY || node.type === STICKY) return false;
+  const [outer, inner] = [areaOf(note), areaOf(node)];
+  const textPx = 96;
+  return outer.left <= inner.left && inner.right <= outer.right && outer.top + textPx <= inner.top && inner.bottom <= outer.bottom;
 }
