@@ -4,7 +4,7 @@ import { CTO_ROLE, introduction, systemRole, workerRoles } from './roles';
 export function planMessages(goal: string, maxTasks: number): ChatMessage[] {
   return [
     { role: 'system', text: [introduction(systemRole(CTO_ROLE)), RULES, `The roles you may give tasks to:\n${roleLines()}`].join('\n\n') },
-    { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task(s):${GOAL_FOLLOWS}${goal}` },
+    { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task${maxTasks === 1 ? '' : 's'}:${GOAL_FOLLOWS}${goal}` },
   ];
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Plan, type Run, type RunLimits } from '../runs';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
+import { counted } from './counted';
 import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
 import { checkedGoal } from './goal';
@@ -54,7 +55,7 @@ export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits 
 
 async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {
   await emit(deps, plan.runId, 'run.resumed', { tasks: plan.tasks.length });
-  call.say(`CTO: going on with the plan of ${plan.tasks.length} task(s)`);
+  call.say(`CTO: going on with the plan of ${counted(plan.tasks.length, 'task')}`);
   return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, plan };
 }
 
@@ -73,7 +74,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   });
   await deps.runs.savePlan(held.lease, plan);
   await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
-  call.say(`CTO (${session.modelName()}): plan of ${plan.tasks.length} task(s): ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
+  call.say(`CTO (${session.modelName()}): plan of ${counted(plan.tasks.length, 'task')}: ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
   return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), plan };
 }
 

@@ -3,6 +3,7 @@ import type { TaskState } from '../runs';
 import { boundedText } from './bounded-text';
 import { isThrough, type ReportFacts, type ReportStatus } from './report-facts';
 import { CTO_ROLE, introduction, systemRole } from './roles';
+import { counted } from './counted';
 
 const OUTCOMES: Record<ReportStatus, string> = {
   done: 'Done.',
@@ -70,12 +71,13 @@ function decisionsPart({ state }: ReportFacts): string | undefined {
 }
 
 function costPart({ usage, unpricedCalls, models }: ReportFacts): string {
-  const unknown = unpricedCalls > 0 ? ` (${unpricedCalls} call(s) whose price is unknown)` : '';
-  return `## Cost\n\n${usage.localCalls} local and ${usage.cloudCalls} cloud call(s), ${usage.promptTokens} prompt and ${usage.completionTokens} answer tokens, cost ${usd(usage.costUsd)}${unknown}. Models: ${models.join(', ') || 'none'}.`;
+  const unknown = unpricedCalls > 0 ? ` (${counted(unpricedCalls, 'call')} of unknown price)` : '';
+  return `## Cost\n\nCost ${usd(usage.costUsd)}${unknown} for ${counted(usage.localCalls, 'local call')} and ${counted(usage.cloudCalls, 'cloud call')}: ${usage.promptTokens} prompt tokens, ${usage.completionTokens} answer tokens. Models: ${models.join(', ') || 'none'}.`;
 }
 
 function usd(amount: number | null): string {
-  return amount === null ? 'unknown' : `$${amount.toFixed(4)}`;
+  if (amount === null) return 'unknown';
+  return amount === 0 ? '$0' : `$${amount.toFixed(4)}`;
 }
 
 function cell(text: string): string {

@@ -3,6 +3,7 @@ import { strictestPrivacy } from '../privacy';
 import { hasEnded, type RunState } from '../runs';
 import type { AgentCall, Agents, ReportOutcome } from './agents';
 import type { AgentDeps } from './deps';
+import { counted } from './counted';
 import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
@@ -37,7 +38,7 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   const report = reportText({ ...facts, ...(await spending(deps.events, runId)) }, summary);
   await deps.runs.finish(held.lease, { status: facts.status, report });
   await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
-  call.say(`CTO (${session.modelName()}): ${facts.status}, ${facts.files.length} file(s)`);
+  call.say(`CTO (${session.modelName()}): ${facts.status}, ${counted(facts.files.length, 'file')}`);
   return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, status: facts.status, report, files: facts.files };
 }
 

@@ -9,4 +9,5 @@ export type { JsonObject, JsonValue } from './json';
 export { contentHash, sha256 } from './json';
 export type { LogFacts, Logger } from './logger';
 export { redactingLogger, silentLogger } from './logger';
+export { networkReason } from './network-reason';
 export { redactSecrets } from './redact-secrets';

@@ -1,4 +1,5 @@
-import { type PingResult, networkReason, timed } from './ping';
+import { networkReason } from '../kernel';
+import { type PingResult, timed } from './ping';
 
 /**
  * Asks a Qdrant server whether it is there and takes the key. Never throws.
@@ -8,19 +9,19 @@ import { type PingResult, networkReason, timed } from './ping';
 export async function pingQdrant(url: string, apiKey: string | undefined, timeoutMs: number): Promise<PingResult> {
   return await timed(
     () => askQdrant(url.replace(/\/+$/, ''), apiKey, AbortSignal.timeout(timeoutMs)),
-    (error) => `Qdrant: ${explain(error, timeoutMs)}.`,
+    (error) => `${explain(error, timeoutMs)}.`,
   );
 }
 
 async function askQdrant(url: string, apiKey: string | undefined, signal: AbortSignal): Promise<{ ok: boolean; detail: string }> {
   // The collection list needs the key; `/readyz` and `/` answer without one and would call a wrong key fine.
   const response = await fetch(`${url}/collections`, { headers: apiKey ? { 'api-key': apiKey } : {}, signal, redirect: 'error' });
-  if (response.status === 401 || response.status === 403) return { ok: false, detail: `Qdrant refuses the API key (HTTP ${response.status}).` };
-  if (!response.ok) return { ok: false, detail: `Qdrant answered with HTTP ${response.status}.` };
+  if (response.status === 401 || response.status === 403) return { ok: false, detail: `it refuses the API key (HTTP ${response.status}).` };
+  if (!response.ok) return { ok: false, detail: `it answered with HTTP ${response.status}.` };
   const body = (await response.json()) as { result?: { collections?: unknown[] } };
   const collections = body.result?.collections;
-  if (!Array.isArray(collections)) return { ok: false, detail: 'Something answers at this address, but it is not Qdrant.' };
-  return { ok: true, detail: `Qdrant answered; it has ${collections.length} collections.` };
+  if (!Array.isArray(collections)) return { ok: false, detail: 'something answers at this address, but it is not Qdrant.' };
+  return { ok: true, detail: `answers, with ${collections.length} collection${collections.length === 1 ? '' : 's'}.` };
 }
 
 function explain(error: unknown, timeoutMs: number): string {

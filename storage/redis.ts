@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { type PingResult, networkReason, timed } from './ping';
+import { networkReason } from '../kernel';
+import { type PingResult, timed } from './ping';
 
 /**
  * Asks a Redis server whether it is there and lets us in. Never throws, never leaves a connection behind.
@@ -10,7 +11,7 @@ import { type PingResult, networkReason, timed } from './ping';
 export async function pingRedis(url: string, timeoutMs: number): Promise<PingResult> {
   return await timed(
     () => askRedis(url, timeoutMs),
-    (error) => `Redis: ${explain(error)}.`,
+    (error) => `${explain(error)}.`,
   );
 }
 
@@ -23,7 +24,7 @@ async function askRedis(url: string, timeoutMs: number): Promise<{ ok: boolean; 
     return await withTimeLimit(timeoutMs, async () => {
       await redis.connect();
       await redis.ping();
-      return { ok: true, detail: `Redis ${await versionOf(redis)}answered.` };
+      return { ok: true, detail: `answers${await versionOf(redis)}.` };
     });
   } catch (error) {
     throw fault ?? error;
@@ -52,7 +53,7 @@ async function withTimeLimit<T>(timeoutMs: number, work: () => Promise<T>): Prom
 async function versionOf(redis: Redis): Promise<string> {
   const info = await redis.info('server').catch(() => '');
   const version = /^redis_version:(\S+)/m.exec(info)?.[1];
-  return version ? `${version} ` : '';
+  return version ? `, version ${version}` : '';
 }
 
 function explain(error: unknown): string {

@@ -27,7 +27,7 @@ const planOptions: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 0, numberPrecision: 4 },
       default: 1,
-      description: 'What all model calls of the run may cost together. A call that could pass it is not made. 0 allows only models that cost nothing.',
+      description: 'What all model calls of the run may cost together. A call expected to pass it is not made; 0 allows only models that cost nothing. A goal from the Team API Trigger keeps the budget given there.',
     },
     {
       displayName: 'Maximum Tasks',
@@ -43,7 +43,7 @@ const planOptions: INodeProperties = {
       type: 'number',
       typeOptions: { minValue: 1 },
       default: 60,
-      description: 'No model is asked any more when the run is older than this',
+      description: 'No model is asked any more when the run is older than this. A goal from the Team API Trigger keeps the time given there.',
     },
   ],
 };

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { presetField, privacyField } from '../shared/fields';
+import { allowedModelsField, firstModelField, maxOutputTokensField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -8,20 +9,13 @@ const options: INodeProperties = {
   placeholder: 'Add Option',
   default: {},
   options: [
-    { displayName: 'Allowed Models', name: 'allowedModels', type: 'string', default: '', placeholder: 'e.g. ollama/qwen3:8b, anthropic/claude-sonnet-4-5', description: 'When given, no other model may answer. Names separated by commas.' },
-    {
-      displayName: 'Creativity (Temperature)',
-      name: 'temperature',
-      type: 'number',
-      typeOptions: { minValue: 0, maxValue: 2, numberPrecision: 2 },
-      default: 0.7,
-      description: 'Low values give the same answer again and again, high values a different one each time. Not set: the model decides.',
-    },
-    { displayName: 'Maximum Answer Length (Tokens)', name: 'maxOutputTokens', type: 'number', typeOptions: { minValue: 1 }, default: 2000, description: 'The answer is cut off after this many tokens' },
-    { displayName: 'Model to Ask First', name: 'model', type: 'string', default: '', placeholder: 'e.g. ollama/qwen3:8b', description: 'Asked before all others. They still answer when it cannot.' },
-    { displayName: 'Role', name: 'role', type: 'string', default: '', placeholder: 'e.g. backend', description: 'For whom the question is asked; shown in statistics' },
+    allowedModelsField,
+    temperatureField,
+    maxOutputTokensField,
+    firstModelField,
+    roleField,
     { displayName: 'System Message', name: 'systemMessage', type: 'string', typeOptions: { rows: 3 }, default: '', placeholder: 'e.g. You answer in one short paragraph.', description: 'How the model should behave' },
-    { displayName: 'Time Limit (Seconds)', name: 'deadlineS', type: 'number', typeOptions: { minValue: 1 }, default: 120, description: 'The whole question fails when it takes longer, other models included. Not set: only a model that falls silent is given up.' },
+    timeLimitField,
   ],
 };
 

@@ -1,4 +1,4 @@
-import { systemClock, throwIfCancelled, type Clock } from '../../kernel';
+import { networkReason, systemClock, throwIfCancelled, type Clock } from '../../kernel';
 import { patientFetch } from './patient-fetch';
 
 export interface OllamaQuestion {
@@ -84,7 +84,7 @@ async function probe(address: string, { deadlineMs, clock, signal }: { deadlineM
     if (!answer.ok) return `answered ${answer.status}`;
     return typeof body?.version === 'string' ? undefined : 'something else than Ollama answered';
   } catch (error) {
-    return late.signal.aborted ? `no answer within ${deadlineMs} ms` : inWords((error as { code?: string }).code);
+    return late.signal.aborted ? `no answer within ${deadlineMs} ms` : (networkReason(error) ?? 'no connection');
   } finally {
     cancel();
   }
@@ -92,10 +92,4 @@ async function probe(address: string, { deadlineMs, clock, signal }: { deadlineM
 
 function withoutLogin(address: string): string {
   return address.replace(/\/\/[^@/]*@/, '//');
-}
-
-/** Not the bare code: n8n replaces an error message that holds one. */
-function inWords(code: string | undefined): string {
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'the name is unknown' : 'no connection';
 }

@@ -1,4 +1,4 @@
-import { AiosError, CancelledError, isAiosError, redactSecrets } from '../../kernel';
+import { networkReason, AiosError, CancelledError, isAiosError, redactSecrets } from '../../kernel';
 import { ContextOverflowError, ModelAuthError, ModelNotFoundError, ModelRequestError, ProviderDownError, RateLimitedError } from '../errors';
 
 /** Whom we were talking to, for messages a user can act on. */
@@ -79,8 +79,7 @@ export function garbledError(service: Service, what: string): ProviderDownError 
 function connectionError(error: unknown, service: Service): AiosError {
   const causes = causesOf(error);
   const code = causes.map((cause) => (cause as { code?: unknown }).code).find((value): value is string => typeof value === 'string');
-  const what = code === 'ECONNREFUSED' ? 'nothing listens there' : code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'the name is unknown' : 'the connection broke';
-  return new ProviderDownError(`${service.title} does not answer at ${shown(service)}: ${what}${code ? ` (${code})` : ''}.`, { hint: service.downHint, cause: { code, name: (error as Error | undefined)?.name } });
+  return new ProviderDownError(`${service.title} does not answer at ${shown(service)}: ${networkReason(error) ?? 'the connection broke'}.`, { hint: service.downHint, cause: { code, name: (error as Error | undefined)?.name } });
 }
 
 function causesOf(error: unknown): unknown[] {

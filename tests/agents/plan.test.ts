@@ -96,7 +96,7 @@ describe('planning', () => {
     const model = scriptedModel([{ json: planOf(task('t1')) }]);
     team = openTestTeam(model);
     await team.agents.plan({ goal: 'Say hello', maxTasks }, team.call());
-    expect(model.requests[0]!.messages.at(-1)!.text).toContain(`at most ${limit} task(s)`);
+    expect(model.requests[0]!.messages.at(-1)!.text).toMatch(new RegExp(`at most ${limit} tasks?:`));
   });
 
   it('asks no model after the deadline', async () => {

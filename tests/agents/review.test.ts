@@ -137,7 +137,7 @@ describe('report', () => {
     const outcome = await team.agents.report(plan.runId, team.call());
     expect(outcome).toMatchObject({ status: 'done', files: [{ path: 't1.txt', bytes: 1 }] });
     expect(outcome.report).toContain('No summary was written (Nobody is there).');
-    expect(outcome.report).toContain('0 local and 3 cloud call(s), 300 prompt and 60 answer tokens, cost unknown (3 call(s) whose price is unknown)');
+    expect(outcome.report).toContain('Cost unknown (3 calls of unknown price) for 0 local calls and 3 cloud calls: 300 prompt tokens, 60 answer tokens.');
     const again = await team.agents.report(plan.runId, team.call());
     expect(again).toMatchObject({ status: 'done', model: 'none', report: outcome.report });
     expect(model.requests).toHaveLength(4);

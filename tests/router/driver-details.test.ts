@@ -188,7 +188,7 @@ describe('findOllama', () => {
     const first = await running(startOllamaServer({ models: [] }));
     const second = await running(startOllamaServer({ models: [] }));
     const usualAddresses = ['http://127.0.0.1:9', other.url, first.url, second.url];
-    expect(await findOllama({ usualAddresses })).toEqual({ url: first.url, tried: [{ url: 'http://127.0.0.1:9', why: 'nothing listens there' }, { url: other.url, why: 'answered 404' }] });
+    expect(await findOllama({ usualAddresses })).toEqual({ url: first.url, tried: [{ url: 'http://127.0.0.1:9', why: 'nothing listens at this address' }, { url: other.url, why: 'answered 404' }] });
   });
 
   it('gives a silent address its time and no more', async () => {

@@ -18,7 +18,7 @@ const collections = JSON.stringify({ time: 0.001, status: 'ok', result: { collec
 
 it('says that Qdrant answered, with the key it was given', async () => {
   const result = await asking((request, response) => void response.writeHead(request.headers['api-key'] === 'key' && request.url === '/collections' ? 200 : 500).end(collections), { apiKey: 'key', path: '/' });
-  expect(result).toEqual({ ok: true, detail: 'Qdrant answered; it has 2 collections.', latencyMs: expect.any(Number) });
+  expect(result).toEqual({ ok: true, detail: 'answers, with 2 collections.', latencyMs: expect.any(Number) });
 });
 
 it('sends no key when there is none', async () => {
@@ -38,7 +38,7 @@ it.each([
 });
 
 it('gives up on a server that says nothing', async () => {
-  expect(await asking(() => undefined, { timeoutMs: 100 })).toMatchObject({ ok: false, detail: 'Qdrant: no answer within 100 ms.' });
+  expect(await asking(() => undefined, { timeoutMs: 100 })).toMatchObject({ ok: false, detail: 'no answer within 100 ms.' });
 });
 
 it('does not carry the key to another address', async () => {
@@ -47,6 +47,6 @@ it('does not carry the key to another address', async () => {
 });
 
 it('says that nothing listens, or that the address is none', async () => {
-  expect((await pingQdrant(`http://127.0.0.1:${await freePort()}`, undefined, 2_000)).detail).toBe('Qdrant: nothing listens at this address.');
+  expect((await pingQdrant(`http://127.0.0.1:${await freePort()}`, undefined, 2_000)).detail).toBe('nothing listens at this address.');
   expect(await pingQdrant('no address', undefined, 2_000)).toMatchObject({ ok: false });
 });

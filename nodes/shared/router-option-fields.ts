@@ -1,0 +1,57 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+// The options LLM Router and Hybrid Router Model share; router-options.ts reads them. In alphabetical order, as n8n shows them.
+
+export const allowedModelsField: INodeProperties = {
+  displayName: 'Allowed Models',
+  name: 'allowedModels',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. ollama/qwen3:8b, anthropic/claude-sonnet-4-5',
+  description: 'When given, no other model may answer. Names separated by commas.',
+};
+
+export const temperatureField: INodeProperties = {
+  displayName: 'Creativity (Temperature)',
+  name: 'temperature',
+  type: 'number',
+  typeOptions: { minValue: 0, maxValue: 2, numberPrecision: 2 },
+  default: 0.7,
+  description: 'Low values give the same answer again and again, high values a different one each time. Not set: the model decides.',
+};
+
+export const maxOutputTokensField: INodeProperties = {
+  displayName: 'Maximum Answer Length (Tokens)',
+  name: 'maxOutputTokens',
+  type: 'number',
+  typeOptions: { minValue: 1 },
+  default: 2000,
+  description: 'An answer is cut off after this many tokens',
+};
+
+export const firstModelField: INodeProperties = {
+  displayName: 'Model to Ask First',
+  name: 'model',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. ollama/qwen3:8b',
+  description: 'Asked before all others. They still answer when it cannot.',
+};
+
+export const roleField: INodeProperties = {
+  displayName: 'Role',
+  name: 'role',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. support',
+  description: 'For whom the model works; shown in statistics',
+};
+
+export const timeLimitField: INodeProperties = {
+  displayName: 'Time Limit (Seconds)',
+  name: 'deadlineS',
+  type: 'number',
+  typeOptions: { minValue: 1 },
+  default: 120,
+  description: 'An answer that takes longer fails, other models included. Not set: only a model that falls silent is given up.',
+};
