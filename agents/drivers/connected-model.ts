@@ -65,7 +65,7 @@ function assertAllowed({ facts }: ModelRequest, { name, local }: ModelIdentity):
   if (local) return;
   if (!mayLeaveMachine(facts.privacy)) {
     throw new SecretNeedsLocalModelError(`The item is secret, and nobody has said that the connected model ${name} runs on this machine.`, {
-      hint: 'Switch on "Runs on my own machine" if it does, connect Hybrid Router Model, or leave Model unconnected.',
+      hint: 'Switch on "Model Runs on My Own Machine" if it does, connect Hybrid Router Model, or leave Model unconnected.',
     });
   }
   if (facts.budgetUsd !== undefined) {

@@ -37,7 +37,7 @@ export const privacyField: INodeProperties = {
 };
 
 export const modelRunsHereField: INodeProperties = {
-  displayName: 'Connected Model Runs on My Own Machine',
+  displayName: 'Model Runs on My Own Machine',
   name: 'modelRunsHere',
   type: 'boolean',
   default: false,
@@ -45,7 +45,7 @@ export const modelRunsHereField: INodeProperties = {
 };
 
 export const toolsStayHereField: INodeProperties = {
-  displayName: 'Connected Tools Stay on My Own Machine',
+  displayName: 'Tools Stay on My Own Machine',
   name: 'toolsStayHere',
   type: 'boolean',
   default: false,
