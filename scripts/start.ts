@@ -8,6 +8,7 @@ import { installPackageIfChanged } from './n8n-host/install-package';
 import { launchN8n, type RunningN8n } from './n8n-host/launch';
 import { assertPortFree, freePort } from './n8n-host/ports';
 import { readyLine, readyText } from './start/announce';
+import { runFilesFolder, teamConfigSchema, teamDataFolder } from '../team';
 import { parseStartArguments, USAGE, type StartOptions } from './start/arguments';
 import { buildIfStale } from './start/build';
 import { credentialFromEnvironment, provideCredential } from './start/credential';
@@ -62,9 +63,15 @@ async function furnish(url: string, { dataDir, json, rehearsal }: StartOptions):
   const token = provideApiToken(dataDir, process.env);
   const { keptTemplates, firstWorkflowId } = await furnishWorkflows(client, dataDir, token);
   const models = modelAdvice(await findModels(process.env), rehearsal).line;
-  const ready = { url, dataDir, token, owner, models, firstWorkflowId, keptTemplates };
+  const ready = { url, dataDir, filesDir: filesFolder(dataDir), token, owner, models, firstWorkflowId, keptTemplates };
   if (json) process.stdout.write(`${readyLine(ready)}\n`);
   say(readyText(ready));
+}
+
+/** The rule the team itself follows, for the team of the credential we made. */
+function filesFolder(dataDir: string): string {
+  const config = teamConfigSchema.parse({ teamName: process.env.AIOS_TEAM || undefined });
+  return runFilesFolder(teamDataFolder(config, { userFolder: dataDir, environment: process.env, log: () => {} }));
 }
 
 /** @returns names of the templates that were left alone because the user edited them, and the workflow of the first template */

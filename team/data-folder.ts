@@ -23,6 +23,11 @@ export function teamDataFolder(config: TeamConfig, host: TeamHost): string {
   return join(wanted, config.teamName);
 }
 
+/** Where the files of a team's runs are, each run in a folder named by its id. @param folder of the team */
+export function runFilesFolder(folder: string): string {
+  return join(folder, 'runs');
+}
+
 function dataFolder(host: TeamHost): string {
   const configured = host.environment.AIOS_DATA_DIR?.trim();
   return configured ? resolve(configured) : resolve(host.userFolder || homedir(), '.n8n', 'aios');

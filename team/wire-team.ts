@@ -6,6 +6,7 @@ import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore
 import { openSqlite } from '../storage';
 import { openLocalRunFiles, removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
+import { runFilesFolder } from './data-folder';
 import { memoryRequestLimiter } from './drivers/request-limiter';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
@@ -33,8 +34,8 @@ export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenT
   const runs = openSqliteRunStore({ database, clock, makeId });
   const events = openSqliteEventLog({ database, clock });
   const journalStore = openSqliteJournalStore({ database, clock });
-  const files = openLocalRunFiles(join(folder, 'runs'));
-  void removeForgottenFiles(join(folder, 'runs'), runs, log);
+  const files = openLocalRunFiles(runFilesFolder(folder));
+  void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });

@@ -3,6 +3,8 @@ import type { KnownOwner } from './owner';
 export interface Ready {
   url: string;
   dataDir: string;
+  /** Where the files of the runs are. */
+  filesDir: string;
   token: string;
   owner: KnownOwner;
   /** One line about what can answer prompts. */
@@ -19,7 +21,7 @@ export function readyLine({ url, dataDir, token, owner: { email, password, passw
 }
 
 /** What a person needs to go on. The owner's password is shown at the first start only. */
-export function readyText({ url, dataDir, token, owner, models, firstWorkflowId, keptTemplates }: Ready): string {
+export function readyText({ url, dataDir, filesDir, token, owner, models, firstWorkflowId, keptTemplates }: Ready): string {
   const login = owner.isNew ? `${owner.email}  password ${owner.password}  (shown once; kept in ${owner.passwordFile})` : `${owner.email}  (password in ${owner.passwordFile})`;
   const kept = keptTemplates.length > 0 ? [`Kept      your edited templates: ${keptTemplates.join(', ')}`] : [];
   return [
@@ -29,7 +31,8 @@ export function readyText({ url, dataDir, token, owner, models, firstWorkflowId,
     `Log in    ${login}`,
     `HTTP      ${url}/webhook/aios/tasks`,
     `  curl -X POST ${url}/webhook/aios/tasks -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '{"goal":"Write a haiku about queues into haiku.md"}'`,
-    `Files     ${dataDir}`,
+    `Files     ${filesDir}/<run id>`,
+    `Data      ${dataDir}`,
     ...kept,
     models,
     '',
