@@ -8,6 +8,7 @@ const { series, parallel } = require('gulp');
 const { buildLightFiles } = require('./scripts/build/light-files.ts');
 const { checkLightFiles } = require('./scripts/build/check-light-files.ts');
 const { buildTeamBundle } = require('./scripts/build/team-bundle.ts');
+const { buildCliBundle } = require('./scripts/build/cli-bundle.ts');
 const { writeLicences } = require('./scripts/licences.ts');
 
 const root = __dirname;
@@ -31,12 +32,18 @@ async function teamBundle() {
   await writeLicences(metafile, root, join(dist, 'third-party-licences.txt'));
 }
 
-const emit = parallel(lightFiles, teamBundle);
+/** The `aios` command. */
+function cliBundle() {
+  return buildCliBundle(root, dist);
+}
+
+const emit = parallel(lightFiles, teamBundle, cliBundle);
 
 exports.clean = clean;
 exports.typeCheck = typeCheck;
 exports.lightFiles = lightFiles;
 exports.teamBundle = teamBundle;
+exports.cliBundle = cliBundle;
 exports.quick = series(clean, emit);
 exports.build = series(clean, parallel(typeCheck, emit));
 exports.default = exports.build;

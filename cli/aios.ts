@@ -1,0 +1,56 @@
+import { InvalidInputError, errorFacts, isAiosError } from '../kernel';
+import type { Command, CommandContext, ExitCode } from './command';
+
+/**
+ * Runs the command that the arguments name.
+ *
+ * @param argv without node and script
+ */
+export async function runAios(argv: readonly string[], commands: readonly Command[], context: Omit<CommandContext, 'args' | 'json'>): Promise<ExitCode> {
+  const json = argv.includes('--json');
+  const args = argv.filter((argument) => argument !== '--json');
+  const command = commands.find(({ name }) => startsWith(args, name.split(' ')));
+  if (!command) return withoutCommand(args, commands, context);
+  const rest = args.slice(command.name.split(' ').length);
+  if (rest.includes('--help') || rest.includes('-h')) return help(command.usage, context);
+  const terminal = json ? { ...context.terminal, colour: false, interactive: false } : context.terminal;
+  try {
+    return await command.run({ ...context, terminal, args: rest, json });
+  } catch (error) {
+    return failure(error, command, context);
+  }
+}
+
+/** The help text of `aios` itself. */
+export function overview(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return ['Usage: aios <command> [options]', '', ...lines, '', '"aios <command> --help" tells more. --json: JSON lines on stdout, messages on stderr.', 'Exit codes: 0 done, 1 the work failed, 2 the call was wrong.', ''].join('\n');
+}
+
+function withoutCommand(args: readonly string[], commands: readonly Command[], context: Omit<CommandContext, 'args' | 'json'>): ExitCode {
+  if (args.length === 0 || ['--help', '-h', 'help'].includes(args[0]!)) return help(overview(commands), context);
+  context.terminal.say(`There is no command "${args[0]}".\n\n${overview(commands)}`);
+  return 2;
+}
+
+function help(text: string, { terminal }: Pick<CommandContext, 'terminal'>): ExitCode {
+  terminal.print(text.trimEnd());
+  return 0;
+}
+
+function failure(error: unknown, command: Command, { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>): ExitCode {
+  if (signal.aborted) return 1;
+  const { message, hint } = errorFacts(error);
+  terminal.say(isUsage(error) ? `${message} ${hint}\n\n${command.usage.trimEnd()}` : `${message} ${hint}`);
+  return isUsage(error) ? 2 : 1;
+}
+
+// By code: the team's errors come from another bundle.
+function isUsage(error: unknown): boolean {
+  return error instanceof InvalidInputError || (isAiosError(error) && error.code === 'INVALID_INPUT');
+}
+
+function startsWith(args: readonly string[], words: readonly string[]): boolean {
+  return words.every((word, index) => args[index] === word);
+}

@@ -1,0 +1,17 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { InvalidInputError } from '../kernel';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Reads the options of a command; what stands beside them comes back as `positionals`.
+ *
+ * @throws {InvalidInputError} for an unknown option or one without its value
+ */
+export function readArguments<T extends Options>(args: readonly string[], options: T) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new InvalidInputError(cause instanceof Error ? cause.message : String(cause), { hint: 'See below for what the command takes.', cause });
+  }
+}

@@ -1,0 +1,55 @@
+import { runAios, type Command, type CommandContext, type Terminal } from '../../cli';
+import { InvalidInputError } from '../../kernel';
+
+function recordingTerminal(): Terminal & { out: string[]; said: string[] } {
+  const out: string[] = [];
+  const said: string[] = [];
+  return { out, said, print: (text) => void out.push(text), say: (text) => void said.push(text), columns: 80, colour: true, interactive: true };
+}
+
+function commandOf(run: Command['run'], name = 'bake'): Command {
+  return { name, summary: 'bakes a cake', usage: `Usage: aios ${name}\n`, run };
+}
+
+async function call(argv: string[], commands: Command[]) {
+  const terminal = recordingTerminal();
+  const exitCode = await runAios(argv, commands, { terminal, environment: {}, signal: new AbortController().signal });
+  return { exitCode, ...terminal };
+}
+
+describe('aios', () => {
+  it('lists its commands when asked for nothing', async () => {
+    const { exitCode, out } = await call([], [commandOf(async () => 0)]);
+    expect(exitCode).toBe(0);
+    expect(out.join()).toContain('bake  bakes a cake');
+  });
+
+  it('exits with 2 for a command it does not have, and says so on stderr', async () => {
+    const { exitCode, out, said } = await call(['boil'], [commandOf(async () => 0)]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
+    expect(said[0]).toContain('There is no command "boil".');
+  });
+
+  it('hands a command what stands behind its name, --json taken out and colour off', async () => {
+    let seen: CommandContext | undefined;
+    await call(['bake', 'tart', '--json', '--hot'], [commandOf(async (context) => { seen = context; return 0; })]);
+    expect(seen).toMatchObject({ args: ['tart', '--hot'], json: true, terminal: { colour: false, interactive: false } });
+  });
+
+  it('finds a command of two words', async () => {
+    const { exitCode } = await call(['cake', 'bake', '--x'], [commandOf(async ({ args }) => (args.length === 1 ? 0 : 1), 'cake bake')]);
+    expect(exitCode).toBe(0);
+  });
+
+  it('shows the usage and exits with 2 when the call was wrong', async () => {
+    const { exitCode, said } = await call(['bake'], [commandOf(async () => { throw new InvalidInputError('No flour.', { hint: 'Buy some.' }); })]);
+    expect(exitCode).toBe(2);
+    expect(said[0]).toBe('No flour. Buy some.\n\nUsage: aios bake');
+  });
+
+  it('exits with 1 when the work failed', async () => {
+    const { exitCode, said } = await call(['bake'], [commandOf(async () => { throw new RangeError('burnt'); })]);
+    expect(exitCode).toBe(1);
+    expect(said[0]).toContain('burnt');
+  });
+});
