@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { breakDown, type CountedCall } from '../break-down';
 import { BudgetExceededError } from '../errors';
 import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
 
@@ -50,7 +51,18 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
       ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
+
+    breakdown: async ({ sinceMs }) => translated(() => breakDown(callsSince(database, sinceMs))),
   };
+}
+
+/** Row by row: a year of calls need not be in memory at once. */
+function* callsSince(database: Database, sinceMs: number): Generator<CountedCall> {
+  const rows = database.prepare(
+    `SELECT at_ms AS atMs, model, local, role, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
+     FROM model_calls WHERE at_ms >= ?`,
+  ).iterate(sinceMs);
+  for (const row of rows) yield { ...row, local: row.local === 1, role: row.role ?? undefined } as unknown as CountedCall;
 }
 
 // A call is booked once: a second settlement of the same call is the same news.
