@@ -52,7 +52,6 @@ class Asker {
   constructor(private readonly probed: ProbedModel, private readonly deps: ProbeDeps) {}
 
   async step<T extends ProbeOutcome | number | null>(step: ProbeStep, work: () => Promise<T>): Promise<T> {
-    throwIfCancelled(this.deps.signal);
     const model = this.probed.model.id;
     this.deps.onProgress({ model, step });
     const result = await work();
@@ -79,13 +78,15 @@ class Asker {
 
   async speed(): Promise<number | null> {
     const heard = await this.ask(SPEED_QUESTION, 'the question for its speed');
-    if (!heard || heard.completionTokens < 2 || heard.writingMs <= 0) return null;
-    return Math.round((heard.completionTokens / heard.writingMs) * 10_000) / 10;
+    if (!heard || heard.completionTokens < 2) return null;
+    // To one decimal. Faster than the clock counts as one millisecond.
+    return Math.round((heard.completionTokens / Math.max(1, heard.writingMs)) * 10_000) / 10;
   }
 
   /** @returns undefined when no answer came; why is noted */
   private async ask(question: Question, what: string): Promise<Heard | undefined> {
     const { clock, signal, questionMs = QUESTION_MS } = this.deps;
+    throwIfCancelled(signal);
     const late = new AbortController();
     const cancel = clock.after(questionMs, () => late.abort());
     const call: ModelCall = { ...question, model: this.probed.model };

@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import type { DoctorReport } from '../../team';
 import type { Terminal } from '../command';
+import { styled } from '../styled';
 import { wrap } from '../wrap';
 
 type Check = DoctorReport['checks'][number];
@@ -26,7 +26,7 @@ export function reportText(report: DoctorReport, look: Look, { offersProbe }: { 
   return [
     ...report.checks.flatMap((check) => checkLines(check, look)),
     '',
-    bold(report.ok ? 'Ready for a first goal. What to do next:' : 'Not ready yet. What to do next:', look),
+    styled('bold', report.ok ? 'Ready for a first goal. What to do next:' : 'Not ready yet. What to do next:', look),
     ...advice.flatMap((text, index) => hanging(`${index + 1}. `, text, look)),
   ].join('\n');
 }
@@ -37,7 +37,7 @@ function checkLines(check: Check, look: Look): string[] {
   const title = [check.title, check.version].filter(Boolean).join(' ');
   const place = [check.address, check.latencyMs === undefined ? undefined : `${check.latencyMs} ms`].filter(Boolean).join(', ');
   return [
-    `${look.colour ? styleText(colour, status) : status}${bold(title, look)}`,
+    `${styled(colour, status, look)}${styled('bold', title, look)}`,
     ...(place === '' ? [] : wrap(place, look.columns, INDENT)),
     ...wrap(check.detail, look.columns, INDENT),
     ...modelLines(check.models ?? [], look),
@@ -75,8 +75,4 @@ function thousands(tokens: number): string {
 function hanging(head: string, text: string, look: Look): string[] {
   const [first = '', ...rest] = wrap(text, look.columns, ' '.repeat(head.length));
   return [head + first.trimStart(), ...rest];
-}
-
-function bold(text: string, { colour }: Look): string {
-  return colour ? styleText('bold', text) : text;
 }

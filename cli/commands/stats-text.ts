@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import type { TeamStats } from '../../team';
 import type { Terminal } from '../command';
+import { styled } from '../styled';
 import { wrap } from '../wrap';
 
 type Look = Pick<Terminal, 'columns' | 'colour'>;
@@ -13,7 +13,7 @@ const MOST_ROWS = 14;
 /** The figures for a person. */
 export function statsText(stats: TeamStats, look: Look): string {
   return [
-    bold(`Team ${stats.team}, since ${day(stats.sinceMs)}`, look),
+    styled('bold', `Team ${stats.team}, since ${day(stats.sinceMs)}`, look),
     '',
     ...summary(stats).flatMap(([label, text]) => labelled(label, text, look)),
     ...section('Models', stats.byModel, look, modelFacts),
@@ -25,7 +25,7 @@ export function statsText(stats: TeamStats, look: Look): string {
 /** Nothing has happened yet: what makes it happen. */
 export function emptyText(sinceMs: number, look: Look): string {
   const hints = ['Nothing was run since then.', 'Give the team a goal in n8n (template "AIOS Team Pipeline"), or see further back with `--since all`.', 'Is it another n8n? Name its user folder: `--data DIR`'];
-  return [bold(`Since ${day(sinceMs)}`, look), ...hints.flatMap((hint) => wrap(hint, look.columns))].join('\n');
+  return [styled('bold', `Since ${day(sinceMs)}`, look), ...hints.flatMap((hint) => wrap(hint, look.columns))].join('\n');
 }
 
 function summary({ runs, tasks, calls, storage }: TeamStats): Array<[label: string, text: string]> {
@@ -52,7 +52,7 @@ function section(title: string, groups: readonly Group[], look: Look, factsOf: (
   const most = Math.max(...groups.map(callsOf));
   const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${group.key || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
   const more = groups.length - MOST_ROWS;
-  return ['', bold(title, look), ...rows, ...(more > 0 ? [`${INDENT}and ${more} more`] : [])];
+  return ['', styled('bold', title, look), ...rows, ...(more > 0 ? [`${INDENT}and ${more} more`] : [])];
 }
 
 function modelFacts(group: Group): string {
@@ -99,8 +99,4 @@ function seconds(ms: number): string {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function bold(text: string, { colour }: Look): string {
-  return colour ? styleText('bold', text) : text;
 }

@@ -34,8 +34,13 @@ async function proveWritable(folder: string): Promise<void> {
   await rm(marker);
 }
 
+/** @throws ENOTDIR when a file stands in the way */
 async function nearestExisting(folder: string): Promise<string> {
-  const isThere = await stat(folder).then((facts) => facts.isDirectory(), () => false);
+  const facts = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (facts && !facts.isDirectory()) throw Object.assign(new TypeError('a file stands in the way'), { code: 'ENOTDIR' });
   const above = dirname(folder);
-  return isThere || above === folder ? folder : nearestExisting(above);
+  return facts || above === folder ? folder : nearestExisting(above);
 }
