@@ -73,7 +73,7 @@ describe('a model that does not answer', () => {
     local: true,
     listModels: async () => [model],
     async *stream(_call, signal) {
-      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      yield await new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
     },
   };
   beforeEach(async () => void (server = await startOllamaServer({ models: [] })));
