@@ -4,15 +4,32 @@ import type { CallGroup, LedgerEntry, UsageBreakdown } from './ledger';
 /** What of a booked call the figures need. */
 export type CountedCall = Pick<LedgerEntry, 'atMs' | 'model' | 'local' | 'role' | 'promptTokens' | 'completionTokens' | 'costUsd' | 'savedUsd' | 'durationMs' | 'outcome'>;
 
-/** Adds up calls by model, role and UTC day, in one pass and in any order. */
-export function breakDown(calls: Iterable<CountedCall>): UsageBreakdown {
+/** Adds up calls by model, role and UTC day, in one pass and in any order. @param pages as the driver reads them */
+export async function breakDown(pages: AsyncIterable<readonly CountedCall[]>): Promise<UsageBreakdown> {
   const [byModel, byRole, byDay] = [new Groups(), new Groups(), new Groups()];
-  for (const call of calls) {
-    byModel.add(call.model, call);
-    byRole.add(call.role ?? '', call);
-    byDay.add(new Date(call.atMs).toISOString().slice(0, 10), call);
+  const days = new Days();
+  for await (const page of pages) {
+    for (const call of page) {
+      byModel.add(call.model, call);
+      byRole.add(call.role ?? '', call);
+      byDay.add(days.of(call.atMs), call);
+    }
   }
   return { byModel: byModel.busiestFirst(), byRole: byRole.busiestFirst(), byDay: byDay.inOrder() };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/** UTC days as text, each written once: writing dates is the slowest part of adding up. */
+class Days {
+  private readonly texts = new Map<number, string>();
+
+  of(atMs: number): string {
+    const day = Math.floor(atMs / DAY_MS);
+    const text = this.texts.get(day) ?? new Date(atMs).toISOString().slice(0, 10);
+    this.texts.set(day, text);
+    return text;
+  }
 }
 
 /** The smallest value that at least the given share of the sorted values does not exceed (nearest rank); `null` of none. */

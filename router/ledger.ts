@@ -67,6 +67,6 @@ export interface Ledger {
   /** Books what the call really cost and frees its reservation. */
   settle(entry: LedgerEntry): Promise<void>;
   totals(filter: { runId?: string; taskId?: string; sinceMs?: number }): Promise<UsageTotals>;
-  /** Every call that began at `sinceMs` or later. `breakDown` in break-down.ts does the adding up for every driver. */
+  /** Every call that began at `sinceMs` or later. `breakDown` does the adding up for every driver. */
   breakdown(filter: { sinceMs: number }): Promise<UsageBreakdown>;
 }

@@ -38,7 +38,7 @@ function summary({ runs, tasks, calls, storage }: TeamStats): Array<[label: stri
     ...(calls.localShare === null ? [] : [['Local', `${bar(calls.localShare, 10)} ${Math.round(calls.localShare * 100)} %`] as [string, string]]),
     ['Tokens', `${short(calls.promptTokens)} in, ${short(calls.completionTokens)} out`],
     ['Cost', `${usd(calls.costUsd)}${saved}${unpriced}`],
-    ['Stored', `${megabytes(storage.storeBytes)} database, ${megabytes(storage.fileBytes)} in ${storage.files} files`],
+    ['Stored', `${size(storage.storeBytes)} database, ${size(storage.fileBytes)} in ${storage.files} ${storage.files === 1 ? 'file' : 'files'}`],
   ];
 }
 
@@ -97,6 +97,6 @@ function seconds(ms: number): string {
   return ms >= 10_000 ? `${Math.round(ms / 1_000)} s` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
+function size(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
 }

@@ -21,8 +21,7 @@ export async function checkOllama({ search, isNamed, isNeeded, memoryBytes }: Ol
   const base = { service: 'ollama', title: 'Ollama' } as const;
   const { url, tried } = search;
   if (url === undefined) {
-    const places = tried.map((place) => `${place.url} (${place.why})`).join(', ');
-    const detail = `no answer at ${places}.`;
+    const detail = `no answer at ${places(tried)}.`;
     if (isNamed) return { ...base, status: 'failed', detail, todo: 'Start Ollama, or correct its address (credential field "Ollama URL", or OLLAMA_HOST).' };
     return { ...base, status: isNeeded ? 'failed' : 'notConfigured', detail };
   }
@@ -31,9 +30,13 @@ export async function checkOllama({ search, isNamed, isNeeded, memoryBytes }: Ol
   if ('error' in asked) return { ...base, status: 'failed', address, detail: asked.error.message, todo: asked.error.hint };
   const { latencyMs, answer: { version, models } } = asked;
   const chatting = models.filter(({ chats }) => chats);
-  const detail = ollamaDetail(models);
+  const detail = [ollamaDetail(models), ...(tried.length > 0 ? [`Not at ${places(tried)}.`] : [])].join(' ');
   const facts = { ...base, address, version, latencyMs, detail, models: chatting.map(toPulledModel) };
   return chatting.length > 0 ? { ...facts, status: 'ok' } : { ...facts, status: 'warning', todo: pullStep({ url: address, tried, memoryBytes }) };
+}
+
+function places(tried: OllamaSearch['tried']): string {
+  return tried.map(({ url, why }) => `${url} (${why})`).join(', ');
 }
 
 function ollamaDetail(models: OllamaServer['models']): string {

@@ -4,8 +4,8 @@ import { openSqlite, type Database } from '../../storage';
 import type { DoctorCheck } from '../report';
 import { bytesInWords } from '../words';
 
-/** SQLite reads the whole file for its check; larger ones would hold up n8n for seconds. */
-const LARGEST_CHECKED_BYTES = 200 * 1024 * 1024;
+/** SQLite reads the whole file for its check; larger ones would hold up n8n. */
+const LARGEST_CHECKED_BYTES = 64 * 1024 * 1024;
 
 /** Does the team's database open, and is it whole? A file that is not there yet is not made. */
 export function checkStore(file: string): DoctorCheck {

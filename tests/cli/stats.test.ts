@@ -70,7 +70,7 @@ describe('the figures', () => {
       'Cost     $0.42, $0.81 saved by local',
       '         models, and 2 calls of unknown',
       '         price',
-      'Stored   1.2 MB database, 0.0 MB in 12',
+      'Stored   1.2 MB database, 34 kB in 12',
       '         files',
       '',
       'Models',

@@ -52,6 +52,11 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
         expect(await ledger.breakdown({ sinceMs: clock.nowMs() + 1 })).toEqual({ byModel: [], byRole: [], byDay: [] });
       });
 
+      it('misses no call and counts none twice when many began in the same moment', async () => {
+        for (let index = 0; index < 2_500; index += 1) await ledger.settle(entry(`call-${index}`));
+        expect((await ledger.breakdown({ sinceMs: 0 })).byModel).toMatchObject([{ cloudCalls: 2_500 }]);
+      });
+
       it('takes durations from calls that succeeded, and does not call a cancelled one a failure', async () => {
         for (let index = 1; index <= 20; index += 1) await ledger.settle(entry(`ok-${index}`, { durationMs: index * 10 }));
         await ledger.settle(entry('down', { outcome: 'PROVIDER_DOWN', durationMs: 60_000 }));
