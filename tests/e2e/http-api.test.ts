@@ -69,6 +69,15 @@ describe('the HTTP interface of template 04', () => {
     for (const artifact of run.artifacts) await expectFile(runId, artifact);
   }, 90_000);
 
+  it('tells what the team did, as figures and as metrics, to nobody without the token', async () => {
+    const get = (path: string, headers: Record<string, string> = authorization) => fetch(`${n8n.facts.url}/webhook/aios/${path}`, { headers });
+    expect(await (await get('stats?since=1h')).json()).toMatchObject({ team: 'http-api', runs: { done: 1 }, calls: { cloud: 0, localShare: 1 } });
+    const metrics = await get('metrics');
+    expect(metrics.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(await metrics.text()).toContain('aios_runs{team="http-api",status="done"} 1\n');
+    expect((await get('stats', {})).status).toBe(401);
+  });
+
   it('answers the same request twice with the same run', async () => {
     const headers = { ...authorization, 'idempotency-key': 'the-same-order' };
     const runIds = await Promise.all([1, 2].map(async () => ((await (await n8n.callWebhook('aios/tasks', { goal: 'Write a note.' }, headers)).json()) as { runId: string }).runId));
