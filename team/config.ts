@@ -48,6 +48,12 @@ const ENVIRONMENT_NAMES = {
   searxngUrl: 'SEARXNG_URL',
 } as const satisfies Partial<Record<keyof TeamConfig, string>>;
 
+/** For messages: a field as its author knows it, whether he filled in the credential or the environment. */
+export function fieldInWords(field: string): string {
+  const name = (ENVIRONMENT_NAMES as Record<string, string>)[field];
+  return name === undefined ? `"${field}"` : `"${field}" (environment: ${name})`;
+}
+
 /** The credential's fields as the environment fills them. Absent and empty names give no field: the default holds then. */
 export function credentialFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const filled = Object.entries(ENVIRONMENT_NAMES).flatMap(([field, name]) => {

@@ -75,8 +75,9 @@ const REHEARSAL: DoctorCheck = { service: 'rehearsal', title: 'Rehearsal', statu
 
 function cloudServices(config: TeamConfig, { drivers }: ModelServices): CloudService[] {
   return [
-    { service: 'anthropic', title: 'Anthropic', address: config.anthropicBaseUrl ?? 'https://api.anthropic.com', driver: drivers.find(({ provider }) => provider === 'anthropic') },
-    { service: 'openAi', title: 'OpenAI-compatible API', address: config.openAiBaseUrl ?? 'https://api.openai.com/v1', driver: drivers.find(({ provider }) => provider !== 'anthropic' && provider !== 'ollama') },
+    // Their keys come from the environment only on the command line (docs/decisions/0004).
+    { service: 'anthropic', title: 'Anthropic', address: config.anthropicBaseUrl ?? 'https://api.anthropic.com', setting: 'ANTHROPIC_API_KEY', driver: drivers.find(({ provider }) => provider === 'anthropic') },
+    { service: 'openAi', title: 'OpenAI-compatible API', address: config.openAiBaseUrl ?? 'https://api.openai.com/v1', setting: 'OPENAI_API_KEY or OPENAI_BASE_URL', driver: drivers.find(({ provider }) => provider !== 'anthropic' && provider !== 'ollama') },
   ];
 }
 

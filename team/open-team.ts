@@ -1,6 +1,5 @@
 import { InvalidInputError, contentHash, systemClock } from '../kernel';
-import { z } from 'zod';
-import { teamConfigSchema, type TeamConfig } from './config';
+import { fieldInWords, teamConfigSchema, type TeamConfig } from './config';
 import { teamDataFolder } from './data-folder';
 import { QueueModeNeedsRedisError } from './errors';
 import type { TeamHandle, TeamHost } from './team';
@@ -44,7 +43,8 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
   const fields = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null));
   const parsed = teamConfigSchema.safeParse(fields);
   if (!parsed.success) {
-    throw new InvalidInputError(`The credential "AIOS Team" cannot be used. ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`, { hint: 'Open the credential, correct the field and press "Retry" to test it.' });
+    const faults = parsed.error.issues.map(({ path, message }) => `${fieldInWords(String(path[0]))} ${message}`).join('; ');
+    throw new InvalidInputError(`The credential "AIOS Team" cannot be used: ${faults}.`, { hint: 'Correct the field, in the credential or in the environment it was filled from.' });
   }
   const { environment } = host;
   return {

@@ -56,11 +56,13 @@ export interface CloudService {
   address: string;
   /** Unset: not configured. */
   driver?: ModelDriver;
+  /** What to set, when somebody wants it. */
+  setting: string;
 }
 
 /** A service with a list of models behind a key. */
-export async function checkModelService({ service, title, address, driver }: CloudService, signal: AbortSignal): Promise<DoctorCheck> {
-  if (!driver) return { service, title, status: 'notConfigured', detail: 'no key is set.' };
+export async function checkModelService({ service, title, address, driver, setting }: CloudService, signal: AbortSignal): Promise<DoctorCheck> {
+  if (!driver) return { service, title, status: 'notConfigured', detail: `not set up (in the credential; on the command line by ${setting}).` };
   const base = { service, title, address: shownAddress(address) };
   const asked = await timedAnswer(() => driver.listModels(limited(signal)));
   if ('error' in asked) return { ...base, status: 'failed', detail: asked.error.message, todo: asked.error.hint };
