@@ -1,6 +1,7 @@
 import { makeId } from '../../kernel';
-import { openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore } from '../../runs';
+import { openRedisEventLog, openRedisJournalStore, openRedisRunStore, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore } from '../../runs';
 import { openSqlite } from '../../storage';
+import { describeWithRedis } from '../support/redis-team';
 import { eventLogContract } from './event-log-contract';
 import { journalStoreContract } from './journal-store-contract';
 import { runStoreContract } from './run-store-contract';
@@ -15,3 +16,14 @@ journalStoreContract('sqlite', (clock) => {
 });
 
 eventLogContract('sqlite', (clock) => openSqliteEventLog({ database: memory(), clock }));
+
+describeWithRedis('on Redis', (redis) => {
+  runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+
+  journalStoreContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), journal: openRedisJournalStore(store) };
+  });
+
+  eventLogContract('redis', (clock) => openRedisEventLog({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+});
