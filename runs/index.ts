@@ -6,6 +6,8 @@ export { openRedisRunStore, type RedisRunStoreOptions } from './drivers/redis-ru
 export { openSqliteEventLog, type SqliteEventLogOptions } from './drivers/sqlite-event-log';
 export { openSqliteJournalStore, type SqliteJournalOptions } from './drivers/sqlite-journal-store';
 export { openSqliteRunStore, type SqliteRunStoreOptions } from './drivers/sqlite-run-store';
+export { openRedisRunTallies } from './drivers/redis-run-tallies';
+export { openSqliteRunTallies } from './drivers/sqlite-run-tallies';
 export { removeExpired } from './drivers/sqlite-tables';
 export * from './errors';
 export type { EventLog, RunEvent, RunEventType } from './events';
@@ -19,5 +21,6 @@ export { hasEnded } from './run';
 export { DEFAULT_TTL_MS } from './lifetime';
 export { openJournal } from './run-journal';
 export { MAX_ATTEMPTS, type RunStore } from './run-store';
+export { emptyTally, type RunTallies, type RunTally, tallyKey } from './run-tally';
 export { MAX_CRASHES } from './task-transitions';
 export { type BoardOptions, createBoard } from './wave-board';
