@@ -5,6 +5,6 @@ export { pingRedis } from './redis';
 export type { RedisAddress, RedisConnection, RedisScript } from './redis-connection';
 export { openRedis, redisScript, teamKeys } from './redis-connection';
 export { RedisDownError, RedisFullError, RedisReadOnlyError, RedisRefusedError, RedisTimeoutError } from './redis-errors';
-export { inspectRedis, readRedisFacts, type RedisFacts, redisRisks } from './redis-facts';
+export { readRedisFacts, type RedisFacts, redisRisks } from './redis-facts';
 export type { Database } from './sqlite';
 export { inTransaction, migrate, openSqlite, translated } from './sqlite';

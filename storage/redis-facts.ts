@@ -1,5 +1,4 @@
-import type { RedisAddress, RedisConnection } from './redis-connection';
-import { openRedis } from './redis-connection';
+import type { RedisConnection } from './redis-connection';
 
 /** What a Redis says of itself, as far as it matters for what must not be lost. Unknown where it may not be asked. */
 export interface RedisFacts {
@@ -37,19 +36,4 @@ export function redisRisks({ appendOnly, evictionPolicy }: RedisFacts): string[]
   if (appendOnly === false) risks.push('Redis keeps no append-only file: when it restarts, runs of the last minutes or all of them are gone. Set "appendonly yes".');
   if (evictionPolicy !== undefined && evictionPolicy !== 'noeviction') risks.push(`Redis may throw away runs when its memory is full (maxmemory-policy ${evictionPolicy}). Set "maxmemory-policy noeviction".`);
   return risks;
-}
-
-/**
- * Connects, asks and leaves; for whoever examines a Redis from outside a team.
- *
- * @throws {RedisDownError | RedisTimeoutError | RedisRefusedError}
- */
-export async function inspectRedis(address: RedisAddress): Promise<{ facts: RedisFacts; risks: string[] }> {
-  const connection = await openRedis(address);
-  try {
-    const facts = await readRedisFacts(connection);
-    return { facts, risks: redisRisks(facts) };
-  } finally {
-    await connection.close();
-  }
 }

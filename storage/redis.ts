@@ -6,9 +6,10 @@ import { type RedisAddress, tlsOptions } from './redis-connection';
 /**
  * Asks a Redis server whether it is there and lets us in. Never throws, never leaves a connection behind.
  *
+ * @param url `redis://` or `rediss://`, with user and password when it needs them
  * @param timeoutMs for the whole question, connecting included
  */
-export async function pingRedis({ url, tls }: RedisAddress, timeoutMs: number): Promise<PingResult> {
+export async function pingRedis(url: string, timeoutMs: number, tls?: RedisAddress['tls']): Promise<PingResult> {
   return await timed(
     () => askRedis({ url, tls }, timeoutMs),
     (error) => `${explain(error)}.`,
