@@ -48,10 +48,11 @@ export function teamKeys(teamName: string): (...parts: ReadonlyArray<string | nu
 /**
  * Connects once, and then keeps connecting for ever: a Redis that comes back is found within a second or two.
  *
+ * @param commandTimeoutMs how long a command may take, waiting for the connection included
  * @throws {RedisDownError | RedisTimeoutError | RedisRefusedError} when it does not answer now
  */
-export async function openRedis(address: RedisAddress): Promise<RedisConnection> {
-  const connection = new Connection(address);
+export async function openRedis(address: RedisAddress, commandTimeoutMs = COMMAND_TIMEOUT_MS): Promise<RedisConnection> {
+  const connection = new Connection(address, commandTimeoutMs);
   try {
     await connection.connect();
     return connection;
@@ -67,8 +68,11 @@ class Connection implements RedisConnection {
   private fault: unknown;
   private offsetMs = 0;
 
-  constructor(address: RedisAddress) {
-    this.redis = new Redis(address.url, connectionOptions(address));
+  constructor(
+    address: RedisAddress,
+    private readonly commandTimeoutMs: number,
+  ) {
+    this.redis = new Redis(address.url, connectionOptions(address, commandTimeoutMs));
     this.redis.on('error', (error: unknown) => (this.fault = error));
     this.redis.on('ready', () => {
       this.fault = undefined;
@@ -132,17 +136,17 @@ class Connection implements RedisConnection {
   }
 
   private translation(error: unknown): unknown {
-    return redisError(error, { fault: this.fault, timeoutMs: COMMAND_TIMEOUT_MS });
+    return redisError(error, { fault: this.fault, timeoutMs: this.commandTimeoutMs });
   }
 }
 
-function connectionOptions(address: RedisAddress): RedisOptions {
+function connectionOptions(address: RedisAddress, commandTimeoutMs: number): RedisOptions {
   return {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     // A peer that vanished without a word is noticed, and another connection made.
-    socketTimeout: COMMAND_TIMEOUT_MS,
+    socketTimeout: commandTimeoutMs,
     maxRetriesPerRequest: RECONNECTS_PER_COMMAND,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), MAX_RECONNECT_DELAY_MS),
     // A primary that became a replica: connect again, the name may lead to the new one by now.

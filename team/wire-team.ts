@@ -47,8 +47,13 @@ async function removeForgottenFiles(folder: string, runs: RunStore, log: Logger)
   }
 }
 
+function redisPassword({ redisUrl }: TeamConfig): string | undefined {
+  const password = redisUrl === undefined ? '' : new URL(redisUrl).password;
+  return password === '' ? undefined : decodeURIComponent(password);
+}
+
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),

@@ -30,7 +30,7 @@ describeWithServices(`n8n in queue mode${missing && ` (skipped: ${missing})`}`, 
     dataDir = mkdtempSync(join(tmpdir(), 'aios-shared-'));
     [postgres, redis, ollama] = await Promise.all([startPostgresServer(), startRedisServer('--appendonly', 'yes', '--dir', dataDir), startOllamaServer({ models: ['qwen3:8b'] })]);
     n8n = await startQueueModeN8n({ environment: { ...queueModeEnvironment({ postgres, redisPort: redis.port }), AIOS_DATA_DIR: join(dataDir, 'aios') } });
-  }, 120_000);
+  }, 240_000);
 
   afterAll(async () => {
     await n8n?.stop();
