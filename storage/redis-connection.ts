@@ -21,7 +21,7 @@ export interface RedisConnection {
   ask<T>(commands: (redis: Redis) => Promise<T>): Promise<T>;
   /** Runs a script; after a cut connection it may run twice. */
   run(script: RedisScript, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<unknown>;
-  /** Runs commands in one step, as MULTI/EXEC does. @returns their answers in order */
+  /** Sends commands at once; others' may come between them. Not as MULTI, which a full Redis refuses even for reading. @returns their answers in order */
   together(queue: (commands: ChainableCommander) => ChainableCommander): Promise<unknown[]>;
   /** Milliseconds the server's clock is ahead of this machine's, as of the last time it connected. */
   clockOffsetMs(): number;
@@ -101,7 +101,7 @@ class Connection implements RedisConnection {
   }
 
   async together(queue: (commands: ChainableCommander) => ChainableCommander): Promise<unknown[]> {
-    const answers = (await this.translated(queue(this.redis.multi()).exec())) ?? [];
+    const answers = (await this.translated(queue(this.redis.pipeline()).exec())) ?? [];
     return answers.map(([error, answer]) => {
       if (error) throw this.translation(error);
       return answer;

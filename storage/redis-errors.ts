@@ -75,10 +75,8 @@ export function redisError(error: unknown, { fault, timeoutMs }: { fault?: unkno
 }
 
 function replyOf(error: unknown): AiosError | undefined {
-  const { name, message = '', previousErrors } = (error ?? {}) as Partial<Error & { previousErrors: unknown[] }>;
+  const { name, message = '' } = (error ?? {}) as Partial<Error>;
   if (name !== 'ReplyError') return undefined;
-  // EXECABORT: why it was aborted was the answer to a command before.
-  if (previousErrors?.length) return replyOf(previousErrors[0]);
   // Until Redis 7 the error of a command inside a script came wrapped in the script's own.
   const code = /^(?:ERR Error running script.*?: -)?([A-Z]+)/.exec(message)?.[1] ?? '';
   // The text of an unknown reply may go on to quote our data; its beginning is Redis' own words.

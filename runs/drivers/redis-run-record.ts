@@ -34,6 +34,11 @@ export function changedFields(before: RunRecord, after: RunRecord): string[] {
   return Object.entries(later).filter(([name, value]) => earlier[name] !== value).flat();
 }
 
+/** @param flat fields and values, one after the other, as a script answers a hash */
+export function fieldsOf(flat: readonly string[]): Fields {
+  return Object.fromEntries(flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1]!]] : [])));
+}
+
 export function recordOf(runId: string, fields: Fields): RunRecord {
   return {
     run: {

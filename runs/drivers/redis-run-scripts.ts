@@ -2,7 +2,8 @@ import { redisScript } from '../../storage';
 
 /*
  * A cut connection makes the client send a command again that may have been done before it was cut. So each script knows its own work
- * when it sees it: a run by its id, a change by the version it writes.
+ * when it sees it: a run by its id, a change by the version it writes. And each begins with a write that needs memory: a full Redis
+ * refuses that one, and so all of the script, but none that comes after a write it has let pass.
  */
 
 /**
@@ -18,11 +19,11 @@ if KEYS[4] ~= KEYS[1] then
   if earlier and earlier ~= ARGV[4] then return earlier end
   redis.call('SET', KEYS[4], ARGV[1], 'PX', ARGV[3])
 end
-for index = 5, #KEYS do redis.call('ZREMRANGEBYSCORE', KEYS[index], '-inf', ARGV[5]) end
 redis.call('HSET', KEYS[1], unpack(ARGV, 6))
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 redis.call('ZADD', KEYS[3], ARGV[2], ARGV[1])
+for index = 5, #KEYS do redis.call('ZREMRANGEBYSCORE', KEYS[index], '-inf', ARGV[5]) end
 return ARGV[1]
 `);
 
@@ -53,6 +54,9 @@ if KEYS[5] ~= KEYS[6] then
 end
 return 'written'
 `);
+
+/** A run and what its attempts brought, as of one moment. KEYS 1 run · 2 attempts → both hashes, fields and values one after the other */
+export const READ_RUN = redisScript("return {redis.call('HGETALL', KEYS[1]), redis.call('HGETALL', KEYS[2])}");
 
 const IF_HELD = `
 local lease = redis.call('HMGET', KEYS[1], 'owner', 'fence')

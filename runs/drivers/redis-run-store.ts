@@ -8,8 +8,8 @@ import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord,
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
 import { RUN_STATUSES, type TeamKeys, indexKey, runKeys } from './redis-keys';
-import { attemptField, attemptsOf, changedFields, recordFields, recordOf } from './redis-run-record';
-import { CREATE_RUN, WRITE_RUN } from './redis-run-scripts';
+import { attemptField, attemptsOf, changedFields, fieldsOf, recordFields, recordOf } from './redis-run-record';
+import { CREATE_RUN, READ_RUN, WRITE_RUN } from './redis-run-scripts';
 
 export interface RedisRunStoreOptions {
   connection: RedisConnection;
@@ -145,9 +145,9 @@ async function readRecord({ connection, keys }: RedisRunStoreOptions, runId: str
 
 async function readState({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<RunState> {
   const { run, attempts } = runKeys(keys, runId);
-  const [fields, attemptFields] = (await connection.together((commands) => commands.hgetall(run).hgetall(attempts))) as Array<Record<string, string>>;
-  if (fields!.version === undefined) throw new RunNotFoundError(runId);
-  return runState(recordOf(runId, fields!), attemptsOf(attemptFields!));
+  const [fields, found] = (await connection.run(READ_RUN, [run, attempts], [])) as [string[], string[]];
+  if (fields.length === 0) throw new RunNotFoundError(runId);
+  return runState(recordOf(runId, fieldsOf(fields)), attemptsOf(fieldsOf(found)));
 }
 
 async function readVerdictsBefore({ connection, keys }: RedisRunStoreOptions, runId: string, claims: ReadonlyArray<{ taskId: string; attempt: number }>): Promise<Array<Verdict | undefined>> {
