@@ -1,5 +1,6 @@
 export { checkDataFolder } from './drivers/data-folder-check';
 export { localSizes } from './drivers/local-sizes';
+export { redisSizes } from './drivers/redis-sizes';
 export { memoryBytes } from './drivers/memory';
 export { checkModelService, checkOllama, type CloudService } from './drivers/model-checks';
 export { checkNode } from './drivers/node-check';

@@ -21,4 +21,5 @@ export { anthropicDriver, type AnthropicDriverOptions } from './drivers/anthropi
 export { openAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/openai-compatible';
 export { rehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
 export { isThisMachine } from './this-machine';
+export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';

@@ -35,6 +35,9 @@ export interface UsageTotals {
   unpricedCalls: number;
 }
 
+/** Sums of many small prices are not exact: a millionth of a cent is no reason to refuse. */
+export const ROUNDING_USD = 1e-8;
+
 /** Calls that belong together, added up. */
 export interface CallGroup extends UsageTotals {
   /** The model's id, the role's name (empty: calls outside any role), or the UTC day like `2026-11-20`. */

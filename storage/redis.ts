@@ -1,14 +1,11 @@
 import { Redis } from 'ioredis';
 import { networkReason } from '../kernel';
 import { type PingResult, timed } from './ping';
+import { type RedisAddress, tlsOptions } from './redis-connection';
+import { type RedisFacts, redisFacts } from './redis-facts';
 
-/** What a Redis server says about itself; unset where the user may not ask. */
-export interface RedisPing extends PingResult {
-  /** Is every write kept in an append-only file? */
-  appendOnly?: boolean;
-  /** What it does when its memory is full, for instance `noeviction`. */
-  evictionPolicy?: string;
-}
+/** How a Redis server answers, and what it says about itself as far as it may be asked. */
+export type RedisPing = PingResult & Partial<RedisFacts>;
 
 /**
  * Asks a Redis server whether it is there and lets us in. Never throws, never leaves a connection behind.
@@ -16,15 +13,15 @@ export interface RedisPing extends PingResult {
  * @param url `redis://` or `rediss://`, with user and password when it needs them
  * @param timeoutMs for the whole question, connecting included
  */
-export async function pingRedis(url: string, timeoutMs: number): Promise<RedisPing> {
+export async function pingRedis(url: string, timeoutMs: number, tls?: RedisAddress['tls']): Promise<RedisPing> {
   return await timed(
-    () => askRedis(url, timeoutMs),
+    () => askRedis({ url, tls }, timeoutMs),
     (error) => `${explain(error)}.`,
   );
 }
 
-async function askRedis(url: string, timeoutMs: number): Promise<Omit<RedisPing, 'latencyMs'>> {
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, disconnectTimeout: 100, retryStrategy: () => null, enableReadyCheck: false });
+async function askRedis(address: RedisAddress, timeoutMs: number): Promise<Omit<RedisPing, 'latencyMs'>> {
+  const redis = new Redis(address.url, { ...tlsOptions(address), lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, disconnectTimeout: 100, retryStrategy: () => null, enableReadyCheck: false });
   // The cause of a failed connect comes as an event; the promise says only that the connection is closed.
   let fault: unknown;
   redis.on('error', (error) => (fault ??= error));
@@ -32,7 +29,7 @@ async function askRedis(url: string, timeoutMs: number): Promise<Omit<RedisPing,
     return await withTimeLimit(timeoutMs, async () => {
       await redis.connect();
       await redis.ping();
-      const facts = await factsOf(redis);
+      const facts = await redisFacts(() => redis.info());
       return { ok: true, detail: `answers${facts.version ? `, version ${facts.version}` : ''}.`, ...facts };
     });
   } catch (error) {
@@ -56,14 +53,6 @@ async function withTimeLimit<T>(timeoutMs: number, work: () => Promise<T>): Prom
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A user may be allowed to PING and not to ask for INFO; then nothing of this is known. */
-async function factsOf(redis: Redis): Promise<Pick<RedisPing, 'version' | 'appendOnly' | 'evictionPolicy'>> {
-  const info = await redis.info().catch(() => '');
-  const field = (name: string) => new RegExp(`^${name}:(\\S+)`, 'm').exec(info)?.[1];
-  const [version, appendOnly, evictionPolicy] = ['redis_version', 'aof_enabled', 'maxmemory_policy'].map(field);
-  return { ...(version && { version }), ...(appendOnly && { appendOnly: appendOnly === '1' }), ...(evictionPolicy && { evictionPolicy }) };
 }
 
 function explain(error: unknown): string {

@@ -3,7 +3,7 @@ import { checkDataFolder, checkModelService, checkNode, checkOllama, checkQdrant
 import type { TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
-import { assertOneProcess, isRehearsal, readTeamConfig } from './open-team';
+import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
 import type { TeamHost } from './team';
 
 export interface DiagnoseOptions {
@@ -30,10 +30,10 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
       return undefined;
     }
   };
-  attempt(() => assertOneProcess(host));
   const config = attempt(() => readTeamConfig(credential, host));
-  const folder = config && attempt(() => teamDataFolder(config, host));
   if (!config) return toReport([...faults, checkNode()], []);
+  attempt(() => assertOneStore(config, host));
+  const folder = attempt(() => teamDataFolder(config, host));
   const services = await findModelServices(config, false, options.signal);
   const checks = await allChecks({ config, folder, services, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
@@ -56,14 +56,16 @@ interface Patient {
 }
 
 async function allChecks({ config, folder, services, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
-  const { qdrantUrl, qdrantApiKey, redisUrl, searxngUrl, ollamaUrl } = config;
+  const { qdrantUrl, qdrantApiKey, redisUrl, redisTls, searxngUrl, ollamaUrl } = config;
   const checks: Array<DoctorCheck | Promise<DoctorCheck>> = [
     checkNode(),
-    ...(folder === undefined ? [] : [checkDataFolder(folder), checkStore(teamDatabaseFile(folder))]),
+    ...(folder === undefined ? [] : [checkDataFolder(folder)]),
+    // With Redis the runs are there, and its own check speaks of them.
+    ...(folder === undefined || redisUrl !== undefined ? [] : [checkStore(teamDatabaseFile(folder))]),
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
     ...cloudServices(config, services).map((service) => checkModelService(service, signal)),
-    checkRedis(redisUrl),
+    checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
   ];

@@ -1,6 +1,7 @@
 import { InvalidInputError, contentHash, systemClock } from '../kernel';
 import { fieldInWords, teamConfigSchema, type TeamConfig } from './config';
 import { teamDataFolder } from './data-folder';
+import { queueModeRedis } from './drivers/queue-redis';
 import { QueueModeNeedsRedisError } from './errors';
 import type { TeamHandle, TeamHost } from './team';
 import { TeamPool } from './team-pool';
@@ -17,17 +18,17 @@ const pool = takeOverSlot();
  * @throws {QueueModeNeedsRedisError}
  */
 export async function openTeam(credential: Record<string, unknown> | undefined, host: TeamHost): Promise<TeamHandle> {
-  assertOneProcess(host);
   const config = readTeamConfig(credential, host);
+  assertOneStore(config, host);
   const folder = teamDataFolder(config, host);
   const rehearses = isRehearsal(host);
   const key = contentHash({ config, folder, rehearses });
-  return await pool.borrow(key, async () => wireTeam({ config, folder, isRehearsal: rehearses, host }));
+  return await pool.borrow(key, () => wireTeam({ config, folder, isRehearsal: rehearses, host }));
 }
 
-/** @throws {QueueModeNeedsRedisError} */
-export function assertOneProcess({ environment }: TeamHost): void {
-  if (environment.EXECUTIONS_MODE === 'queue') throw new QueueModeNeedsRedisError();
+/** Every process must find the same runs. @throws {QueueModeNeedsRedisError} */
+export function assertOneStore(config: TeamConfig, host: TeamHost): void {
+  if (isQueueMode(host) && config.redisUrl === undefined) throw new QueueModeNeedsRedisError();
 }
 
 /** Does the scripted model answer instead of real ones? */
@@ -37,7 +38,7 @@ export function isRehearsal({ environment }: TeamHost): boolean {
 
 /**
  * Fills what the credential leaves empty from the environment, where that is safe: addresses on this machine and the
- * HTTP token. Cloud keys come from the credential alone (docs/decisions/0004).
+ * HTTP token; in queue mode also the Redis of n8n's own queue. Cloud keys come from the credential alone (docs/decisions/0004).
  */
 export function readTeamConfig(credential: Record<string, unknown> | undefined, host: TeamHost): TeamConfig {
   const fields = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null));
@@ -47,11 +48,17 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
     throw new InvalidInputError(`The credential "AIOS Team" cannot be used: ${faults}.`, { hint: 'Correct the field, in the credential or in the environment it was filled from.' });
   }
   const { environment } = host;
+  const queueRedis = isQueueMode(host) && parsed.data.redisUrl === undefined ? queueModeRedis(environment) : undefined;
   return {
     ...parsed.data,
+    ...(queueRedis && { redisUrl: queueRedis.url, redisTls: queueRedis.tls }),
     ollamaHost: textOf(environment.OLLAMA_HOST),
     apiToken: parsed.data.apiToken ?? textOf(environment.AIOS_API_TOKEN),
   };
+}
+
+function isQueueMode({ environment }: TeamHost): boolean {
+  return environment.EXECUTIONS_MODE === 'queue';
 }
 
 function textOf(value: string | undefined): string | undefined {

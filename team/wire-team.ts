@@ -1,21 +1,19 @@
 import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
-import { createInsights, localSizes } from '../insights';
-import { createRouter, openSqliteLedger } from '../router';
-import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies, type RunStore } from '../runs';
-import { openSqlite } from '../storage';
-import { openLocalRunFiles, removeOldRuns } from '../workspace';
+import { createInsights } from '../insights';
+import { createRouter } from '../router';
+import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
+import { removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
-import { runFilesFolder, teamDatabaseFile } from './data-folder';
-import { memoryRequestLimiter } from './drivers/request-limiter';
+import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
+import { openStores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
 /** An execution renews its lease every third of this; a crashed one frees its run after it. */
 const LEASE_MS = 60_000;
-const HTTP_REQUESTS_PER_MINUTE = 600;
 
 export interface TeamPlan {
   config: TeamConfig;
@@ -26,26 +24,18 @@ export interface TeamPlan {
 }
 
 /** The one place where ports meet drivers. */
-export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenTeam {
-  const clock = systemClock;
+export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const database = openSqlite(teamDatabaseFile(folder));
-  const ledger = openSqliteLedger(database, clock);
-  const runs = openSqliteRunStore({ database, clock, makeId });
-  const events = openSqliteEventLog({ database, clock });
-  const journalStore = openSqliteJournalStore({ database, clock });
-  const files = openLocalRunFiles(runFilesFolder(folder));
+  const { clock, runs, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
-  const limiter = memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE);
-  const sizes = localSizes({ databaseFile: teamDatabaseFile(folder), runFilesFolder: runFilesFolder(folder) });
-  const insights = createInsights({ team: config.teamName, ledger, tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
+  const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, runs, board, events, files, agents, insights, http },
-    close: async () => database.close(),
+    close,
   };
 }
 
@@ -59,8 +49,13 @@ async function removeForgottenFiles(folder: string, runs: RunStore, log: Logger)
   }
 }
 
+function redisPassword({ redisUrl }: TeamConfig): string | undefined {
+  const password = redisUrl === undefined ? '' : new URL(redisUrl).password;
+  return password === '' ? undefined : decodeURIComponent(password);
+}
+
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),

@@ -11,10 +11,15 @@ export function localSizes({ databaseFile, runFilesFolder }: { databaseFile: str
   return {
     async read(): Promise<StorageSizes> {
       const [file, log] = await Promise.all([databaseFile, `${databaseFile}-wal`].map(bytesOf));
-      const sizes = await Promise.all((await filesBelow(runFilesFolder)).map(bytesOf));
-      return { storeBytes: file! + log!, fileBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), files: sizes.length };
+      return { storeBytes: file! + log!, ...(await fileSizes(runFilesFolder)) };
     },
   };
+}
+
+/** How much lies in a folder; 0 when there is none. */
+export async function fileSizes(folder: string): Promise<Pick<StorageSizes, 'fileBytes' | 'files'>> {
+  const sizes = await Promise.all((await filesBelow(folder)).map(bytesOf));
+  return { fileBytes: sizes.reduce((sum, bytes) => sum + bytes, 0), files: sizes.length };
 }
 
 /** 0 for a file that is gone by now. */

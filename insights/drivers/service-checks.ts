@@ -1,28 +1,26 @@
 import { networkReason } from '../../kernel';
-import { pingQdrant, pingRedis, type RedisPing } from '../../storage';
+import { pingQdrant, pingRedis, redisRisks, type RedisAddress } from '../../storage';
 import type { DoctorCheck } from '../report';
 import { shownAddress } from '../shown-address';
 
 const ANSWER_WITHIN_MS = 5_000;
 
-/** @param url unset: not configured */
-export async function checkRedis(url: string | undefined): Promise<DoctorCheck> {
+/** @param server unset: not configured */
+export async function checkRedis(server: RedisAddress | undefined): Promise<DoctorCheck> {
   const base = { service: 'redis', title: 'Redis' } as const;
-  if (url === undefined) return { ...base, status: 'notConfigured', detail: 'not needed while one n8n process does all the work.' };
-  const ping = await pingRedis(url, ANSWER_WITHIN_MS);
+  if (server === undefined) return { ...base, status: 'notConfigured', detail: 'not needed while one n8n process does all the work.' };
+  const { url, tls } = server;
+  const ping = await pingRedis(url, ANSWER_WITHIN_MS, tls);
   const facts = { ...base, address: shownAddress(url), latencyMs: ping.latencyMs, ...(ping.version && { version: ping.version }) };
   if (!ping.ok) return { ...facts, status: 'failed', detail: ping.detail, todo: `Start Redis at ${shownAddress(url)}, or correct or empty the Redis URL.` };
   const risks = redisRisks(ping);
   if (risks.length === 0) return { ...facts, status: 'ok', detail: 'answers; writes are kept on disk.' };
-  return { ...facts, status: 'warning', detail: `answers, but ${risks.map(({ risk }) => risk).join(', and ')}.`, todo: `Let Redis keep records: ${risks.map(({ setting }) => setting).join(' and ')}, and the same in redis.conf.` };
+  return { ...facts, status: 'warning', detail: `answers, but ${risks.map(({ risk }) => risk).join(', and ')}.`, todo: keepRecords(risks.flatMap(({ setting }) => setting ?? [])) };
 }
 
-/** Runs are records, not a cache: a server set up as a cache loses them. */
-function redisRisks({ appendOnly, evictionPolicy }: RedisPing): Array<{ risk: string; setting: string }> {
-  return [
-    ...(appendOnly === false ? [{ risk: 'its append-only file is off: a restart may lose the last runs', setting: '`redis-cli CONFIG SET appendonly yes`' }] : []),
-    ...(evictionPolicy !== undefined && evictionPolicy !== 'noeviction' ? [{ risk: `it deletes records when its memory is full (${evictionPolicy})`, setting: '`redis-cli CONFIG SET maxmemory-policy noeviction`' }] : []),
-  ];
+function keepRecords(settings: string[]): string {
+  if (settings.length === 0) return 'See that "appendonly yes" and "maxmemory-policy noeviction" are set.';
+  return `Let Redis keep records: ${settings.join(' and ')}, and the same in redis.conf.`;
 }
 
 /** @param server unset: not configured */

@@ -3,7 +3,7 @@ import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
 import { breakDown, type CountedCall } from '../break-down';
 import { BudgetExceededError } from '../errors';
-import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
+import { type Ledger, type LedgerEntry, ROUNDING_USD, type UsageTotals } from '../ledger';
 
 const STEPS = [
   `CREATE TABLE model_calls (
@@ -17,9 +17,6 @@ const STEPS = [
    CREATE INDEX model_call_reservations_by_run ON model_call_reservations (run_id);`,
 ];
 
-/** Sums of many small prices are not exact: a millionth of a cent is no reason to refuse. */
-const ROUNDING_USD = 1e-8;
-
 /** Two years of calls: enough for a yearly comparison, and the file does not grow for ever. */
 const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 
@@ -30,10 +27,11 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   return {
     async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
       inTransaction(database, () => {
-        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ?').run(clock.nowMs());
+        // What this call has set aside before is replaced, not added to.
+        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ? OR call_id = ?').run(clock.nowMs(), callId);
         const takenUsd = sum(database, 'SELECT SUM(cost_usd) AS usd FROM model_calls WHERE run_id = ?', runId) + sum(database, 'SELECT SUM(estimated_usd) AS usd FROM model_call_reservations WHERE run_id = ?', runId);
         if (takenUsd + estimatedUsd > budgetUsd + ROUNDING_USD) throw new BudgetExceededError(takenUsd, budgetUsd);
-        database.prepare('INSERT OR REPLACE INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
+        database.prepare('INSERT INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
       });
     },
 

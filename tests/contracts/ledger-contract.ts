@@ -91,6 +91,20 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
       await expect(reserve('c', 0.01)).rejects.toThrow(BudgetExceededError);
     });
 
+    it('takes the reservation of a call that is sent twice for one', async () => {
+      await reserve('a', 0.6);
+      await reserve('a', 0.7);
+      await expect(reserve('b', 0.31)).rejects.toMatchObject({ spentUsd: 0.7 });
+      await reserve('b', 0.3);
+    });
+
+    it('counts calls outside any run', async () => {
+      await ledger.settle(entry('a', { runId: undefined, taskId: undefined }));
+      await ledger.settle(entry('b'));
+      expect(await ledger.totals({})).toMatchObject({ cloudCalls: 2, costUsd: 0.5 });
+      expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 1 });
+    });
+
     it('frees a reservation nobody settles after its time', async () => {
       await reserve('crashed', 1);
       clock.advance(999);

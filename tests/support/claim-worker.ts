@@ -1,16 +1,14 @@
 import { makeId, systemClock } from '../../kernel';
-import { openSqliteEventLog, openSqliteRunStore } from '../../runs';
-import { openSqlite } from '../../storage';
+import { type EventLog, type RunStore, openRedisEventLog, openRedisRunStore, openSqliteEventLog, openSqliteRunStore } from '../../runs';
+import { openRedis, openSqlite, teamKeys } from '../../storage';
 import { sampleResult, sampleVerdict } from './sample-runs';
 
 /**
- * One process that takes whatever runs it can get from a shared database and works their tasks off.
- * Prints `claimed <runId> <taskId> <attempt>` per task. Arguments: database file, owner.
+ * One process that takes whatever runs it can get from a shared store and works their tasks off.
+ * Prints `claimed <runId> <taskId> <attempt>` per task. Arguments: database file or Redis URL, owner, team name.
  */
-async function main(file: string, owner: string): Promise<void> {
-  const database = openSqlite(file);
-  const runs = openSqliteRunStore({ database, clock: systemClock, makeId });
-  const events = openSqliteEventLog({ database, clock: systemClock });
+async function main(place: string, owner: string, teamName: string): Promise<void> {
+  const { runs, events, close } = await (place.startsWith('redis:') ? redisStore(place, teamName) : sqliteStore(place));
   for (const { id } of await runs.list({ limit: 500 })) {
     const lease = await runs.acquire(id, owner, 600_000).catch(unlessBusy);
     if (!lease) continue;
@@ -24,6 +22,23 @@ async function main(file: string, owner: string): Promise<void> {
     }
     await runs.finish(lease, { status: 'done' });
   }
+  await close();
+}
+
+interface Store {
+  runs: RunStore;
+  events: EventLog;
+  close(): Promise<void>;
+}
+
+async function sqliteStore(file: string): Promise<Store> {
+  const options = { database: openSqlite(file), clock: systemClock, makeId };
+  return { runs: openSqliteRunStore(options), events: openSqliteEventLog(options), close: async () => options.database.close() };
+}
+
+async function redisStore(url: string, teamName: string): Promise<Store> {
+  const options = { connection: await openRedis({ url }), keys: teamKeys(teamName), clock: systemClock, makeId };
+  return { runs: openRedisRunStore(options), events: openRedisEventLog(options), close: () => options.connection.close() };
 }
 
 function unlessBusy(error: { code?: string }): undefined {
@@ -31,4 +46,4 @@ function unlessBusy(error: { code?: string }): undefined {
   return undefined;
 }
 
-void main(process.argv[2]!, process.argv[3]!);
+void main(process.argv[2]!, process.argv[3]!, process.argv[4] ?? '');
