@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError, isAiosError, type AiosError } from '../kernel';
-import type { N8nClient } from './n8n-host/client';
+import { installTemplate, needsPublishing, readTemplates, TEAM_CREDENTIAL, type InstalledTemplate, type InstallOutcome, type N8nClient, type Template } from '../cli';
 import { endRunningCommands } from './n8n-host/command';
 import { ensureHost } from './n8n-host/install';
 import { installPackageIfChanged } from './n8n-host/install-package';
@@ -14,8 +14,7 @@ import { buildIfStale } from './start/build';
 import { credentialFromEnvironment, provideCredential } from './start/credential';
 import { findModels, modelAdvice } from './start/models';
 import { openOwner, provideApiToken } from './start/owner';
-import { readState, writeState } from './start/state';
-import { importTemplate, readTemplates } from './start/templates';
+import { readState, writeState, type StartState } from './start/state';
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -78,16 +77,24 @@ function filesFolder(dataDir: string): string {
 async function furnishWorkflows(client: N8nClient, dataDir: string, token: string): Promise<{ keptTemplates: string[]; firstWorkflowId?: string }> {
   const state = await provideCredential(client, credentialFromEnvironment(process.env, token), readState(dataDir));
   writeState(dataDir, state);
-  const keptTemplates: string[] = [];
-  const templates = readTemplates();
-  for (const template of templates) {
-    const { decision, imported } = await importTemplate(client, template, state.credential.id, state.templates[template.name]);
-    state.templates[template.name] = imported;
-    // After each one: a start that is cut short must not import the same template twice.
+  const known = new Set((await client.listCredentials()).map(({ id }) => id));
+  const stored = await client.listWorkflows();
+  const results: { template: Template; installed: InstalledTemplate }[] = [];
+  for (const template of readTemplates()) {
+    const installed = await installTemplate(client, stored, template, { use: { id: state.credential.id, name: TEAM_CREDENTIAL.name }, known });
+    results.push({ template, installed });
+    if (!mustPublish(template, installed.outcome, state)) continue;
+    await client.publishWorkflow(installed.workflow.id);
+    state.published = [...new Set([...state.published, template.name])];
     writeState(dataDir, state);
-    if (decision === 'keep-edited') keptTemplates.push(template.name);
   }
-  return { keptTemplates, firstWorkflowId: templates[0] && state.templates[templates[0].name]?.workflowId };
+  const keptTemplates = results.filter(({ installed }) => installed.outcome === 'kept').map(({ template }) => template.name);
+  return { keptTemplates, firstWorkflowId: results[0]?.installed.workflow.id };
+}
+
+function mustPublish({ name, body }: Template, outcome: InstallOutcome, { published }: StartState): boolean {
+  if (outcome === 'kept' || !needsPublishing(body)) return false;
+  return outcome === 'created' || !published.includes(name);
 }
 
 /** Ctrl-C and friends: n8n ends first, then we do. */

@@ -1,6 +1,7 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, cp, mkdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { BuildError } from './build-error';
 
 /** The command line and the nodes share one team bundle: no second copy of everything. */
@@ -9,10 +10,10 @@ const teamStaysOutside: Plugin = {
   setup: ({ onResolve }) => onResolve({ filter: /^(\.\.\/)+team$/ }, () => ({ path: './team.js', external: true })),
 };
 
-/** Bundles the `aios` command into `dist/cli.js`, beside the team it loads. */
-export async function buildCliBundle(root: string, dist: string): Promise<void> {
+/** Bundles the `aios` command into `dist/cli.js`, beside the team it loads and the templates it installs. */
+export async function buildCliBundle(root: string, dist: string): Promise<Metafile> {
   const outfile = join(dist, 'cli.js');
-  const { warnings } = await build({
+  const { warnings, metafile } = await build({
     absWorkingDir: root,
     entryPoints: [join(root, 'cli', 'main.ts')],
     outfile,
@@ -24,7 +25,15 @@ export async function buildCliBundle(root: string, dist: string): Promise<void> 
     banner: { js: '#!/usr/bin/env node' },
     plugins: [teamStaysOutside],
     logLevel: 'warning',
+    metafile: true,
   });
   if (warnings.length > 0) throw new BuildError(`The command line's bundle has ${warnings.length} warning(s).`, warnings.map((warning) => warning.text));
   await chmod(outfile, 0o755);
+  await copyTemplates(join(root, 'workflows'), join(dist, 'workflows'));
+  return metafile;
+}
+
+async function copyTemplates(from: string, to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const file of readdirSync(from).filter((name) => name.endsWith('.json'))) await cp(join(from, file), join(to, file));
 }
