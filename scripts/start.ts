@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError, isAiosError, type AiosError } from '../kernel';
-import { installTemplate, needsPublishing, readTemplates, TEAM_CREDENTIAL, type InstalledTemplate, type InstallOutcome, type N8nClient, type Template } from '../cli';
+import { installTemplate, needsPublishing, readTemplates, removeRunning, TEAM_CREDENTIAL, writeRunning, type InstalledTemplate, type InstallOutcome, type N8nClient, type Template } from '../cli';
 import { endRunningCommands } from './n8n-host/command';
 import { ensureHost } from './n8n-host/install';
 import { installPackageIfChanged } from './n8n-host/install-package';
@@ -46,9 +45,11 @@ async function main(): Promise<void> {
 
 async function startN8n({ port: wanted, dataDir, rehearsal }: StartOptions): Promise<RunningN8n> {
   const port = wanted === 0 ? await freePort() : wanted;
+  const url = `http://127.0.0.1:${port}`;
   // First of all: nobody should wait for a download to learn this.
   await assertPortFree(port);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeRunning(dataDir, { url, pid: process.pid, startedAtMs: Date.now() });
+  process.on('exit', () => removeRunning(dataDir, process.pid));
   await buildIfStale(say);
   const hostDir = await ensureHost(say);
   if (await installPackageIfChanged(dataDir, join(dataDir, '.package'))) say('The nodes are installed in n8n.');
@@ -62,6 +63,7 @@ async function furnish(url: string, { dataDir, json, rehearsal }: StartOptions):
   const token = provideApiToken(dataDir, process.env);
   const { keptTemplates, firstWorkflowId } = await furnishWorkflows(client, dataDir, token);
   const models = modelAdvice(await findModels(process.env), rehearsal).line;
+  writeRunning(dataDir, { url, pid: process.pid, startedAtMs: Date.now(), ready: { token, filesDir: filesFolder(dataDir) } });
   const ready = { url, dataDir, filesDir: filesFolder(dataDir), token, owner, models, firstWorkflowId, keptTemplates };
   if (json) process.stdout.write(`${readyLine(ready)}\n`);
   say(readyText(ready));
@@ -101,6 +103,8 @@ function mustPublish({ name, body }: Template, outcome: InstallOutcome, { publis
 function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   if (process.env.npm_lifecycle_event === 'start') stopWithParent();
+  // Started by another program of ours (`aios up`, `aios run`): its end closes the channel.
+  process.on('disconnect', () => void stop());
 }
 
 /** An npm that was killed tells nobody; n8n must not stay behind and hold the port. */

@@ -4,7 +4,7 @@ import { InvalidInputError } from '../../kernel';
 function recordingTerminal(): Terminal & { out: string[]; said: string[] } {
   const out: string[] = [];
   const said: string[] = [];
-  return { out, said, print: (text) => void out.push(text), say: (text) => void said.push(text), columns: 80, colour: true, interactive: true };
+  return { out, said, print: (text) => void out.push(text), say: (text) => void said.push(text), columns: 80, rows: 24, colour: true, interactive: true };
 }
 
 function commandOf(run: Command['run'], name = 'bake'): Command {

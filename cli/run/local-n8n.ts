@@ -1,0 +1,97 @@
+import type { ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodeOf, spawnStart } from '../drivers/clone-start';
+import { plainText } from '../text/plain-text';
+import { LocalN8nError } from './errors';
+import { readRunning, type RunningStart } from './running-file';
+
+/** An n8n on this machine with template 04 published. */
+export interface LocalN8n {
+  url: string;
+  token: string;
+  /** Where the files of the runs are, each run in a folder named by its id. */
+  filesDir: string;
+  /** Ends it, if it was started for this call. */
+  stop(): Promise<void>;
+  isOurs: boolean;
+}
+
+const READY_WITHIN_MS = 600_000;
+const STOP_WITHIN_MS = 20_000;
+
+/**
+ * The n8n that `npm start` runs on the data folder.
+ *
+ * @returns undefined when none runs, or what left its traces there does not answer
+ */
+export async function findLocalN8n(dataDir: string, signal: AbortSignal, say: (text: string) => void): Promise<LocalN8n | undefined> {
+  let running = readRunning(dataDir);
+  if (running && !running.ready) say('n8n is being started; waiting for it…');
+  while (running && !running.ready) {
+    await sleep(500, undefined, { signal });
+    running = readRunning(dataDir);
+  }
+  if (!running?.ready) return undefined;
+  if (!(await answers(running, signal))) return undefined;
+  return { url: running.url, ...running.ready, stop: async () => {}, isOurs: false };
+}
+
+/** Starts one the way `npm start` does, on a free port. @throws {LocalN8nError} with what it said */
+export async function startLocalN8n(cloneDir: string, dataDir: string, rehearsal: boolean, signal: AbortSignal, say: (text: string) => void): Promise<LocalN8n> {
+  const child = spawnStart(cloneDir, ['--json', '--port', '0', '--data', dataDir, ...(rehearsal ? ['--rehearsal'] : [])], { stdio: 'pipe', detached: true });
+  const said: string[] = [];
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    said.push(line);
+    // Its last lines are for somebody who will use that n8n.
+    if (/…$/.test(line)) say(plainText(line));
+  });
+  const stop = () => stopStart(child);
+  try {
+    await readyLine(child, signal);
+  } catch (error) {
+    await stop();
+    if (signal.aborted) throw error;
+    throw new LocalN8nError(`n8n could not be started: ${plainText(said.filter((line) => line.trim() !== '').at(-1) ?? 'it said nothing')}`, 'Try "npm start" to see all it says.');
+  }
+  const running = readRunning(dataDir);
+  if (!running?.ready) {
+    await stop();
+    throw new LocalN8nError(`n8n was started, but its address is not in ${dataDir}.`, 'Look whether that folder can be written.');
+  }
+  return { url: running.url, ...running.ready, stop, isOurs: true };
+}
+
+async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void> {
+  const stopped = new AbortController();
+  const ended = exitCodeOf(child).then((exitCode) => {
+    throw new LocalN8nError(`exit code ${exitCode}`, '');
+  });
+  const tooLate = sleep(READY_WITHIN_MS, undefined, { signal: AbortSignal.any([signal, stopped.signal]) }).then(() => {
+    throw new LocalN8nError('too late', '');
+  });
+  const ready = new Promise<void>((resolve) => createInterface({ input: child.stdout! }).once('line', () => resolve()));
+  try {
+    await Promise.race([ready, ended, tooLate]);
+  } finally {
+    for (const promise of [ended, tooLate]) promise.catch(() => undefined);
+    stopped.abort();
+  }
+}
+
+async function stopStart(child: ChildProcess): Promise<void> {
+  const ended = exitCodeOf(child);
+  child.kill('SIGTERM');
+  const outcome = await Promise.race([ended, sleep(STOP_WITHIN_MS, 'late', { ref: false })]);
+  if (outcome === 'late') child.kill('SIGKILL');
+}
+
+async function answers({ url }: RunningStart, signal: AbortSignal): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/healthz/readiness`, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
+    return response.ok;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
