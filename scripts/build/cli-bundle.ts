@@ -10,6 +10,16 @@ const teamStaysOutside: Plugin = {
   setup: ({ onResolve }) => onResolve({ filter: /^(\.\.\/)+team$/ }, () => ({ path: './team.js', external: true })),
 };
 
+/** The storage folder is imported for its errors; a Redis client nobody uses is not shipped twice. */
+const unusedRedisGoes: Plugin = {
+  name: 'unused-redis-goes',
+  setup: ({ onResolve, resolve }) =>
+    onResolve({ filter: /^ioredis$/ }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === 'resolved') return undefined;
+      return { ...(await resolve(path, { kind: options.kind, importer: options.importer, resolveDir: options.resolveDir, pluginData: 'resolved' })), sideEffects: false };
+    }),
+};
+
 /** Bundles the `aios` command into `dist/cli.js`, beside the team it loads and the templates it installs. */
 export async function buildCliBundle(root: string, dist: string): Promise<Metafile> {
   const outfile = join(dist, 'cli.js');
@@ -23,7 +33,7 @@ export async function buildCliBundle(root: string, dist: string): Promise<Metafi
     // Parsed by any Node, so that an old one can say what it lacks.
     target: 'node18',
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [teamStaysOutside],
+    plugins: [teamStaysOutside, unusedRedisGoes],
     logLevel: 'warning',
     metafile: true,
   });
