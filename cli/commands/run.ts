@@ -122,7 +122,7 @@ async function send(client: TeamClient, goal: Parameters<TeamClient['create']>[0
   }
 }
 
-async function conclude(view: RunView, { client, local }: OpenTeam, { out }: RunOptions, tookMs: number, { json, terminal, signal }: CommandContext): Promise<ExitCode> {
+async function conclude(view: RunView, { client, local }: OpenTeam, { out, what }: RunOptions, tookMs: number, { json, terminal, signal }: CommandContext): Promise<ExitCode> {
   const place = await placeFiles(view, client, local, out, signal);
   const exitCode = view.status === 'done' && !place?.problems.length ? 0 : 1;
   if (json) {
@@ -130,7 +130,7 @@ async function conclude(view: RunView, { client, local }: OpenTeam, { out }: Run
     terminal.print(jsonLine({ event: 'end', outcome: status, runId, report, verdicts: verdictCounts(view), usage, files: place ?? null, ...(error && { error }) }));
     return exitCode;
   }
-  terminal.print(conclusionText(view, place, tookMs, terminal));
+  terminal.print(conclusionText(view, place, 'follow' in what ? undefined : tookMs, terminal));
   return exitCode;
 }
 

@@ -28,8 +28,12 @@ export function verdictCounts({ tasks }: RunView): VerdictCounts {
   return { passed, needsPerson, skipped, open: tasks.length - passed - needsPerson - skipped, criteria: { pass: criteria('pass'), fail: criteria('fail'), notRun: criteria('notRun') } };
 }
 
-/** The end of a run in words: report, verdicts, cost, files, and what to do where it is not done. */
-export function conclusionText(view: RunView, place: FilesPlace | undefined, tookMs: number, terminal: Terminal): string {
+/**
+ * The end of a run in words: report, verdicts, cost, files, and what to do where it is not done.
+ *
+ * @param tookMs undefined when it began before we looked
+ */
+export function conclusionText(view: RunView, place: FilesPlace | undefined, tookMs: number | undefined, terminal: Terminal): string {
   const report = view.report === null ? [] : [reportText(view.report, terminal), ''];
   const lines = [headline(view, tookMs, terminal), costLine(view), ...filesLines(place), ...whatToDo(view)];
   return ['', ...report, ...lines.map((line) => fitted(line, terminal))].join('\n');
@@ -40,11 +44,11 @@ function reportText(report: string, terminal: Terminal): string {
   return terminal.interactive ? narrowMarkdown(text, terminal.columns) : text;
 }
 
-function headline(view: RunView, tookMs: number, terminal: Terminal): string {
+function headline(view: RunView, tookMs: number | undefined, terminal: Terminal): string {
   const { passed, criteria } = verdictCounts(view);
   const outcomes: Record<string, string> = { done: paint(terminal, 'green', 'Done'), failed: paint(terminal, 'red', 'Failed'), waiting: paint(terminal, 'yellow', 'The team needs you'), stopped: paint(terminal, 'yellow', 'Stopped') };
   const judged = criteria.pass + criteria.fail + criteria.notRun > 0 ? `; criteria: ${criteria.pass} passed, ${criteria.fail} failed, ${criteria.notRun} not run` : '';
-  return `${outcomes[view.status] ?? plainText(view.status)} after ${duration(tookMs)}: ${passed} of ${view.tasks.length} tasks passed${judged}.`;
+  return `${outcomes[view.status] ?? plainText(view.status)}${tookMs === undefined ? '' : ` after ${duration(tookMs)}`}: ${passed} of ${view.tasks.length} tasks passed${judged}.`;
 }
 
 function costLine({ usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd } }: RunView): string {
