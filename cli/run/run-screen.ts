@@ -20,7 +20,7 @@ export function runScreen(view: RunView, size: Size, elapsedMs: number): string[
   const head = [paint(size, 'bold', cutTo(columns, headline(view, elapsedMs)))];
   if (view.tasks.length === 0) return [...head, cutTo(columns, view.status === 'queued' ? '  n8n has taken the goal.' : '  The CTO is planning.')];
   const blocks = planTree(view.tasks).map((task) => taskRows(task, columns, size));
-  return [...head, ...fitting(view, blocks, Math.max(3, size.rows - 3)).map((row) => row)];
+  return [...head, ...fitting(view, blocks, Math.max(3, size.rows - 3))];
 }
 
 function headline({ title, status, tasks, usage, runId }: RunView, elapsedMs: number): string {
@@ -41,7 +41,8 @@ function taskRows(task: TreeTask, columns: number, size: Size): string[] {
 }
 
 function wideRow(state: string, title: string, details: string, room: number, size: Size): string {
-  const detailColumns = Math.min(columnsOf(details), room - LEAST_TITLE_COLUMNS - 2, Math.floor(room * 0.55));
+  const titleNeeds = Math.min(columnsOf(title), Math.max(LEAST_TITLE_COLUMNS, Math.floor(room * 0.45)));
+  const detailColumns = Math.min(columnsOf(details), room - titleNeeds - 2);
   const titleColumns = room - detailColumns - 2;
   return `${state} ${padTo(titleColumns, cutTo(titleColumns, title))}  ${paint(size, 'dim', cutTo(detailColumns, details))}`;
 }

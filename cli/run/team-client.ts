@@ -33,18 +33,24 @@ export class TeamClient {
   /** @param key the same for every try at the same goal, so that one whose answer was lost does not start a second run */
   async create(goal: NewGoal, key: string, signal: AbortSignal): Promise<string> {
     const response = await this.ask(`${this.baseUrl}/tasks`, { method: 'POST', body: JSON.stringify(goal), headers: { 'content-type': 'application/json', 'idempotency-key': key } }, signal);
-    return assertRunId(((await this.json(response)) as { runId?: unknown } | null)?.runId);
+    const runId = ((await this.json(response)) as { runId?: unknown } | null)?.runId;
+    if (typeof runId !== 'string' || !RUN_ID.test(runId)) throw this.stranger();
+    return runId;
   }
 
   async read(runId: string, signal: AbortSignal): Promise<RunView> {
     const parsed = runViewSchema.safeParse(await this.json(await this.ask(this.statusUrl(runId), {}, signal)));
-    if (!parsed.success) throw new TeamRefusedError(200, `${new URL(this.baseUrl).origin} answers, but not as the team's HTTP interface does.`, 'Check that the address is that of an n8n with the template 04-http-api published.');
+    if (!parsed.success) throw this.stranger();
     return parsed.data;
   }
 
   async artifact(runId: string, path: string, signal: AbortSignal): Promise<Uint8Array> {
     const response = await this.ask(`${this.baseUrl}/artifacts?${new URLSearchParams({ id: runId, path })}`, {}, signal, DOWNLOAD_WITHIN_MS);
     return await this.bytes(response);
+  }
+
+  private stranger(): TeamRefusedError {
+    return new TeamRefusedError(200, `${new URL(this.baseUrl).origin} answers, but not as the team's HTTP interface does.`, 'Check that the address is that of an n8n with the template 04-http-api published.');
   }
 
   private async ask(url: string, init: RequestInit, signal: AbortSignal, withinMs = ANSWER_WITHIN_MS): Promise<Response> {
@@ -89,9 +95,10 @@ export class TeamClient {
   }
 }
 
-export function assertRunId(runId: unknown): string {
-  if (typeof runId === 'string' && RUN_ID.test(runId)) return runId;
-  throw new InvalidInputError(`"${plainText(String(runId)).slice(0, 60)}" is no run id.`, { hint: 'A run id has letters, digits, "-" and "_" only; "aios run" prints it at its start.' });
+/** @throws {InvalidInputError} for what a user cannot have copied from us */
+export function assertRunId(runId: string): string {
+  if (RUN_ID.test(runId)) return runId;
+  throw new InvalidInputError(`"${plainText(runId).slice(0, 60)}" is no run id.`, { hint: 'A run id has letters, digits, "-" and "_" only; "aios run" prints it at its start.' });
 }
 
 function isPassing(status: number, code: unknown): boolean {

@@ -27,9 +27,9 @@ export function taskWord(status: string): StatusWord {
   return Object.hasOwn(TASK_WORDS, status) ? TASK_WORDS[status]! : { mark: '·', word: plainText(status).slice(0, WORD_COLUMNS), colour: 'dim' };
 }
 
-/** Who works on it with what, for instance `backend, qwen3:8b, 2 tries, $0.0012`. */
+/** Who works on it with what, for instance `backend, qwen3:8b, 2 tries, $0.0012`. The provider is left out for room. */
 export function taskDetails({ role, model, attempts, costUsd }: TaskView): string {
-  const parts = [plainText(role), model && plainText(model), attempts > 0 && `${attempts} ${attempts === 1 ? 'try' : 'tries'}`, attempts > 0 && usd(costUsd)];
+  const parts = [plainText(role), model && plainText(model.split('/').at(-1)!), attempts > 0 && `${attempts} ${attempts === 1 ? 'try' : 'tries'}`, attempts > 0 && usd(costUsd)];
   return parts.filter(Boolean).join(', ');
 }
 
