@@ -15,7 +15,7 @@ const project = (displayName, testMatch, more = {}) => ({
 });
 
 // Every domain folder on its own: a well-tested neighbour hides nothing.
-const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'router', 'runs', 'agents'];
+const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'router', 'runs', 'agents', 'insights'];
 const coverageThreshold = Object.fromEntries(DOMAINS.map((folder) => [`./${folder}/`, { statements: 80, lines: 80 }]));
 
 module.exports = {

@@ -7,10 +7,10 @@ import { installPackageIfChanged } from './n8n-host/install-package';
 import { launchN8n, type RunningN8n } from './n8n-host/launch';
 import { assertPortFree, freePort } from './n8n-host/ports';
 import { readyLine, readyText } from './start/announce';
-import { runFilesFolder, teamConfigSchema, teamDataFolder } from '../team';
+import { credentialFromEnvironment, runFilesFolder, teamConfigSchema, teamDataFolder } from '../team';
 import { parseStartArguments, USAGE, type StartOptions } from './start/arguments';
 import { buildIfStale } from './start/build';
-import { credentialFromEnvironment, provideCredential } from './start/credential';
+import { provideCredential } from './start/credential';
 import { findModels, modelAdvice } from './start/models';
 import { openOwner, provideApiToken } from './start/owner';
 import { readState, writeState, type StartState } from './start/state';
@@ -77,7 +77,7 @@ function filesFolder(dataDir: string): string {
 
 /** @returns names of the templates that were left alone because the user edited them, and the workflow of the first template */
 async function furnishWorkflows(client: N8nClient, dataDir: string, token: string): Promise<{ keptTemplates: string[]; firstWorkflowId?: string }> {
-  const state = await provideCredential(client, credentialFromEnvironment(process.env, token), readState(dataDir));
+  const state = await provideCredential(client, { ...credentialFromEnvironment(process.env), apiToken: token }, readState(dataDir));
   writeState(dataDir, state);
   const known = new Set((await client.listCredentials()).map(({ id }) => id));
   const stored = await client.listWorkflows();

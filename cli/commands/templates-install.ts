@@ -9,7 +9,7 @@ import { N8nApiError, NodesMissingError, NotN8nError } from '../n8n/errors';
 import { installTemplate, type InstallOutcome } from '../n8n/install-template';
 import { missingNodes } from '../n8n/missing-nodes';
 import { needsPublishing, readTemplates, type Template } from '../n8n/templates';
-import { paint, type Colour } from '../text/paint';
+import { styled, type Colour } from '../styled';
 import { jsonLine, plainText } from '../text/plain-text';
 
 const USAGE = `Usage: aios templates install --n8n URL --key KEY [options]
@@ -118,7 +118,7 @@ async function published(client: N8nClient, { body }: Template, { id, active }: 
 function show({ template, outcome, workflow, url, published, problem }: Line, { json, terminal }: CommandContext): void {
   if (json) return terminal.print(jsonLine({ event: 'template', template, outcome, workflowId: workflow.id, name: workflow.name, url, published, ...(problem && { problem }) }));
   const more = [published && 'published', outcome === 'kept' && (workflow.isArchived ? 'it is archived' : 'you edited it')].filter(Boolean).join(', ');
-  terminal.print(`${paint(terminal, COLOURS[outcome], WORDS[outcome].padEnd(9))}  ${plainText(workflow.name)}${more && ` (${more})`}\n           ${url}`);
+  terminal.print(`${styled(COLOURS[outcome], WORDS[outcome].padEnd(9), terminal)}  ${plainText(workflow.name)}${more && ` (${more})`}\n           ${url}`);
   if (problem) terminal.say(plainText(problem));
 }
 

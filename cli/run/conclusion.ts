@@ -1,6 +1,6 @@
 import type { Terminal } from '../command';
 import { columnsOf, wrapTo } from '../text/columns';
-import { paint } from '../text/paint';
+import { styled } from '../styled';
 import { plainLines, plainText } from '../text/plain-text';
 import { narrowMarkdown } from './narrow-markdown';
 import type { RunView, TaskView } from './run-view';
@@ -46,7 +46,7 @@ function reportText(report: string, terminal: Terminal): string {
 
 function headline(view: RunView, tookMs: number | undefined, terminal: Terminal): string {
   const { passed, criteria } = verdictCounts(view);
-  const outcomes: Record<string, string> = { done: paint(terminal, 'green', 'Done'), failed: paint(terminal, 'red', 'Failed'), waiting: paint(terminal, 'yellow', 'The team needs you'), stopped: paint(terminal, 'yellow', 'Stopped') };
+  const outcomes: Record<string, string> = { done: styled('green', 'Done', terminal), failed: styled('red', 'Failed', terminal), waiting: styled('yellow', 'The team needs you', terminal), stopped: styled('yellow', 'Stopped', terminal) };
   const judged = criteria.pass + criteria.fail + criteria.notRun > 0 ? `; criteria: ${criteria.pass} passed, ${criteria.fail} failed, ${criteria.notRun} not run` : '';
   return `${outcomes[view.status] ?? plainText(view.status)}${tookMs === undefined ? '' : ` after ${duration(tookMs)}`}: ${passed} of ${view.tasks.length} tasks passed${judged}.`;
 }

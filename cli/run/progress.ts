@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel';
 import type { CommandContext, Terminal } from '../command';
-import { paint } from '../text/paint';
+import { styled } from '../styled';
 import { jsonLine, plainText } from '../text/plain-text';
 import { LiveRows } from './live-rows';
 import { runChanges, type RunChange } from './run-changes';
@@ -61,7 +61,7 @@ function changeLine(change: RunChange, terminal: Terminal): string {
   if (change.kind === 'status') return `Run: ${RUN_WORDS[change.status] ?? plainText(change.status)}`;
   const { mark, word, colour } = taskWord(change.task.status);
   const details = taskDetails(change.task);
-  return `${paint(terminal, colour, `${mark} ${word.padEnd(WORD_COLUMNS)}`)}  ${plainText(change.task.title) || plainText(change.task.id)}${details && `  (${details})`}`;
+  return `${styled(colour, `${mark} ${word.padEnd(WORD_COLUMNS)}`, terminal)}  ${plainText(change.task.title) || plainText(change.task.id)}${details && `  (${details})`}`;
 }
 
 function jsonProgress(terminal: Terminal): Progress {

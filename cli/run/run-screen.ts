@@ -1,6 +1,6 @@
 import type { Terminal } from '../command';
 import { columnsOf, cutTo, padTo } from '../text/columns';
-import { paint } from '../text/paint';
+import { styled } from '../styled';
 import { plainText } from '../text/plain-text';
 import { planTree, type TreeTask } from './plan-tree';
 import type { RunView } from './run-view';
@@ -17,7 +17,7 @@ type Size = Pick<Terminal, 'columns' | 'rows' | 'colour'>;
 export function runScreen(view: RunView, size: Size, elapsedMs: number): string[] {
   // The last column stays free: some terminals begin a new row as soon as it is filled.
   const columns = size.columns - 1;
-  const head = [paint(size, 'bold', cutTo(columns, headline(view, elapsedMs)))];
+  const head = [styled('bold', cutTo(columns, headline(view, elapsedMs)), size)];
   if (view.tasks.length === 0) return [...head, cutTo(columns, view.status === 'queued' ? '  n8n has taken the goal.' : '  The CTO is planning.')];
   const blocks = planTree(view.tasks).map((task) => taskRows(task, columns, size));
   return [...head, ...fitting(view, blocks, Math.max(3, size.rows - 3))];
@@ -35,7 +35,7 @@ function taskRows(task: TreeTask, columns: number, size: Size): string[] {
   const indent = ' '.repeat(Math.min(task.depth, DEEPEST_INDENT) * (isWide ? 2 : 1) + (isWide ? 2 : 0));
   const { mark, word, colour } = taskWord(task.status);
   const title = plainText(task.title) || plainText(task.id);
-  const state = paint(size, colour, `${mark} ${padTo(isWide ? WORD_COLUMNS : 0, word)}`);
+  const state = styled(colour, `${mark} ${padTo(isWide ? WORD_COLUMNS : 0, word)}`, size);
   const room = columns - columnsOf(indent) - columnsOf(mark) - 1 - (isWide ? WORD_COLUMNS : columnsOf(word)) - 1;
   return isWide ? [wideRow(indent + state, title, taskDetails(task), room, size)] : [`${indent}${state} ${cutTo(room, title)}`, ...detailRow(task, indent, columns, size)];
 }
@@ -44,12 +44,12 @@ function wideRow(state: string, title: string, details: string, room: number, si
   const titleNeeds = Math.min(columnsOf(title), Math.max(LEAST_TITLE_COLUMNS, Math.floor(room * 0.45)));
   const detailColumns = Math.min(columnsOf(details), room - titleNeeds - 2);
   const titleColumns = room - detailColumns - 2;
-  return `${state} ${padTo(titleColumns, cutTo(titleColumns, title))}  ${paint(size, 'dim', cutTo(detailColumns, details))}`;
+  return `${state} ${padTo(titleColumns, cutTo(titleColumns, title))}  ${styled('dim', cutTo(detailColumns, details), size)}`;
 }
 
 function detailRow(task: TreeTask, indent: string, columns: number, size: Size): string[] {
   const text = cutTo(columns - columnsOf(indent) - 2, taskDetails(task));
-  return text && task.attempts > 0 ? [`${indent}  ${paint(size, 'dim', text)}`] : [];
+  return text && task.attempts > 0 ? [`${indent}  ${styled('dim', text, size)}`] : [];
 }
 
 /** A screen that is too low shows what is at work; first what is through goes into a sum, then what comes later. */

@@ -1,4 +1,4 @@
-import type { Colour } from '../text/paint';
+import type { Colour } from '../styled';
 import { plainText } from '../text/plain-text';
 import type { TaskView } from './run-view';
 

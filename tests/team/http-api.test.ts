@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInsights, localSizes } from '../../insights';
 import { makeId, silentLogger } from '../../kernel';
 import { openSqliteLedger } from '../../router';
-import { openSqliteEventLog, openSqliteRunStore } from '../../runs';
+import { openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
@@ -21,8 +22,10 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const events = openSqliteEventLog({ database, clock });
   const files = openLocalRunFiles(join(folder, 'runs'));
   const ledger = openSqliteLedger(database, clock);
+  const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
+  const insights = createInsights({ team: 'default', ledger, tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -157,5 +160,25 @@ describe("the team's HTTP interface", () => {
     const { ask } = openApi();
     const { runId } = (await ask({ body: { goal: 'x' } })).json();
     expect([400, 404]).toContain((await ask({ route: 'artifact', query: { id: runId, path } })).status);
+  });
+
+  it('answers with the figures of the last seven days, or of the time asked for', async () => {
+    const { ask } = openApi();
+    await ask({ body: { goal: 'x' } });
+    expect((await ask({ route: 'stats' })).json()).toMatchObject({ team: 'default', runs: { queued: 1, total: 1 }, calls: { total: 0, localShare: null } });
+    expect((await ask({ route: 'stats', query: { since: '2020-01-01' } })).json()).toMatchObject({ sinceMs: Date.UTC(2020, 0, 1), runs: { total: 1 } });
+    expect((await ask({ route: 'stats', query: { since: 'soon' } })).status).toBe(400);
+  });
+
+  it('answers with metrics as Prometheus reads them', async () => {
+    const { ask } = openApi();
+    await ask({ body: { goal: 'x' } });
+    const answer = await ask({ route: 'metrics' });
+    expect(answer.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(String(answer.body)).toContain('aios_runs{team="default",status="queued"} 1\n');
+  });
+
+  it.each(['stats', 'metrics'] as const)('gives %s to nobody without the token', async (route) => {
+    expect((await openApi().ask({ route, authorization: undefined })).status).toBe(401);
   });
 });
