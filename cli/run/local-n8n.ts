@@ -41,14 +41,16 @@ export async function findLocalN8n(dataDir: string, signal: AbortSignal, say: (t
 export async function startLocalN8n(cloneDir: string, dataDir: string, rehearsal: boolean, signal: AbortSignal, say: (text: string) => void): Promise<LocalN8n> {
   const child = spawnStart(cloneDir, ['--json', '--port', '0', '--data', dataDir, ...(rehearsal ? ['--rehearsal'] : [])], { stdio: 'pipe', detached: true });
   const said: string[] = [];
+  let isUp = false;
   createInterface({ input: child.stderr! }).on('line', (line) => {
     said.push(line);
-    // Its last lines are for somebody who will use that n8n.
-    if (/…$/.test(line)) say(plainText(line));
+    // What it is busy with; its last lines are for somebody who will use that n8n.
+    if (!isUp && line.endsWith('…')) say(plainText(line));
   });
   const stop = () => stopStart(child);
   try {
     await readyLine(child, signal);
+    isUp = true;
   } catch (error) {
     await stop();
     if (signal.aborted) throw error;

@@ -50,7 +50,7 @@ describe('the screen of a run', () => {
 
   it('colours what it says in words too', () => {
     const rows = runScreen(plan, { ...size(80), colour: true }, 0);
-    expect(rows[1]).toContain('\u001b[32m✓ passed   \u001b[0m');
+    expect(rows[1]).toContain('\u001b[32m✓ passed   \u001b[39m');
   });
 
   it('fits a low terminal: what has passed becomes a sum, what comes later a number', () => {
