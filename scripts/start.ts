@@ -103,8 +103,9 @@ function mustPublish({ name, body }: Template, outcome: InstallOutcome, { publis
 function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   if (process.env.npm_lifecycle_event === 'start') stopWithParent();
-  // Started by another program of ours (`aios up`, `aios run`): its end closes the channel.
+  // Started by another program of ours (`aios up`, `aios run`): its end closes the channel, and perhaps the pipes we write to.
   process.on('disconnect', () => void stop());
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => void stop());
 }
 
 /** An npm that was killed tells nobody; n8n must not stay behind and hold the port. */

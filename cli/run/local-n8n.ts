@@ -48,36 +48,24 @@ export async function startLocalN8n(cloneDir: string, dataDir: string, rehearsal
     if (!isUp && line.endsWith('…')) say(plainText(line));
   });
   const stop = () => stopStart(child);
-  try {
-    await readyLine(child, signal);
-    isUp = true;
-  } catch (error) {
-    await stop();
-    if (signal.aborted) throw error;
-    throw new LocalN8nError(`n8n could not be started: ${plainText(said.filter((line) => line.trim() !== '').at(-1) ?? 'it said nothing')}`, 'Try "npm start" to see all it says.');
-  }
-  const running = readRunning(dataDir);
-  if (!running?.ready) {
-    await stop();
-    throw new LocalN8nError(`n8n was started, but its address is not in ${dataDir}.`, 'Look whether that folder can be written.');
-  }
-  return { url: running.url, ...running.ready, stop, isOurs: true };
+  isUp = await isReady(child, signal);
+  const running = isUp ? readRunning(dataDir) : undefined;
+  if (running?.ready) return { url: running.url, ...running.ready, stop, isOurs: true };
+  await stop();
+  signal.throwIfAborted();
+  throw new LocalN8nError(`n8n could not be started: ${plainText(said.filter((line) => line.trim() !== '').at(-1) ?? 'it said nothing')}`, 'Try "npm start" to see all it says.');
 }
 
-async function readyLine(child: ChildProcess, signal: AbortSignal): Promise<void> {
-  const stopped = new AbortController();
-  const ended = exitCodeOf(child).then((exitCode) => {
-    throw new LocalN8nError(`exit code ${exitCode}`, '');
-  });
-  const tooLate = sleep(READY_WITHIN_MS, undefined, { signal: AbortSignal.any([signal, stopped.signal]) }).then(() => {
-    throw new LocalN8nError('too late', '');
-  });
-  const ready = new Promise<void>((resolve) => createInterface({ input: child.stdout! }).once('line', () => resolve()));
+/** @returns false when it ended, took too long or the user has had enough */
+async function isReady(child: ChildProcess, signal: AbortSignal): Promise<boolean> {
+  const decided = new AbortController();
+  const ready = new Promise<boolean>((resolve) => createInterface({ input: child.stdout! }).once('line', () => resolve(true)));
+  const ended = exitCodeOf(child).then(() => false);
+  const tooLate = sleep(READY_WITHIN_MS, false, { signal: AbortSignal.any([signal, decided.signal]) }).catch(() => false);
   try {
-    await Promise.race([ready, ended, tooLate]);
+    return await Promise.race([ready, ended, tooLate]);
   } finally {
-    for (const promise of [ended, tooLate]) promise.catch(() => undefined);
-    stopped.abort();
+    decided.abort();
   }
 }
 
