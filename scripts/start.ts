@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidInputError, isAiosError, type AiosError } from '../kernel';
-import type { N8nClient } from './n8n-host/client';
+import { installTemplate, needsPublishing, readTemplates, removeRunning, TEAM_CREDENTIAL, writeRunning, type InstalledTemplate, type InstallOutcome, type N8nClient, type Template } from '../cli';
 import { endRunningCommands } from './n8n-host/command';
 import { ensureHost } from './n8n-host/install';
 import { installPackageIfChanged } from './n8n-host/install-package';
@@ -14,8 +13,7 @@ import { buildIfStale } from './start/build';
 import { provideCredential } from './start/credential';
 import { findModels, modelAdvice } from './start/models';
 import { openOwner, provideApiToken } from './start/owner';
-import { readState, writeState } from './start/state';
-import { importTemplate, readTemplates } from './start/templates';
+import { readState, writeState, type StartState } from './start/state';
 
 const say = (text: string) => void process.stderr.write(`${text}\n`);
 
@@ -47,9 +45,11 @@ async function main(): Promise<void> {
 
 async function startN8n({ port: wanted, dataDir, rehearsal }: StartOptions): Promise<RunningN8n> {
   const port = wanted === 0 ? await freePort() : wanted;
+  const url = `http://127.0.0.1:${port}`;
   // First of all: nobody should wait for a download to learn this.
   await assertPortFree(port);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  writeRunning(dataDir, { url, pid: process.pid, startedAtMs: Date.now() });
+  process.on('exit', () => removeRunning(dataDir, process.pid));
   await buildIfStale(say);
   const hostDir = await ensureHost(say);
   if (await installPackageIfChanged(dataDir, join(dataDir, '.package'))) say('The nodes are installed in n8n.');
@@ -63,6 +63,7 @@ async function furnish(url: string, { dataDir, json, rehearsal }: StartOptions):
   const token = provideApiToken(dataDir, process.env);
   const { keptTemplates, firstWorkflowId } = await furnishWorkflows(client, dataDir, token);
   const models = modelAdvice(await findModels(process.env), rehearsal).line;
+  writeRunning(dataDir, { url, pid: process.pid, startedAtMs: Date.now(), ready: { token, filesDir: filesFolder(dataDir) } });
   const ready = { url, dataDir, filesDir: filesFolder(dataDir), token, owner, models, firstWorkflowId, keptTemplates };
   if (json) process.stdout.write(`${readyLine(ready)}\n`);
   say(readyText(ready));
@@ -78,22 +79,33 @@ function filesFolder(dataDir: string): string {
 async function furnishWorkflows(client: N8nClient, dataDir: string, token: string): Promise<{ keptTemplates: string[]; firstWorkflowId?: string }> {
   const state = await provideCredential(client, { ...credentialFromEnvironment(process.env), apiToken: token }, readState(dataDir));
   writeState(dataDir, state);
-  const keptTemplates: string[] = [];
-  const templates = readTemplates();
-  for (const template of templates) {
-    const { decision, imported } = await importTemplate(client, template, state.credential.id, state.templates[template.name]);
-    state.templates[template.name] = imported;
-    // After each one: a start that is cut short must not import the same template twice.
+  const known = new Set((await client.listCredentials()).map(({ id }) => id));
+  const stored = await client.listWorkflows();
+  const results: { template: Template; installed: InstalledTemplate }[] = [];
+  for (const template of readTemplates()) {
+    const installed = await installTemplate(client, stored, template, { use: { id: state.credential.id, name: TEAM_CREDENTIAL.name }, known });
+    results.push({ template, installed });
+    if (!mustPublish(template, installed.outcome, state)) continue;
+    await client.publishWorkflow(installed.workflow.id);
+    state.published = [...new Set([...state.published, template.name])];
     writeState(dataDir, state);
-    if (decision === 'keep-edited') keptTemplates.push(template.name);
   }
-  return { keptTemplates, firstWorkflowId: templates[0] && state.templates[templates[0].name]?.workflowId };
+  const keptTemplates = results.filter(({ installed }) => installed.outcome === 'kept').map(({ template }) => template.name);
+  return { keptTemplates, firstWorkflowId: results[0]?.installed.workflow.id };
+}
+
+function mustPublish({ name, body }: Template, outcome: InstallOutcome, { published }: StartState): boolean {
+  if (outcome === 'kept' || !needsPublishing(body)) return false;
+  return outcome === 'created' || !published.includes(name);
 }
 
 /** Ctrl-C and friends: n8n ends first, then we do. */
 function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop());
   if (process.env.npm_lifecycle_event === 'start') stopWithParent();
+  // Started by another program of ours (`aios up`, `aios run`): its end closes the channel, and perhaps the pipes we write to.
+  process.on('disconnect', () => void stop());
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => void stop());
 }
 
 /** An npm that was killed tells nobody; n8n must not stay behind and hold the port. */

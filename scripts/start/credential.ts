@@ -1,8 +1,6 @@
 import { contentHash } from '../../kernel';
-import type { N8nClient } from '../n8n-host/client';
+import { TEAM_CREDENTIAL, type N8nClient } from '../../cli';
 import type { StartState } from './state';
-
-export const TEAM_CREDENTIAL = { name: 'AIOS Team', type: 'aiosTeamApi' } as const;
 
 /**
  * Makes the team credential, or writes it again when the environment says something new since the last start.

@@ -11,6 +11,7 @@ import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
 import { createHttpApi } from '../../team/http-api';
 import type { HttpRequest } from '../../team';
 import { fakeClock } from '../support/fake-clock';
+import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../support/sample-runs';
 
 const TOKEN = 'a-token-of-this-team';
 
@@ -110,6 +111,18 @@ describe("the team's HTTP interface", () => {
     const answer = await ask({ idempotencyKey: 'k1', body: { goal: 'x' } });
     expect(answer).toMatchObject({ status: 202, start: { goal: 'x' } });
     expect(await runs.list({ limit: 10 })).toHaveLength(1);
+  });
+
+  it('shows what a task waits for, and how QA judged its criteria', async () => {
+    const { ask, runs } = openApi();
+    const { run } = await runs.create(sampleRun());
+    const lease = await runs.acquire(run.id, 'execution-1', 60_000);
+    await runs.savePlan(lease, samplePlan(run.id, [sampleTask('a'), sampleTask('b', { dependsOn: ['a'] })]));
+    const [claim] = await runs.claimReady(lease);
+    await runs.saveResult(lease, sampleResult(claim!));
+    await runs.saveVerdict(lease, sampleVerdict(claim!, true));
+    const { tasks } = (await ask({ route: 'readTask', query: { id: run.id } })).json();
+    expect(tasks).toMatchObject([{ id: 'a', dependsOn: [], criteria: { pass: 1, fail: 0, notRun: 0 } }, { id: 'b', dependsOn: ['a'], criteria: null }]);
   });
 
   it('says that a cost is unknown, and never that it is nothing', async () => {
