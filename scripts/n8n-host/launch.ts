@@ -13,6 +13,8 @@ export interface LaunchOptions {
   userFolder: string;
   port: number;
   environment?: Record<string, string>;
+  /** Which of n8n's processes; `worker` and `webhook` exist in queue mode alone. Default: `start`, the main one. */
+  command?: 'start' | 'worker' | 'webhook';
 }
 
 export interface RunningN8n {
@@ -49,7 +51,7 @@ export async function launchN8n(options: LaunchOptions): Promise<RunningN8n> {
 
 async function spawnN8n(options: LaunchOptions, logPath: string): Promise<ChildProcess> {
   const log = openSync(logPath, 'w', 0o600);
-  const child = spawn(node24, [join(options.hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'], {
+  const child = spawn(node24, [join(options.hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), options.command ?? 'start'], {
     cwd: options.userFolder,
     env: childEnvironment({ ...(await n8nEnvironment(options)), ...options.environment }),
     stdio: ['ignore', log, log],
@@ -69,6 +71,10 @@ async function n8nEnvironment({ userFolder, port }: LaunchOptions): Promise<Reco
     N8N_LISTEN_ADDRESS: '127.0.0.1',
     N8N_PROTOCOL: 'http',
     N8N_PORT: String(port),
+    // A worker answers on its health port alone.
+    QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+    QUEUE_HEALTH_CHECK_PORT: String(port),
+    N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
     WEBHOOK_URL: `http://127.0.0.1:${port}/`,
     N8N_EDITOR_BASE_URL: `http://127.0.0.1:${port}/`,
     // The default 5679 belongs to whichever n8n of this machine came first.

@@ -44,7 +44,8 @@ export async function startN8nInstance(): Promise<StartedInstance> {
   return { ...(await furnishOwner(n8n.url)), url: n8n.url, userFolder, tarball, token: randomBytes(16).toString('hex'), stop };
 }
 
-async function furnishOwner(url: string): Promise<{ owner: Owner; cookie: string; apiKey: string }> {
+/** Makes the owner of a fresh n8n, with a session and an API key. */
+export async function furnishOwner(url: string): Promise<{ owner: Owner; cookie: string; apiKey: string }> {
   const owner = { email: 'owner@example.com', password: generatePassword() };
   await setUpOwner(url, owner);
   const cookie = await logIn(url, owner);
