@@ -2,22 +2,25 @@
 #   docker build -t n8n-nodes-aios .
 # docs/self-hosting.md tells how it is used; scripts/replay-dockerfile.ts plays these steps where there is no Docker.
 
+ARG N8N_VERSION=2.41.1
+
 FROM node:24.18.0-bookworm-slim AS package
 WORKDIR /source
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
-RUN npm run build
+RUN npx gulp quick
 RUN node --import tsx scripts/image/build-package.ts image/n8n-nodes-aios
 # Docker gives a new named volume the owner of the folder it is mounted on, so these must exist in the image and belong to node.
 RUN mkdir -p image/empty
 
-FROM n8nio/n8n:2.41.1
+FROM n8nio/n8n:${N8N_VERSION}
+ARG N8N_VERSION
 LABEL org.opencontainers.image.title="n8n with n8n-nodes-aios" \
-      org.opencontainers.image.description="n8n 2.41.1 with an AI team on its canvas" \
+      org.opencontainers.image.description="n8n ${N8N_VERSION} with an AI team on its canvas" \
       org.opencontainers.image.licenses="MIT AND LicenseRef-n8n-sustainable-use" \
       org.opencontainers.image.source="https://github.com/n8n-nodes-aios/n8n-nodes-aios" \
-      org.opencontainers.image.base.name="docker.io/n8nio/n8n:2.41.1"
+      org.opencontainers.image.base.name="docker.io/n8nio/n8n:${N8N_VERSION}"
 COPY --from=package /source/image/n8n-nodes-aios /opt/aios/n8n-nodes-aios
 COPY --chmod=0755 scripts/image/entrypoint.sh scripts/image/prepare.mjs scripts/image/healthcheck.mjs scripts/image/pull-model.mjs /opt/aios/
 COPY --chmod=0755 scripts/image/aios /usr/local/bin/aios
