@@ -79,8 +79,7 @@ const rules: Record<string, { find(compose: ComposeFile): string[]; breakIt(comp
   },
 };
 
-// Durations are a format the schema leaves to Docker.
-const obeysSchema = new Ajv({ strict: false, allErrors: true }).compile(getDockerComposeSchemaWithoutFormats());
+const obeysSchema = new Ajv({ strict: false, allErrors: true }).compile(composeSchema());
 const compose = () => readCompose(composeText, operatorVariables);
 
 describe.each(Object.entries(rules))('docker-compose.n8n.yml %s', (_, { find, breakIt }) => {
@@ -113,6 +112,12 @@ describe('the variables of docker-compose.n8n.yml', () => {
     expect(secretNames.filter((name) => new RegExp(`^${name}=`, 'm').test(exampleText) || composeText.includes(`\${${name}:-`))).toEqual([]);
   });
 });
+
+/** Formats (ports, durations, volumes) stand in it as patterns between slashes, as in JavaScript; JSON schema wants them bare. */
+function composeSchema(): Record<string, unknown> {
+  const isLiteral = (key: string, value: unknown): value is string => key === 'pattern' && typeof value === 'string' && /^\/.*\/$/.test(value);
+  return JSON.parse(JSON.stringify(getDockerComposeSchemaWithoutFormats()), (key, value: unknown) => (isLiteral(key, value) ? value.slice(1, -1) : value)) as Record<string, unknown>;
+}
 
 function schemaErrors(compose: ComposeFile): string[] {
   obeysSchema(compose);
