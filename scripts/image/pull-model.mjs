@@ -3,6 +3,7 @@ const model = process.env.OLLAMA_MODEL || 'qwen3:4b';
 const addresses = [process.env.OLLAMA_HOST, 'http://host.docker.internal:11434'].filter(Boolean);
 const PROGRESS_EVERY_MS = 10_000;
 const ANSWER_WITHIN_MS = 5_000;
+let saidAtMs = 0;
 
 try {
   const ollama = await findOllama();
@@ -53,7 +54,6 @@ async function* linesOf(body) {
   if (rest.trim() !== '') yield rest;
 }
 
-let saidAtMs = 0;
 function showProgress({ completed, total }) {
   if (!total || Date.now() - saidAtMs < PROGRESS_EVERY_MS) return;
   saidAtMs = Date.now();
