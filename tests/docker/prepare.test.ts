@@ -6,11 +6,11 @@ import { runScript } from './run-script';
 const IMAGE_SCRIPTS = join(__dirname, '..', '..', 'scripts', 'image');
 
 /** A container: the image's folder with a package in it, and a user folder. */
-function container({ shipped = '0.2.0', content = `content of ${shipped}` } = {}) {
+function container() {
   const root = temporaryFolder();
   const [image, home] = [join(root, 'opt'), join(root, 'home')];
   for (const script of ['prepare.mjs', 'entrypoint.sh']) cpSync(join(IMAGE_SCRIPTS, script), join(image, script), { recursive: true });
-  putPackage(join(image, 'n8n-nodes-aios'), shipped, content);
+  putPackage(join(image, 'n8n-nodes-aios'), '0.2.0', 'content of 0.2.0');
   const modules = join(home, '.n8n', 'nodes', 'node_modules');
   const start = (args: string[] = [], more: Record<string, string> = {}) => runScript(process.execPath, [join(image, 'prepare.mjs'), ...args], { HOME: home, ...more });
   return { root, image, home, modules, ours: join(modules, 'n8n-nodes-aios'), start };
