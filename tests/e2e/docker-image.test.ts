@@ -1,0 +1,110 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readCompose } from '../../scripts/compose/read-compose';
+import { createApiKey, logIn, N8nClient, setUpOwner } from '../../scripts/n8n-host/client';
+import { hostDir, repositoryDir } from '../../scripts/n8n-host/place';
+import { readDockerfile } from '../../scripts/replay/dockerfile';
+import { replayImage, type ReplayedImage } from '../../scripts/replay/replay-image';
+import { startContainer, type Container } from '../../scripts/replay/start-container';
+import { composeText, operatorVariables } from '../docker/compose-under-test';
+import { freePort } from '../support/free-port';
+import { eventually } from '../support/n8n-instance';
+import { noPostgresServer, startPostgresServer, type PostgresServer } from '../support/postgres-server';
+import { noRedisServer, startRedisServer } from '../support/redis-server';
+import manifest from '../../package.json';
+
+const OWNER = { email: 'owner@example.com', password: 'Docker-replayed-1' };
+const missing = noPostgresServer ?? noRedisServer;
+const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
+
+// The Dockerfile's steps are replayed; the processes get the compose file's environment with hosts and ports of this machine.
+(missing && !mustRun ? describe.skip : describe)(`the image in queue mode, on a volume that was used before${missing ? ` (skipped: ${missing})` : ''}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aios-volumes-'));
+  const volumes = { home: join(folder, 'n8n-home'), data: join(folder, 'aios-data') };
+  const compose = readCompose(composeText, { ...operatorVariables, EXECUTIONS_MODE: 'queue' });
+  const containers: Container[] = [];
+  let image: ReplayedImage;
+  let postgres: PostgresServer;
+  let redis: Awaited<ReturnType<typeof startRedisServer>>;
+  let editorUrl: string;
+  let webhookUrl: string;
+
+  /** What replaces Docker's network: each process has ports of its own, services are on 127.0.0.1. */
+  async function start(name: 'n8n' | 'worker' | 'webhook'): Promise<string> {
+    const service = compose.services[name]!;
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const replaced = { DB_POSTGRESDB_HOST: '127.0.0.1', DB_POSTGRESDB_PORT: String(postgres.port), DB_POSTGRESDB_DATABASE: postgres.database, QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(redis.port) };
+    const own = { N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', QUEUE_HEALTH_CHECK_PORT: String(port), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1', N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
+    const mounted = Object.fromEntries(service.volumes!.map((volume) => volume.split(':')).map(([source, path]) => [path!, source === 'n8n-home' ? volumes.home : volumes.data]));
+    const container = startContainer(image, { command: service.command, environment: { ...service.environment, ...replaced, ...own }, volumes: mounted });
+    containers.push(container);
+    await container.healthy;
+    return url;
+  }
+
+  beforeAll(async () => {
+    fillOldVolume(join(volumes.home, 'nodes', 'node_modules'));
+    const stages = readDockerfile(readFileSync(join(repositoryDir, 'Dockerfile'), 'utf8'));
+    [image, postgres, redis] = await Promise.all([replayImage({ stages, contextDir: repositoryDir, hostDir: hostDir() }), startPostgresServer(), startRedisServer('--requirepass', operatorVariables.REDIS_PASSWORD!)]);
+    editorUrl = await start('n8n');
+    [, webhookUrl] = await Promise.all([start('worker'), start('webhook')]);
+  }, 180_000);
+
+  afterAll(async () => {
+    await Promise.all(containers.map((container) => container.stop()));
+    await Promise.all([postgres?.stop(), redis?.stop()]);
+    image?.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows the nodes of the image instead of the old ones, beside the other package', async () => {
+    await setUpOwner(editorUrl, OWNER);
+    const cookie = await logIn(editorUrl, OWNER);
+    const types = (await (await fetch(`${editorUrl}/types/nodes.json`, { headers: { cookie } })).json()) as { name: string }[];
+    const names = new Set(types.map(({ name }) => name));
+    const ours = [...names].filter((name) => name.startsWith('n8n-nodes-aios.') && !name.endsWith('Tool'));
+    expect(ours.length).toBe(manifest.n8n.nodes.length);
+    expect(names).toContain('n8n-nodes-other.echo');
+    expect(containers[0]!.log()).toContain(`n8n-nodes-aios ${manifest.version} is in place of 0.0.1.`);
+  });
+
+  it('runs our nodes and those of the other package in the worker, called through the webhook process', async () => {
+    const client = new N8nClient(editorUrl, await createApiKey(editorUrl, await logIn(editorUrl, OWNER), 'tests'));
+    const { id } = await client.createWorkflow(workflow());
+    await client.publishWorkflow(id);
+    const answer = await eventually('the webhook process has the webhook', 20_000, async () => {
+      const response = await fetch(`${webhookUrl}/webhook/both`, { method: 'POST' });
+      return response.status === 404 ? undefined : response;
+    });
+    expect(await answer.json()).toMatchObject({ echo: 'n8n-nodes-other' });
+    expect(containers[1]!.log()).toContain('Worker started execution');
+  });
+
+  it('has the aios command on its path', async () => {
+    const { exitCode, stdout } = await containers[0]!.exec(['node', '/opt/aios/n8n-nodes-aios/dist/cli.js', '--help']);
+    expect({ exitCode, usage: stdout.split('\n')[0] }).toEqual({ exitCode: 0, usage: 'Usage: aios <command> [options]' });
+  });
+});
+
+/** As an earlier image and the editor's "Install community node" left it. */
+function fillOldVolume(modules: string): void {
+  const old = join(modules, 'n8n-nodes-aios');
+  mkdirSync(join(old, 'dist'), { recursive: true });
+  writeFileSync(join(old, 'package.json'), JSON.stringify({ name: 'n8n-nodes-aios', version: '0.0.1', n8n: { n8nNodesApiVersion: 1, nodes: ['dist/gone.node.js'], credentials: [] } }));
+  cpSync(join(__dirname, '..', 'fixtures', 'n8n-nodes-other'), join(modules, 'n8n-nodes-other'), { recursive: true });
+}
+
+/** A node of ours, whose outcome does not matter here, and one of the other package that answers. */
+function workflow() {
+  const node = (name: string, type: string, parameters: Record<string, unknown>, more: Record<string, unknown> = {}) => ({ id: name, name, type, typeVersion: 1, position: [0, 0], parameters, ...more });
+  const link = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+  return {
+    name: 'Both packages',
+    nodes: [node('Webhook', 'n8n-nodes-base.webhook', { httpMethod: 'POST', path: 'both', responseMode: 'lastNode' }, { webhookId: 'both' }), node('Router', 'n8n-nodes-aios.llmRouter', {}, { onError: 'continueRegularOutput' }), node('Echo', 'n8n-nodes-other.echo', {})],
+    connections: { Webhook: link('Router'), Router: link('Echo') },
+    settings: { executionOrder: 'v1' },
+    pinData: {},
+  };
+}
