@@ -7,7 +7,8 @@ export type Step =
   | { kind: 'ENV'; values: Record<string, string> }
   | { kind: 'WORKDIR'; folder: string }
   | { kind: 'USER'; user: string }
-  | { kind: 'ENTRYPOINT' | 'HEALTHCHECK'; argv: string[] }
+  | { kind: 'ENTRYPOINT'; argv: string[] }
+  | { kind: 'HEALTHCHECK'; argv: string[] }
   /** What describes an image and does nothing in it. */
   | { kind: 'NOTE'; text: string };
 
