@@ -1,7 +1,8 @@
 export type { Decision, ReplyUsage } from './contracts';
 export { decisionSchema, replyUsageSchema } from './contracts';
 export * from './errors';
-export type { Ledger, LedgerEntry, UsageTotals } from './ledger';
+export { breakDown, type CountedCall } from './break-down';
+export type { CallGroup, Ledger, LedgerEntry, UsageBreakdown, UsageTotals } from './ledger';
 export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-driver';
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';
 export { DEFAULT_PRESET, PRESETS } from './request';
@@ -19,4 +20,5 @@ export { anthropicDriver, type AnthropicDriverOptions } from './drivers/anthropi
 export { openAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/openai-compatible';
 export { rehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
 export { isThisMachine } from './this-machine';
+export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';

@@ -3,8 +3,25 @@ import { AiosError } from '../kernel';
 export class RunNotFoundError extends AiosError {
   readonly code = 'RUN_NOT_FOUND';
   readonly kind = 'user';
-  constructor(runId: string) {
-    super(`There is no run "${runId}" in this team.`, { hint: 'Check the run id, the team name and the data folder; finished runs are kept for 30 days.' });
+  /** @param vanishedFrom the store that had it: somebody holds its lease, so it was there */
+  constructor(runId: string, vanishedFrom?: string) {
+    super(
+      vanishedFrom ? `Run "${runId}" has vanished from ${vanishedFrom} while it was being worked on.` : `There is no run "${runId}" in this team.`,
+      {
+        hint: vanishedFrom
+          ? `${vanishedFrom} was emptied, or restarted without what it held. Make its data last ("appendonly yes", "maxmemory-policy noeviction"), then start the goal again as a new run.`
+          : 'Check the run id, the team name and where the team keeps its runs (data folder or Redis URL); finished runs are kept for 30 days.',
+      },
+    );
+  }
+}
+
+/** So many others changed the run at the same time that a write never had its turn. */
+export class RunContendedError extends AiosError {
+  readonly code = 'RUN_CONTENDED';
+  readonly kind = 'temporary';
+  constructor(runId: string, tries: number) {
+    super(`Run "${runId}" was changed by others each time one of ${tries} writes to it was made.`, { hint: 'Start the run again; finished steps are kept.' });
   }
 }
 

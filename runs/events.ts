@@ -1,3 +1,5 @@
+import { InvalidInputError } from '../kernel';
+
 /** One thing that happened in a run, for people and dashboards. `facts` never hold prompts, answers or secrets. */
 export interface RunEvent {
   /** Grows by at least 1 per event of a run. */
@@ -19,4 +21,12 @@ export interface EventLog {
   append(event: Omit<RunEvent, 'sequence' | 'atMs'>): Promise<void>;
   /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
   after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
+}
+
+const MAX_EVENTS_PER_READ = 1_000;
+
+/** @throws {InvalidInputError} */
+export function assertEventLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= MAX_EVENTS_PER_READ) return;
+  throw new InvalidInputError(`Asked for ${limit} events at once.`, { hint: `Ask for 1 to ${MAX_EVENTS_PER_READ}.` });
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { networkReason } from '../kernel';
 import { type PingResult, timed } from './ping';
+import { type RedisAddress, tlsOptions } from './redis-connection';
 
 /**
  * Asks a Redis server whether it is there and lets us in. Never throws, never leaves a connection behind.
@@ -8,15 +9,15 @@ import { type PingResult, timed } from './ping';
  * @param url `redis://` or `rediss://`, with user and password when it needs them
  * @param timeoutMs for the whole question, connecting included
  */
-export async function pingRedis(url: string, timeoutMs: number): Promise<PingResult> {
+export async function pingRedis(url: string, timeoutMs: number, tls?: RedisAddress['tls']): Promise<PingResult> {
   return await timed(
-    () => askRedis(url, timeoutMs),
+    () => askRedis({ url, tls }, timeoutMs),
     (error) => `${explain(error)}.`,
   );
 }
 
-async function askRedis(url: string, timeoutMs: number): Promise<{ ok: boolean; detail: string }> {
-  const redis = new Redis(url, { lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, disconnectTimeout: 100, retryStrategy: () => null, enableReadyCheck: false });
+async function askRedis(address: RedisAddress, timeoutMs: number): Promise<{ ok: boolean; detail: string }> {
+  const redis = new Redis(address.url, { ...tlsOptions(address), lazyConnect: true, connectTimeout: timeoutMs, commandTimeout: timeoutMs, maxRetriesPerRequest: 0, disconnectTimeout: 100, retryStrategy: () => null, enableReadyCheck: false });
   // The cause of a failed connect comes as an event; the promise says only that the connection is closed.
   let fault: unknown;
   redis.on('error', (error) => (fault ??= error));

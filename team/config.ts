@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RedisAddress } from '../storage';
 
 const optionalText = z.string().trim().transform((text) => (text === '' ? undefined : text)).optional();
 const optionalUrl = (protocols: RegExp) =>
@@ -39,6 +40,8 @@ export const teamConfigSchema = z.object({
 
 /** A credential's fields, and what the environment alone can say. */
 export interface TeamConfig extends z.infer<typeof teamConfigSchema> {
+  /** For a Redis URL taken from n8n's queue mode, whose TLS settings stand apart. */
+  redisTls?: RedisAddress['tls'];
   /** OLLAMA_HOST: asked first, then the usual addresses. It may mean another program's Ollama, or none that runs. */
   ollamaHost?: string;
 }

@@ -6,7 +6,16 @@ export class QueueModeNeedsRedisError extends AiosError {
   readonly kind = 'user';
   constructor() {
     super("This n8n runs in queue mode, where the team's runs cannot be kept in an embedded SQLite file: each worker would have its own.", {
-      hint: 'This version keeps runs in SQLite only. Run the team on an n8n in regular mode (EXECUTIONS_MODE=regular).',
+      hint: 'Set "Redis URL" in the credential "AIOS Team", or QUEUE_BULL_REDIS_HOST in the environment of every n8n process, as n8n\'s own queue needs it.',
     });
+  }
+}
+
+/** The Redis of n8n's own queue is there, and the team cannot use it. */
+export class QueueRedisUnusableError extends AiosError {
+  readonly code = 'QUEUE_REDIS_UNUSABLE';
+  readonly kind = 'user';
+  constructor(why: string, cause?: unknown) {
+    super(`The team would use the Redis of n8n's queue, but ${why}.`, { hint: 'Give the team a Redis of its own: set "Redis URL" in the credential "AIOS Team".', cause });
   }
 }

@@ -9,6 +9,12 @@ const STATUS_BY_CODE: Record<string, number> = {
   FILE_NOT_FOUND: 404,
   STORAGE_FULL: 507,
   STORAGE: 503,
+  REDIS_DOWN: 503,
+  REDIS_TIMEOUT: 503,
+  REDIS_READ_ONLY: 503,
+  REDIS_REFUSED: 503,
+  REDIS_FULL: 507,
+  FOLDER_NOT_SHARED: 503,
 };
 
 /** An error as RFC 9457 wants it. */

@@ -2,6 +2,7 @@ import { InvalidInputError, contentHash, systemClock } from '../kernel';
 import { z } from 'zod';
 import { teamConfigSchema, type TeamConfig } from './config';
 import { teamDataFolder } from './data-folder';
+import { queueModeRedis } from './drivers/queue-redis';
 import { QueueModeNeedsRedisError } from './errors';
 import type { TeamHandle, TeamHost } from './team';
 import { TeamPool } from './team-pool';
@@ -18,17 +19,17 @@ const pool = takeOverSlot();
  * @throws {QueueModeNeedsRedisError}
  */
 export async function openTeam(credential: Record<string, unknown> | undefined, host: TeamHost): Promise<TeamHandle> {
-  if (host.environment.EXECUTIONS_MODE === 'queue') throw new QueueModeNeedsRedisError();
   const config = readTeamConfig(credential, host);
+  if (isQueueMode(host) && config.redisUrl === undefined) throw new QueueModeNeedsRedisError();
   const folder = teamDataFolder(config, host);
   const isRehearsal = isOn(host.environment.AIOS_REHEARSAL);
   const key = contentHash({ config, folder, isRehearsal });
-  return await pool.borrow(key, async () => wireTeam({ config, folder, isRehearsal, host }));
+  return await pool.borrow(key, () => wireTeam({ config, folder, isRehearsal, host }));
 }
 
 /**
  * Fills what the credential leaves empty from the environment, where that is safe: addresses on this machine and the
- * HTTP token. Cloud keys come from the credential alone (docs/decisions/0004).
+ * HTTP token; in queue mode also the Redis of n8n's own queue. Cloud keys come from the credential alone (docs/decisions/0004).
  */
 export function readTeamConfig(credential: Record<string, unknown> | undefined, host: TeamHost): TeamConfig {
   const fields = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null));
@@ -37,11 +38,17 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
     throw new InvalidInputError(`The credential "AIOS Team" cannot be used. ${z.prettifyError(parsed.error).replaceAll('\n', ' ')}`, { hint: 'Open the credential, correct the field and press "Retry" to test it.' });
   }
   const { environment } = host;
+  const queueRedis = isQueueMode(host) && parsed.data.redisUrl === undefined ? queueModeRedis(environment) : undefined;
   return {
     ...parsed.data,
+    ...(queueRedis && { redisUrl: queueRedis.url, redisTls: queueRedis.tls }),
     ollamaHost: textOf(environment.OLLAMA_HOST),
     apiToken: parsed.data.apiToken ?? textOf(environment.AIOS_API_TOKEN),
   };
+}
+
+function isQueueMode({ environment }: TeamHost): boolean {
+  return environment.EXECUTIONS_MODE === 'queue';
 }
 
 function textOf(value: string | undefined): string | undefined {

@@ -41,7 +41,7 @@ async function askModels(config: TeamConfig): Promise<ServiceAnswer[]> {
 
 async function askOthers(config: TeamConfig, host: TeamHost): Promise<ServiceAnswer[]> {
   const asked: Array<Promise<ServiceAnswer>> = [probeDataFolder(teamDataFolder(config, host))];
-  if (config.redisUrl) asked.push(pinged('Redis', pingRedis(config.redisUrl, PING_TIMEOUT_MS)));
+  if (config.redisUrl) asked.push(pinged('Redis', pingRedis(config.redisUrl, PING_TIMEOUT_MS, config.redisTls)));
   if (config.qdrantUrl) asked.push(pinged('Qdrant', pingQdrant(config.qdrantUrl, config.qdrantApiKey, PING_TIMEOUT_MS)));
   if (config.searxngUrl) asked.push(probeSearxng(config.searxngUrl));
   return await Promise.all(asked);

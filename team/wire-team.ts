@@ -1,21 +1,18 @@
-import { join } from 'node:path';
 import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
-import { createRouter, openSqliteLedger } from '../router';
-import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type RunStore } from '../runs';
-import { openSqlite } from '../storage';
-import { openLocalRunFiles, removeOldRuns } from '../workspace';
+import { createRouter } from '../router';
+import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
+import { removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
-import { memoryRequestLimiter } from './drivers/request-limiter';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
+import { openStores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
 /** An execution renews its lease every third of this; a crashed one frees its run after it. */
 const LEASE_MS = 60_000;
-const HTTP_REQUESTS_PER_MINUTE = 600;
 
 export interface TeamPlan {
   config: TeamConfig;
@@ -26,24 +23,17 @@ export interface TeamPlan {
 }
 
 /** The one place where ports meet drivers. */
-export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenTeam {
-  const clock = systemClock;
+export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const database = openSqlite(join(folder, 'team.sqlite'));
-  const ledger = openSqliteLedger(database, clock);
-  const runs = openSqliteRunStore({ database, clock, makeId });
-  const events = openSqliteEventLog({ database, clock });
-  const journalStore = openSqliteJournalStore({ database, clock });
-  const files = openLocalRunFiles(runFilesFolder(folder));
+  const { clock, runs, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log });
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
-  const limiter = memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE);
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, runs, board, events, files, agents, http },
-    close: async () => database.close(),
+    close,
   };
 }
 

@@ -9,6 +9,22 @@ export class PathRefusedError extends AiosError {
   }
 }
 
+interface FolderUser {
+  host: string;
+  folder: string;
+}
+
+/** Another process of the team keeps files in a folder this one cannot see. */
+export class FolderNotSharedError extends AiosError {
+  readonly code = 'FOLDER_NOT_SHARED';
+  readonly kind = 'user';
+  constructor(own: FolderUser, other: FolderUser) {
+    super(`The team's files are kept in two places: ${own.folder} on ${own.host}, and ${other.folder} on ${other.host}, which are not the same folder.`, {
+      hint: 'Put one shared volume into all n8n processes (main, workers, webhook) and set AIOS_DATA_DIR to it in each. Two n8n that are not meant to be one team need different team names. A process that has ended is forgotten after a minute.',
+    });
+  }
+}
+
 export class FileNotFoundError extends AiosError {
   readonly code = 'FILE_NOT_FOUND';
   readonly kind = 'user';

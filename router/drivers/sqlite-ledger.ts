@@ -1,7 +1,8 @@
 import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { breakDown, type CountedCall } from '../break-down';
 import { BudgetExceededError } from '../errors';
-import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
+import { type Ledger, type LedgerEntry, ROUNDING_USD, type UsageTotals } from '../ledger';
 
 const STEPS = [
   `CREATE TABLE model_calls (
@@ -15,9 +16,6 @@ const STEPS = [
    CREATE INDEX model_call_reservations_by_run ON model_call_reservations (run_id);`,
 ];
 
-/** Sums of many small prices are not exact: a millionth of a cent is no reason to refuse. */
-const ROUNDING_USD = 1e-8;
-
 /** Two years of calls: enough for a yearly comparison, and the file does not grow for ever. */
 const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 
@@ -28,10 +26,11 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   return {
     async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
       inTransaction(database, () => {
-        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ?').run(clock.nowMs());
+        // What this call has set aside before is replaced, not added to.
+        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ? OR call_id = ?').run(clock.nowMs(), callId);
         const takenUsd = sum(database, 'SELECT SUM(cost_usd) AS usd FROM model_calls WHERE run_id = ?', runId) + sum(database, 'SELECT SUM(estimated_usd) AS usd FROM model_call_reservations WHERE run_id = ?', runId);
         if (takenUsd + estimatedUsd > budgetUsd + ROUNDING_USD) throw new BudgetExceededError(takenUsd, budgetUsd);
-        database.prepare('INSERT OR REPLACE INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
+        database.prepare('INSERT INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
       });
     },
 
@@ -50,7 +49,18 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
       ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
+
+    breakdown: async ({ sinceMs }) => translated(() => breakDown(callsSince(database, sinceMs))),
   };
+}
+
+/** Row by row: a year of calls need not be in memory at once. */
+function* callsSince(database: Database, sinceMs: number): Generator<CountedCall> {
+  const rows = database.prepare(
+    `SELECT at_ms AS atMs, model, local, role, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
+     FROM model_calls WHERE at_ms >= ?`,
+  ).iterate(sinceMs);
+  for (const row of rows) yield { ...row, local: row.local === 1, role: row.role ?? undefined } as unknown as CountedCall;
 }
 
 // A call is booked once: a second settlement of the same call is the same news.

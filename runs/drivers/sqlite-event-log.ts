@@ -1,7 +1,8 @@
-import { type Clock, InvalidInputError } from '../../kernel';
+import type { Clock } from '../../kernel';
 import { type Database, inTransaction, translated } from '../../storage';
-import type { EventLog, RunEvent, RunEventType } from '../events';
-import { DEFAULT_TTL_MS, prepareRunTables } from './sqlite-tables';
+import { type EventLog, type RunEvent, type RunEventType, assertEventLimit } from '../events';
+import { DEFAULT_TTL_MS } from '../lifetime';
+import { prepareRunTables } from './sqlite-tables';
 
 export interface SqliteEventLogOptions {
   database: Database;
@@ -9,8 +10,6 @@ export interface SqliteEventLogOptions {
   /** How long an event is kept; default 30 days. */
   ttlMs?: number;
 }
-
-const MAX_EVENTS_PER_READ = 1_000;
 
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   prepareRunTables(options.database, options.clock.nowMs());
@@ -31,9 +30,7 @@ function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptio
 }
 
 function eventsAfter(database: Database, runId: string, after: number, limit: number): RunEvent[] {
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_EVENTS_PER_READ) {
-    throw new InvalidInputError(`Asked for ${limit} events at once.`, { hint: `Ask for 1 to ${MAX_EVENTS_PER_READ}.` });
-  }
+  assertEventLimit(limit);
   const rows = database.prepare('SELECT * FROM run_events WHERE run_id = ? AND sequence > ? ORDER BY sequence LIMIT ?').all(runId, after, limit);
   return rows.map((row) => ({
     sequence: Number(row.sequence),

@@ -2,9 +2,10 @@ import type { Clock, JsonValue } from '../../kernel';
 import { type Database, inTransaction, translated } from '../../storage';
 import { StepNotBegunError } from '../errors';
 import type { JournalStore, StepRecord } from '../journal';
+import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
 import { assertHeld } from './sqlite-lease';
-import { DEFAULT_TTL_MS, prepareRunTables } from './sqlite-tables';
+import { prepareRunTables } from './sqlite-tables';
 
 export interface SqliteJournalOptions {
   database: Database;

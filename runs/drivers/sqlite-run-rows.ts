@@ -1,17 +1,21 @@
 import type { ErrorFacts } from '../../kernel';
 import type { Database } from '../../storage';
-import type { Plan, PlanTask, Result, Verdict } from '../contracts';
-import { RunNotFoundError, TaskNotFoundError } from '../errors';
-import type { Run, RunLimits, RunState, RunStatus, TaskState, TaskStatus } from '../run';
-import { type TaskProgress, releasedTasks } from '../task-transitions';
+import type { Plan, Result, Verdict } from '../contracts';
+import { RunNotFoundError } from '../errors';
+import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
+import type { RunRecord } from '../run-record';
+import type { AttemptRecord } from '../run-state';
+import type { TaskProgress } from '../task-transitions';
 
 type Row = Record<string, unknown>;
 
 /** @throws {RunNotFoundError} */
-export function readRun(database: Database, runId: string): Run {
+export function readRecord(database: Database, runId: string): RunRecord {
   const row = database.prepare('SELECT * FROM runs WHERE id = ?').get(runId);
   if (!row) throw new RunNotFoundError(runId);
-  return toRun(row);
+  const tasks = database.prepare('SELECT * FROM tasks WHERE run_id = ?').all(runId);
+  const lease = { owner: row.lease_owner === null ? undefined : String(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms) };
+  return { run: toRun(row), lease, progress: new Map(tasks.map((task) => [String(task.id), toProgress(task)])) };
 }
 
 export function findRunByKey(database: Database, idempotencyKey: string): Run | undefined {
@@ -40,40 +44,6 @@ function toRun(row: Row): Run {
   };
 }
 
-/** @throws {RunNotFoundError} */
-export function readRunState(database: Database, runId: string): RunState {
-  const run = readRun(database, runId);
-  const progress = readAllProgress(database, runId);
-  const attempts = database.prepare('SELECT task_id, result, verdict FROM attempts WHERE run_id = ? ORDER BY attempt').all(runId);
-  const tasks = (run.plan?.tasks ?? []).map((task) => toTaskState(task, progress.get(task.id)!, attempts.filter((row) => row.task_id === task.id)));
-  return { run, tasks };
-}
-
-function toTaskState(task: PlanTask, progress: TaskProgress, attempts: Row[]): TaskState {
-  const latest = (column: 'result' | 'verdict') => attempts.findLast((row) => row[column] !== null)?.[column];
-  return {
-    task,
-    status: progress.status,
-    attempts: progress.attempts,
-    crashes: progress.crashes,
-    result: fromJson<Result>(latest('result')),
-    verdict: fromJson<Verdict>(latest('verdict')),
-    reason: progress.reason,
-  };
-}
-
-export function readAllProgress(database: Database, runId: string): Map<string, TaskProgress> {
-  const rows = database.prepare('SELECT * FROM tasks WHERE run_id = ?').all(runId);
-  return new Map(rows.map((row) => [String(row.id), toProgress(row)]));
-}
-
-/** @throws {TaskNotFoundError} */
-export function readProgress(database: Database, runId: string, taskId: string): TaskProgress {
-  const row = database.prepare('SELECT * FROM tasks WHERE run_id = ? AND id = ?').get(runId, taskId);
-  if (!row) throw new TaskNotFoundError(runId, taskId);
-  return toProgress(row);
-}
-
 function toProgress(row: Row): TaskProgress {
   return {
     status: row.status as TaskStatus,
@@ -84,18 +54,26 @@ function toProgress(row: Row): TaskProgress {
   };
 }
 
-export function writeProgress(database: Database, runId: string, taskId: string, progress: TaskProgress): void {
+export function insertRecord(database: Database, { run }: RunRecord, { idempotencyKey, expiresAtMs }: { idempotencyKey?: string; expiresAtMs: number }): void {
+  database.prepare(
+    `INSERT INTO runs (id, goal, title, status, limits, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+}
+
+/** Writes what a change has changed; the plan is written once. */
+export function updateRecord(database: Database, before: RunRecord, { run, lease, progress }: RunRecord): void {
+  database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, updated_at_ms = ? WHERE id = ?')
+    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, run.updatedAtMs, run.id);
+  if (run.plan !== before.run.plan) database.prepare('UPDATE runs SET plan = ? WHERE id = ?').run(asJson(run.plan), run.id);
+  for (const [taskId, standing] of progress) if (standing !== before.progress.get(taskId)) writeProgress(database, run.id, taskId, standing);
+}
+
+function writeProgress(database: Database, runId: string, taskId: string, progress: TaskProgress): void {
   database.prepare(
     `INSERT INTO tasks (run_id, id, status, attempts, crashes, resumes, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, crashes = excluded.crashes, resumes = excluded.resumes, reason = excluded.reason`,
   ).run(runId, taskId, progress.status, progress.attempts, progress.crashes, progress.resumes ? 1 : 0, progress.reason ?? null);
-}
-
-/** Lets every waiting task start whose dependencies are through. */
-export function releaseTasks(database: Database, runId: string, tasks: readonly PlanTask[]): void {
-  const progress = readAllProgress(database, runId);
-  const standing = tasks.map((task) => ({ id: task.id, dependsOn: task.dependsOn, status: progress.get(task.id)!.status }));
-  for (const id of releasedTasks(standing)) writeProgress(database, runId, id, { ...progress.get(id)!, status: 'ready' });
 }
 
 /** Keeps what an attempt brought. An attempt that was interrupted and done again replaces its result. */
@@ -106,9 +84,18 @@ export function writeAttempt(database: Database, record: { runId: string; taskId
   ).run(record.runId, record.taskId, record.attempt, JSON.stringify(value));
 }
 
+export function readAttempts(database: Database, runId: string): AttemptRecord[] {
+  const rows = database.prepare('SELECT task_id, attempt, result, verdict FROM attempts WHERE run_id = ?').all(runId);
+  return rows.map((row) => ({ taskId: String(row.task_id), attempt: Number(row.attempt), result: fromJson<Result>(row.result), verdict: fromJson<Verdict>(row.verdict) }));
+}
+
 export function readVerdict(database: Database, runId: string, taskId: string, attempt: number): Verdict | undefined {
   const row = database.prepare('SELECT verdict FROM attempts WHERE run_id = ? AND task_id = ? AND attempt = ?').get(runId, taskId, attempt);
   return fromJson<Verdict>(row?.verdict);
+}
+
+function asJson(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
 }
 
 function fromJson<T>(text: unknown): T | undefined {

@@ -1,8 +1,5 @@
 import { type Database, inTransaction, migrate } from '../../storage';
 
-/** How long runs, their steps and their events are kept, from birth. */
-export const DEFAULT_TTL_MS = 30 * 24 * 60 * 60 * 1_000;
-
 /** Most rows of a kind that one cleanup removes, so that opening a large old store stays quick. */
 const CLEANUP_BATCH = 500;
 

@@ -1,0 +1,173 @@
+import { type Clock, type MakeId, sha256 } from '../../kernel';
+import type { RedisConnection } from '../../storage';
+import type { Result, Verdict } from '../contracts';
+import { RunContendedError, RunNotFoundError } from '../errors';
+import { DEFAULT_TTL_MS } from '../lifetime';
+import type { Lease, NewRun, Run, RunState } from '../run';
+import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
+import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
+import type { RunStore } from '../run-store';
+import { RUN_STATUSES, type TeamKeys, indexKey, runKeys } from './redis-keys';
+import { attemptField, attemptsOf, changedFields, recordFields, recordOf } from './redis-run-record';
+import { CREATE_RUN, WRITE_RUN } from './redis-run-scripts';
+
+export interface RedisRunStoreOptions {
+  connection: RedisConnection;
+  keys: TeamKeys;
+  clock: Clock;
+  makeId: MakeId;
+  /** How long a run is kept from its creation; default 30 days. */
+  ttlMs?: number;
+}
+
+/** What a change makes of a run. */
+interface Change<T> {
+  record: RunRecord;
+  answer: T;
+  /** What an attempt brought, kept with the change. */
+  attempt?: { result: Result } | { verdict: Verdict };
+  /** The run is not removed before this is over. */
+  keepMs?: number;
+}
+
+/** Whoever loses the race of two writes reads again and tries again; each lost race is another's write, so this many happen to nobody. */
+const MAX_TRIES = 200;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * Runs in Redis, for any number of processes. A change reads the run with its version, decides in TypeScript as the SQLite store does,
+ * and is written by a script only if the version is still the same (docs/decisions/0008).
+ */
+export function openRedisRunStore(options: RedisRunStoreOptions): RunStore {
+  const { clock } = options;
+  const heldChange = <T>(lease: Lease, work: (before: RunRecord) => Change<T> | Promise<Change<T>>): Promise<T> =>
+    change(options, lease.runId, async (before) => {
+      assertHeld(before, lease);
+      const made = await work(before);
+      return { ...made, record: dated(before, made.record, clock.nowMs()) };
+    }).catch((error: unknown) => {
+      throw error instanceof RunNotFoundError ? new RunNotFoundError(lease.runId, 'Redis') : error;
+    });
+
+  return {
+    create: (newRun) => create(options, newRun),
+    read: async (runId) => await readState(options, runId),
+    list: (filter) => list(options, filter),
+
+    acquire: (runId, owner, leaseMs) =>
+      change(options, runId, async (before) => {
+        const record = takeLease(before, { owner, leaseMs }, clock.nowMs());
+        return { record, answer: { runId, owner, fence: record.lease.fence }, keepMs: leaseMs };
+      }),
+
+    async savePlan(lease, plan) {
+      await heldChange(lease, (before) => ({ record: withPlan(before, plan), answer: undefined }));
+      return await readState(options, lease.runId);
+    },
+
+    claimReady: (lease) =>
+      heldChange(lease, async (before) => {
+        const { record, claimed } = claimingReady(before);
+        const verdicts = await readVerdictsBefore(options, lease.runId, claimed.map(({ task, attempt }) => ({ taskId: task.id, attempt })));
+        return { record, answer: claimed.map((claim, index) => taskClaim(lease.runId, claim, verdicts[index])) };
+      }),
+
+    saveResult: async (lease, result) => await heldChange(ofRun(lease, result), (before) => ({ record: withResult(before, result), answer: undefined, attempt: { result } })),
+    saveVerdict: async (lease, verdict) => await heldChange(ofRun(lease, verdict), (before) => ({ record: withVerdict(before, verdict), answer: undefined, attempt: { verdict } })),
+
+    finish: (lease, outcome) =>
+      change(options, lease.runId, async (before) => ({ record: dated(before, ending(before, lease, outcome), clock.nowMs()), answer: undefined })),
+  };
+}
+
+async function change<T>(options: RedisRunStoreOptions, runId: string, work: (before: RunRecord) => Promise<Change<T>>): Promise<T> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { record: before, version } = await readRecord(options, runId);
+    const made = await work(before);
+    if (made.record === before) return made.answer;
+    const outcome = await write(options, { before, version, made });
+    if (outcome === 'gone') throw new RunNotFoundError(runId);
+    if (outcome === 'written') return made.answer;
+  }
+  throw new RunContendedError(runId, MAX_TRIES);
+}
+
+async function write({ connection, keys, makeId }: RedisRunStoreOptions, { before, version, made }: { before: RunRecord; version: string; made: Change<unknown> }): Promise<unknown> {
+  const { run } = made.record;
+  const { run: runKey, attempts, journal, events } = runKeys(keys, run.id);
+  const fields = changedFields(before, made.record);
+  return await connection.run(
+    WRITE_RUN,
+    [runKey, attempts, journal, events, indexKey(keys, before.run.status), indexKey(keys, run.status)],
+    [version, makeId(), run.id, run.createdAtMs, made.keepMs ?? 0, fields.length / 2, ...fields, ...attemptFields(made.attempt)],
+  );
+}
+
+function attemptFields(attempt: Change<unknown>['attempt']): string[] {
+  if (!attempt) return [];
+  if ('result' in attempt) return [attemptField('result', attempt.result), JSON.stringify(attempt.result)];
+  return [attemptField('verdict', attempt.verdict), JSON.stringify(attempt.verdict)];
+}
+
+async function create(options: RedisRunStoreOptions, newRun: NewRun): Promise<{ run: Run; created: boolean }> {
+  const record = newRunRecord(newRun, { id: options.makeId(), nowMs: options.clock.nowMs() });
+  const answering = await createOnce(options, record, newRun.idempotencyKey);
+  if (answering === record.run.id) return { run: record.run, created: true };
+  const earlier = await readRecord(options, answering).catch(unlessNotFound);
+  if (earlier) return { run: earlier.record.run, created: false };
+  // The key outlived its run, by a blink or because the run was removed by hand.
+  await createOnce(options, record, newRun.idempotencyKey, answering);
+  return { run: record.run, created: true };
+}
+
+/** @returns the id of the run that answers this request */
+async function createOnce({ connection, keys, makeId, ttlMs = DEFAULT_TTL_MS }: RedisRunStoreOptions, record: RunRecord, idempotencyKey: string | undefined, replaces = ''): Promise<string> {
+  const { id, createdAtMs } = record.run;
+  const runKey = runKeys(keys, id).run;
+  const indexes = [indexKey(keys), ...RUN_STATUSES.map((status) => indexKey(keys, status))];
+  const fields = Object.entries({ version: makeId(), ...recordFields(record) }).flat();
+  // A day later than the runs themselves: the index must never forget one that is still there.
+  const forgetBeforeMs = createdAtMs - ttlMs - DAY_MS;
+  const requestKey = idempotencyKey === undefined ? runKey : keys('idempotency', sha256(idempotencyKey));
+  return String(await connection.run(CREATE_RUN, [runKey, indexKey(keys), indexKey(keys, 'queued'), requestKey, ...indexes], [id, createdAtMs, ttlMs, replaces, forgetBeforeMs, ...fields]));
+}
+
+function unlessNotFound(error: unknown): undefined {
+  if (!(error instanceof RunNotFoundError)) throw error;
+  return undefined;
+}
+
+async function readRecord({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<{ record: RunRecord; version: string }> {
+  const fields = await connection.ask((redis) => redis.hgetall(runKeys(keys, runId).run));
+  if (fields.version === undefined) throw new RunNotFoundError(runId);
+  return { record: recordOf(runId, fields), version: fields.version };
+}
+
+async function readState({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<RunState> {
+  const { run, attempts } = runKeys(keys, runId);
+  const [fields, attemptFields] = (await connection.together((commands) => commands.hgetall(run).hgetall(attempts))) as Array<Record<string, string>>;
+  if (fields!.version === undefined) throw new RunNotFoundError(runId);
+  return runState(recordOf(runId, fields!), attemptsOf(attemptFields!));
+}
+
+async function readVerdictsBefore({ connection, keys }: RedisRunStoreOptions, runId: string, claims: ReadonlyArray<{ taskId: string; attempt: number }>): Promise<Array<Verdict | undefined>> {
+  if (claims.length === 0) return [];
+  const fields = claims.map(({ taskId, attempt }) => attemptField('verdict', { taskId, attempt: attempt - 1 }));
+  const found = await connection.ask((redis) => redis.hmget(runKeys(keys, runId).attempts, ...fields));
+  return found.map((text) => (text === null ? undefined : (JSON.parse(text) as Verdict)));
+}
+
+/** Page by page, because the index may name runs whose time is over. */
+async function list({ connection, keys }: RedisRunStoreOptions, { status, limit }: Parameters<RunStore['list']>[0]): Promise<Run[]> {
+  assertListLimit(limit);
+  const runs: Run[] = [];
+  for (let start = 0; runs.length < limit; start += limit) {
+    const ids = await connection.ask((redis) => redis.zrevrange(indexKey(keys, status), start, start + limit - 1));
+    if (ids.length === 0) break;
+    const found = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
+    const known = found.flatMap((fields, index) => (fields.version === undefined ? [] : [recordOf(ids[index]!, fields).run]));
+    // One may have moved on since the index was read.
+    runs.push(...known.filter((run) => status === undefined || run.status === status));
+  }
+  return runs.slice(0, limit);
+}

@@ -1,0 +1,147 @@
+import type { Plan, PlanTask, Result, Verdict } from './contracts';
+import { LeaseLostError, NotDeliveredError, RunBusyError, RunFinishedError, StaleAttemptError, TaskNotFoundError } from './errors';
+import { type Lease, type NewRun, type Run, type RunStatus, hasEnded } from './run';
+import type { RunStore } from './run-store';
+import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, newTaskProgress, recoverTask, releasedTasks } from './task-transitions';
+
+/**
+ * All of a run that decides what may happen to it; results and verdicts are kept apart, for their size. Every change of a run is one
+ * of the functions below, whatever the store is made of: a store reads the record, applies one and keeps what came back, in one step.
+ */
+export interface RunRecord {
+  run: Run;
+  lease: { owner?: string; fence: number; untilMs: number };
+  /** By task id; empty before there is a plan. */
+  progress: ReadonlyMap<string, TaskProgress>;
+}
+
+const TITLE_LENGTH = 80;
+
+export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
+  const { goal, limits, title = titleOf(goal) } = newRun;
+  return { run: { id, goal, title, status: 'queued', limits, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
+}
+
+/** The goal's first line, as a list can show it. */
+function titleOf(goal: string): string {
+  const line = goal.trim().split('\n', 1)[0]!.trim();
+  const letters = Array.from(line);
+  return letters.length <= TITLE_LENGTH ? line : `${letters.slice(0, TITLE_LENGTH - 1).join('')}…`;
+}
+
+/**
+ * Refuses a write by anybody but the run's holder. An expired lease nobody took over still holds: only a higher fence takes the right away.
+ *
+ * @throws {LeaseLostError}
+ */
+export function assertHeld({ lease }: RunRecord, held: Lease): void {
+  if (lease.owner !== held.owner || lease.fence !== held.fence) throw new LeaseLostError(held.runId);
+}
+
+/**
+ * Gives the run to `owner`, or lets him keep it. What another owner had in hand is done again.
+ *
+ * @throws {RunFinishedError}
+ * @throws {RunBusyError}
+ */
+export function takeLease(record: RunRecord, { owner, leaseMs }: { owner: string; leaseMs: number }, nowMs: number): RunRecord {
+  const { run, lease } = record;
+  if (hasEnded(run.status)) throw new RunFinishedError(run.id, run.status);
+  const isHolder = lease.owner === owner;
+  if (!isHolder && lease.owner !== undefined && lease.untilMs > nowMs) throw new RunBusyError(run.id, lease.owner, lease.untilMs - nowMs);
+  const recovered = isHolder ? record : recovering(record);
+  return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs } };
+}
+
+/** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady. */
+function goingOn(run: Run): Run {
+  return run.status === 'stopped' ? { ...run, status: run.plan ? 'running' : 'queued', error: undefined } : run;
+}
+
+function recovering(record: RunRecord): RunRecord {
+  const progress = tasksOf(record).map((task) => [task.id, recoverTask(record.progress.get(task.id)!, task.optional)] as const);
+  // A task given up as the one that crashes may have been skipped; what waited for it goes on.
+  return releasing({ ...record, progress: new Map(progress) });
+}
+
+/** A run keeps its first plan. */
+export function withPlan(record: RunRecord, plan: Plan): RunRecord {
+  if (record.run.plan) return record;
+  return { ...record, run: { ...record.run, plan, status: 'running' }, progress: new Map(plan.tasks.map((task) => [task.id, newTaskProgress(task)])) };
+}
+
+/** Hands out every ready task. */
+export function claimingReady(record: RunRecord): { record: RunRecord; claimed: Array<{ task: PlanTask; attempt: number }> } {
+  const ready = tasksOf(record).filter((task) => record.progress.get(task.id)!.status === 'ready');
+  if (ready.length === 0) return { record, claimed: [] };
+  const progress = new Map(record.progress);
+  const claimed = ready.map((task) => {
+    const next = claimTask(record.progress.get(task.id)!);
+    progress.set(task.id, next);
+    return { task, attempt: next.attempts };
+  });
+  // A run that waited for a person runs again as soon as there is work.
+  return { record: { ...record, run: { ...record.run, status: 'running' }, progress }, claimed };
+}
+
+/**
+ * @returns the same record when the result was known already
+ * @throws {TaskNotFoundError}
+ * @throws {StaleAttemptError}
+ */
+export function withResult(record: RunRecord, result: Result): RunRecord {
+  const before = progressOf(record, result.taskId);
+  return changed(record, result, deliverTask(before, result.attempt));
+}
+
+/**
+ * @returns the same record when the verdict was known already
+ * @throws {TaskNotFoundError}
+ * @throws {StaleAttemptError}
+ * @throws {NotDeliveredError}
+ */
+export function withVerdict(record: RunRecord, verdict: Verdict): RunRecord {
+  const before = progressOf(record, verdict.taskId);
+  const { optional } = tasksOf(record).find((task) => task.id === verdict.taskId)!;
+  const judged = changed(record, verdict, judgeTask(before, verdict, optional));
+  return judged === record ? record : releasing(judged);
+}
+
+/** Ends the run, or lets it wait, and gives the lease back. @returns the same record when it has ended already */
+export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunStore['finish']>[1]): RunRecord {
+  if (hasEnded(record.run.status)) return record;
+  assertHeld(record, lease);
+  const { status, report = record.run.report, error }: { status: RunStatus; report?: string; error?: Run['error'] } = outcome;
+  return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0 } };
+}
+
+/** The record with the time of its change; the same when nothing changed. */
+export function dated(before: RunRecord, after: RunRecord, nowMs: number): RunRecord {
+  return after === before ? before : { ...after, run: { ...after.run, updatedAtMs: nowMs } };
+}
+
+function changed(record: RunRecord, event: { taskId: string; attempt: number }, transition: Transition): RunRecord {
+  if (transition.kind === 'stale') throw new StaleAttemptError(event.taskId, event.attempt, progressOf(record, event.taskId).attempts);
+  if (transition.kind === 'early') throw new NotDeliveredError(event.taskId, event.attempt);
+  return transition.kind === 'unchanged' ? record : withProgress(record, [[event.taskId, transition.progress]]);
+}
+
+/** Lets every waiting task start whose dependencies are through. */
+function releasing(record: RunRecord): RunRecord {
+  const standing = tasksOf(record).map(({ id, dependsOn }) => ({ id, dependsOn, status: record.progress.get(id)!.status }));
+  return withProgress(record, releasedTasks(standing).map((id) => [id, { ...record.progress.get(id)!, status: 'ready' }]));
+}
+
+function withProgress(record: RunRecord, changes: ReadonlyArray<readonly [string, TaskProgress]>): RunRecord {
+  return { ...record, progress: new Map([...record.progress, ...changes]) };
+}
+
+function progressOf({ run, progress }: RunRecord, taskId: string): TaskProgress {
+  const found = progress.get(taskId);
+  if (!found) throw new TaskNotFoundError(run.id, taskId);
+  return found;
+}
+
+export function tasksOf({ run }: RunRecord): readonly PlanTask[] {
+  return run.plan?.tasks ?? [];
+}

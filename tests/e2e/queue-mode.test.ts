@@ -1,0 +1,75 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startOllamaServer, type ModelServer } from '../support/model-servers';
+import { eventually, N8nInstance } from '../support/n8n-instance';
+import { noPostgresServer, startPostgresServer, type PostgresServer } from '../support/postgres-server';
+import { queueModeEnvironment, startQueueModeN8n, type QueueModeN8n } from '../support/queue-mode-n8n';
+import { noRedisServer, startRedisServer } from '../support/redis-server';
+
+const missing = [noRedisServer, noPostgresServer].filter((reason) => reason !== undefined).join(', ');
+const describeWithServices = missing === '' || process.env.AIOS_REQUIRE_SERVICES === '1' ? describe : describe.skip;
+
+interface TaskView {
+  runId: string;
+  status: string;
+  tasks: { status: string }[];
+  artifacts: { path: string; bytes: number }[];
+  error?: { message: string };
+}
+
+describeWithServices(`n8n in queue mode${missing && ` (skipped: ${missing})`}`, () => {
+  let postgres: PostgresServer;
+  let redis: Awaited<ReturnType<typeof startRedisServer>>;
+  let ollama: ModelServer;
+  let n8n: QueueModeN8n;
+  let dataDir: string;
+  const authorization = () => ({ authorization: `Bearer ${n8n.facts.token}` });
+
+  beforeAll(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'aios-shared-'));
+    [postgres, redis, ollama] = await Promise.all([startPostgresServer(), startRedisServer('--appendonly', 'yes', '--dir', dataDir), startOllamaServer({ models: ['qwen3:8b'] })]);
+    n8n = await startQueueModeN8n({ environment: { ...queueModeEnvironment({ postgres, redisPort: redis.port }), AIOS_DATA_DIR: join(dataDir, 'aios') } });
+  }, 120_000);
+
+  afterAll(async () => {
+    await n8n?.stop();
+    await Promise.all([postgres?.stop(), redis?.stop(), ollama?.close()]);
+    rmSync(dataDir, { recursive: true, force: true });
+  }, 60_000);
+
+  it('does a goal posted to the webhook process in a worker, with the Redis of n8n itself', async () => {
+    const main = new N8nInstance(n8n.facts);
+    const workflowId = await main.importTemplate('04-http-api', await main.createCredential({ ollamaUrl: ollama.url }));
+    await main.client.publishWorkflow(workflowId);
+
+    const response = await fetch(`${n8n.webhook.url}/webhook/aios/tasks`, { method: 'POST', headers: { ...authorization(), 'content-type': 'application/json' }, body: JSON.stringify({ goal: 'Write a small web page about bees.' }) });
+    expect([response.status, await response.clone().text()]).toEqual([202, expect.stringContaining('runId')]);
+    const { runId } = (await response.json()) as { runId: string };
+    const run = await endedRun(n8n.webhook.url, runId);
+
+    expect(run).toMatchObject({ runId, status: 'done' });
+    expect(run.artifacts.length).toBeGreaterThan(0);
+    expect(await runAt(n8n.main.url, runId)).toEqual(run);
+    for (const url of [n8n.webhook.url, n8n.main.url]) expect(await artifactBytes(url, runId, run.artifacts[0]!.path)).toBe(run.artifacts[0]!.bytes);
+    expect(existsSync(join(dataDir, 'aios', 'default', 'team.sqlite'))).toBe(false);
+  }, 90_000);
+
+  async function endedRun(url: string, runId: string): Promise<TaskView> {
+    return await eventually('the run has ended', 80_000, async () => {
+      const run = await runAt(url, runId);
+      return ['queued', 'running'].includes(run.status) ? undefined : run;
+    });
+  }
+
+  async function runAt(url: string, runId: string): Promise<TaskView> {
+    const response = await fetch(`${url}/webhook/aios/tasks?id=${runId}`, { headers: authorization() });
+    expect(response.status).toBe(200);
+    return (await response.json()) as TaskView;
+  }
+
+  async function artifactBytes(url: string, runId: string, path: string): Promise<number> {
+    const response = await fetch(`${url}/webhook/aios/artifacts?${new URLSearchParams({ id: runId, path })}`, { headers: authorization() });
+    return (await response.arrayBuffer()).byteLength;
+  }
+});
