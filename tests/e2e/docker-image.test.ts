@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCompose } from '../../scripts/compose/read-compose';
@@ -7,8 +7,10 @@ import { hostDir, repositoryDir } from '../../scripts/n8n-host/place';
 import { readDockerfile } from '../../scripts/replay/dockerfile';
 import { replayImage, type ReplayedImage } from '../../scripts/replay/replay-image';
 import { startContainer, type Container } from '../../scripts/replay/start-container';
+import { readTemplates } from '../../scripts/start/templates';
 import { composeText, operatorVariables } from '../docker/compose-under-test';
 import { freePort } from '../support/free-port';
+import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually } from '../support/n8n-instance';
 import { noPostgresServer, startPostgresServer, type PostgresServer } from '../support/postgres-server';
 import { noRedisServer, startRedisServer } from '../support/redis-server';
@@ -26,6 +28,8 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
   const containers: Container[] = [];
   let image: ReplayedImage;
   let postgres: PostgresServer;
+  let ollama: ModelServer;
+  let client: N8nClient;
   let redis: Awaited<ReturnType<typeof startRedisServer>>;
   let editorUrl: string;
   let webhookUrl: string;
@@ -35,7 +39,7 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
     const service = compose.services[name]!;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const replaced = { DB_POSTGRESDB_HOST: '127.0.0.1', DB_POSTGRESDB_PORT: String(postgres.port), DB_POSTGRESDB_DATABASE: postgres.database, QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(redis.port) };
+    const replaced = { DB_POSTGRESDB_HOST: '127.0.0.1', DB_POSTGRESDB_PORT: String(postgres.port), DB_POSTGRESDB_DATABASE: postgres.database, QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(redis.port), OLLAMA_HOST: ollama.url };
     const own = { N8N_PORT: String(port), N8N_LISTEN_ADDRESS: '127.0.0.1', QUEUE_HEALTH_CHECK_PORT: String(port), N8N_WORKER_SERVER_ADDRESS: '127.0.0.1', N8N_RUNNERS_BROKER_PORT: String(await freePort()) };
     const mounted = Object.fromEntries(service.volumes!.map((volume) => volume.split(':')).map(([source, path]) => [path!, source === 'n8n-home' ? volumes.home : volumes.data]));
     const container = startContainer(image, { command: service.command, environment: { ...service.environment, ...replaced, ...own }, volumes: mounted });
@@ -47,20 +51,26 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
   beforeAll(async () => {
     fillOldVolume(join(volumes.home, 'nodes', 'node_modules'));
     const stages = readDockerfile(readFileSync(join(repositoryDir, 'Dockerfile'), 'utf8'));
-    [image, postgres, redis] = await Promise.all([replayImage({ stages, contextDir: repositoryDir, hostDir: hostDir() }), startPostgresServer(), startRedisServer('--requirepass', operatorVariables.REDIS_PASSWORD!)]);
+    [image, postgres, redis, ollama] = await Promise.all([
+      replayImage({ stages, contextDir: repositoryDir, hostDir: hostDir() }),
+      startPostgresServer(),
+      startRedisServer('--requirepass', operatorVariables.REDIS_PASSWORD!),
+      startOllamaServer({ models: [operatorVariables.OLLAMA_MODEL!] }),
+    ]);
     editorUrl = await start('n8n');
+    await setUpOwner(editorUrl, OWNER);
+    client = new N8nClient(editorUrl, await createApiKey(editorUrl, await logIn(editorUrl, OWNER), 'tests'));
     [, webhookUrl] = await Promise.all([start('worker'), start('webhook')]);
   }, 180_000);
 
   afterAll(async () => {
     await Promise.all(containers.map((container) => container.stop()));
-    await Promise.all([postgres?.stop(), redis?.stop()]);
+    await Promise.all([postgres?.stop(), redis?.stop(), ollama?.close()]);
     image?.remove();
     rmSync(folder, { recursive: true, force: true });
-  });
+  }, 30_000);
 
   it('shows the nodes of the image instead of the old ones, beside the other package', async () => {
-    await setUpOwner(editorUrl, OWNER);
     const cookie = await logIn(editorUrl, OWNER);
     const types = (await (await fetch(`${editorUrl}/types/nodes.json`, { headers: { cookie } })).json()) as { name: string }[];
     const names = new Set(types.map(({ name }) => name));
@@ -70,17 +80,33 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
     expect(containers[0]!.log()).toContain(`n8n-nodes-aios ${manifest.version} is in place of 0.0.1.`);
   });
 
-  it('runs our nodes and those of the other package in the worker, called through the webhook process', async () => {
-    const client = new N8nClient(editorUrl, await createApiKey(editorUrl, await logIn(editorUrl, OWNER), 'tests'));
-    const { id } = await client.createWorkflow(workflow());
+  it("runs the other package's node in the worker, called through the webhook process", async () => {
+    const { id } = await client.createWorkflow(echoWorkflow());
     await client.publishWorkflow(id);
     const answer = await eventually('the webhook process has the webhook', 20_000, async () => {
-      const response = await fetch(`${webhookUrl}/webhook/both`, { method: 'POST' });
+      const response = await fetch(`${webhookUrl}/webhook/echo`, { method: 'POST' });
       return response.status === 404 ? undefined : response;
     });
     expect(await answer.json()).toMatchObject({ echo: 'n8n-nodes-other' });
     expect(containers[1]!.log()).toContain('Worker started execution');
   });
+
+  it('delivers a goal: posted to the webhook process, worked on by the worker, files in the shared folder', async () => {
+    const { id } = await client.createWorkflow(readTemplates().find(({ name }) => name === '04-http-api')!.body);
+    await client.publishWorkflow(id);
+    const request = { method: 'POST', headers: { authorization: `Bearer ${operatorVariables.AIOS_API_TOKEN}`, 'content-type': 'application/json' }, body: JSON.stringify({ goal: 'Write a small web page about bees.' }) };
+    const accepted = await fetch(`${webhookUrl}/webhook/aios/tasks`, request);
+    expect(accepted.status).toBe(202);
+    const { runId } = (await accepted.json()) as { runId: string };
+    const run = await eventually('the run has ended', 60_000, async () => {
+      const answer = await fetch(`${webhookUrl}/webhook/aios/tasks?id=${runId}`, { headers: request.headers });
+      const view = (await answer.json()) as { status: string; artifacts: { path: string }[]; error?: unknown };
+      return ['queued', 'running'].includes(view.status) ? undefined : view;
+    });
+    expect({ status: run.status, error: run.error }).toEqual({ status: 'done', error: undefined });
+    expect(run.artifacts.filter(({ path }) => !existsSync(join(volumes.data, 'default', 'runs', runId, path)))).toEqual([]);
+    expect(run.artifacts).not.toEqual([]);
+  }, 90_000);
 
   it('has the aios command on its path', async () => {
     const { exitCode, stdout } = await containers[0]!.exec(['node', '/opt/aios/n8n-nodes-aios/dist/cli.js', '--help']);
@@ -96,14 +122,12 @@ function fillOldVolume(modules: string): void {
   cpSync(join(__dirname, '..', 'fixtures', 'n8n-nodes-other'), join(modules, 'n8n-nodes-other'), { recursive: true });
 }
 
-/** A node of ours, whose outcome does not matter here, and one of the other package that answers. */
-function workflow() {
-  const node = (name: string, type: string, parameters: Record<string, unknown>, more: Record<string, unknown> = {}) => ({ id: name, name, type, typeVersion: 1, position: [0, 0], parameters, ...more });
-  const link = (name: string) => ({ main: [[{ node: name, type: 'main', index: 0 }]] });
+function echoWorkflow() {
+  const node = (name: string, type: string, more: Record<string, unknown>) => ({ id: name, name, type, typeVersion: 1, position: [0, 0], ...more });
   return {
-    name: 'Both packages',
-    nodes: [node('Webhook', 'n8n-nodes-base.webhook', { httpMethod: 'POST', path: 'both', responseMode: 'lastNode' }, { webhookId: 'both' }), node('Router', 'n8n-nodes-aios.llmRouter', {}, { onError: 'continueRegularOutput' }), node('Echo', 'n8n-nodes-other.echo', {})],
-    connections: { Webhook: link('Router'), Router: link('Echo') },
+    name: 'Echo',
+    nodes: [node('Webhook', 'n8n-nodes-base.webhook', { parameters: { httpMethod: 'POST', path: 'echo', responseMode: 'lastNode' }, webhookId: 'echo' }), node('Echo', 'n8n-nodes-other.echo', { parameters: {} })],
+    connections: { Webhook: { main: [[{ node: 'Echo', type: 'main', index: 0 }]] } },
     settings: { executionOrder: 'v1' },
     pinData: {},
   };
