@@ -28,7 +28,8 @@ export interface Container {
   stop(): Promise<void>;
 }
 
-const HEALTHY_WITHIN_MS = 120_000;
+const HEALTHY_WITHIN_MS = 180_000;
+const CHECK_EVERY_MS = 1_000;
 const STOP_WITHIN_MS = 10_000;
 
 /** Starts the image's entrypoint in a copy of its folder; absolute paths that exist in there are meant in there. */
@@ -92,7 +93,7 @@ async function untilHealthy(child: ChildProcess, check: () => Promise<{ exitCode
   while (Date.now() < giveUpAtMs) {
     if (child.exitCode !== null || child.signalCode !== null) throw new ContainerStartError('ended while it was starting', log());
     if ((await check()).exitCode === 0) return;
-    await sleep(500);
+    await sleep(CHECK_EVERY_MS);
   }
   throw new ContainerStartError('did not get healthy', log());
 }

@@ -61,7 +61,7 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
     await setUpOwner(editorUrl, OWNER);
     client = new N8nClient(editorUrl, await createApiKey(editorUrl, await logIn(editorUrl, OWNER), 'tests'));
     [, webhookUrl] = await Promise.all([start('worker'), start('webhook')]);
-  }, 180_000);
+  }, 300_000);
 
   afterAll(async () => {
     await Promise.all(containers.map((container) => container.stop()));
@@ -84,12 +84,12 @@ const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
     const { id } = await client.createWorkflow(echoWorkflow());
     await client.publishWorkflow(id);
     const answer = await eventually('the webhook process has the webhook', 20_000, async () => {
-      const response = await fetch(`${webhookUrl}/webhook/echo`, { method: 'POST' });
+      const response = await fetch(`${webhookUrl}/webhook/echo`, { method: 'POST', signal: AbortSignal.timeout(20_000) });
       return response.status === 404 ? undefined : response;
     });
     expect(await answer.json()).toMatchObject({ echo: 'n8n-nodes-other' });
     expect(containers[1]!.log()).toContain('Worker started execution');
-  });
+  }, 40_000);
 
   it('delivers a goal: posted to the webhook process, worked on by the worker, files in the shared folder', async () => {
     const { id } = await client.createWorkflow(readTemplates().find(({ name }) => name === '04-http-api')!.body);
