@@ -5,6 +5,6 @@ export class VariableMissingError extends AiosError {
   readonly code = 'COMPOSE_VARIABLE_MISSING';
   readonly kind = 'user';
   constructor(readonly variable: string, message: string) {
-    super(`${variable} ${message}`, { hint: 'Put it into .env beside the compose file.' });
+    super(`required variable ${variable} is missing a value: ${message}`, { hint: 'Put it into .env beside the compose file.' });
   }
 }

@@ -105,7 +105,7 @@ describe('the variables of docker-compose.n8n.yml', () => {
 
   it.each(secretNames)('name %s when that secret is missing', (name) => {
     expect(() => readCompose(composeText, { ...operatorVariables, [name]: '' })).toThrow(VariableMissingError);
-    expect(() => readCompose(composeText, { ...operatorVariables, [name]: '' })).toThrow(`${name} is not set. Make the secrets of .env once, see docs/self-hosting.md`);
+    expect(() => readCompose(composeText, { ...operatorVariables, [name]: '' })).toThrow(`required variable ${name} is missing a value: make the secrets of .env once, see docs/self-hosting.md`);
   });
 
   it('never bring a secret of their own', () => {
