@@ -58,7 +58,7 @@ const rules: Record<string, { find(compose: ComposeFile): string[]; breakIt(comp
     breakIt: ({ services }) => (services.worker!.volumes = []),
   },
   "lets nobody but main write to main's user folder": {
-    find: ({ services }) => each(services, ({ volumes = [] }) => volumes.some((volume) => /^n8n-home:.*(?<!:ro)$/.test(volume) && volume !== 'n8n-home:/home/node/.n8n')).concat(each(services, ({ volumes = [], profiles = [] }) => profiles.includes('worker') && volumes.includes('n8n-home:/home/node/.n8n'))),
+    find: ({ services }) => each(services, ({ volumes = [] }) => volumes.some((volume) => volume.startsWith('n8n-home:') && !volume.endsWith(':ro'))).filter((name) => name !== 'n8n'),
     breakIt: ({ services }) => (services.worker!.volumes = ['aios-data:/aios', 'n8n-home:/home/node/.n8n']),
   },
   'lets Redis drop nothing and lose nothing': {
