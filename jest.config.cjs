@@ -20,7 +20,7 @@ const coverageThreshold = Object.fromEntries(DOMAINS.map((folder) => [`./${folde
 
 module.exports = {
   projects: [
-    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,router,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts}/**/*.test.ts']),
+    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,router,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts,docker}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts'], { globalSetup: '<rootDir>/tests/e2e/global-setup.ts', globalTeardown: '<rootDir>/tests/e2e/global-teardown.ts' }),
   ],
   collectCoverageFrom: [`{${DOMAINS.join(',')}}/**/*.ts`, '!**/index.ts'],
