@@ -42,6 +42,8 @@ describe('the documents', () => {
   });
 });
 
+it('CONTRIBUTING.md tells the order of the folders that is enforced', () => expect(readTracked('CONTRIBUTING.md')).toContain(`before them: ${FOLDERS.join(', ')};`));
+
 describe(ARCHITECTURE, () => {
   const present = FOLDERS.filter((folder) => files.some((file) => folderOf(file) === folder));
   const rows = [...architecture.matchAll(/^\| `([a-z]+)\/` \|/gm)].map((match) => match[1]!);
