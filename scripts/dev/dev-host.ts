@@ -6,12 +6,15 @@ import { noteN8nProcess } from '../start/running';
 /** An n8n that reloads changed nodes by itself, and can be restarted for what it reads only once. */
 export class DevHost {
   readonly logPath: string;
+  /** Where it is installed. */
+  readonly hostDir: string;
   /** Rejects when n8n ends and nobody asked it to. */
   readonly endedByItself: Promise<never>;
   private reportEnd!: (error: HostEndedError) => void;
   private n8n?: RunningN8n;
 
   constructor(private readonly options: LaunchOptions) {
+    this.hostDir = options.hostDir;
     this.logPath = join(options.userFolder, 'n8n.log');
     this.endedByItself = new Promise((_, reject) => (this.reportEnd = reject));
     // Who does not wait for it yet is no reason to die of it.

@@ -7,9 +7,11 @@ import { replaceFiles } from './replace-files';
 
 /** The package in n8n's user folder, built from the sources as they are. The clone's own `dist` is left alone. */
 export class DevPackage {
+  readonly installedDir: string;
   private readonly stagingDir: string;
 
   constructor(private readonly userFolder: string) {
+    this.installedDir = installedDir(userFolder);
     this.stagingDir = join(userFolder, '.package', 'dev');
   }
 
@@ -23,10 +25,9 @@ export class DevPackage {
     await buildPackage(join(this.stagingDir, 'dist'));
     copyFileSync(join(repositoryDir, 'package.json'), join(this.stagingDir, 'package.json'));
     dropFields(join(this.stagingDir, 'package.json'));
-    const target = installedDir(this.userFolder);
-    mkdirSync(target, { recursive: true });
+    mkdirSync(this.installedDir, { recursive: true });
     // "npm start" on this data folder must install the real package again.
     forgetInstalledContent(this.userFolder);
-    return await replaceFiles(this.stagingDir, target);
+    return await replaceFiles(this.stagingDir, this.installedDir);
   }
 }

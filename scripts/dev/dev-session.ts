@@ -5,6 +5,7 @@ import { consequencesOf, whereToLook } from './consequences';
 import type { DevHost } from './dev-host';
 import type { DevPackage } from './dev-package';
 import { logLength, reloadOutcome } from './hot-reload';
+import { whyRefused } from './why-refused';
 
 export interface DevSession {
   n8n: DevHost;
@@ -39,8 +40,8 @@ async function giveToN8n({ n8n, devPackage }: DevSession, restartN8n: boolean): 
   if (built.length === 0) return say('Nothing that n8n loads has changed.');
   say(`Built in ${took()}.`);
   const outcome = restartN8n ? undefined : await reloadOutcome(n8n.logPath, logBytes);
-  if (outcome?.state === 'refused') return say(`n8n cannot load it: ${outcome.reason}`);
-  if (outcome?.state === 'taken') return say(`In n8n after ${took()}. ${whereToLook(built)}`);
+  if (outcome === 'refused') return say(`n8n cannot load it: ${(await whyRefused(n8n.hostDir, devPackage.installedDir, built)) ?? `see ${n8n.logPath}`}`);
+  if (outcome === 'taken') return say(`In n8n after ${took()}. ${whereToLook(built)}`);
   // The list of nodes changed, or n8n cannot watch files on this machine.
   say('Restarting n8n…');
   await n8n.restart();

@@ -6,7 +6,7 @@ const TAKEN_WITHIN_MS = 5_000;
 /** Reading the nodes takes some tenths of a second; what goes wrong is logged then. */
 const FAILED_WITHIN_MS = 1_500;
 
-export type ReloadOutcome = { state: 'taken' } | { state: 'refused'; reason: string } | { state: 'unnoticed' };
+export type ReloadOutcome = 'taken' | 'refused' | 'unnoticed';
 
 /**
  * What n8n (with N8N_DEV_RELOAD) did about changed files, as its log tells; it has no other way to ask.
@@ -15,9 +15,9 @@ export type ReloadOutcome = { state: 'taken' } | { state: 'refused'; reason: str
  */
 export async function reloadOutcome(logPath: string, fromByte: number): Promise<ReloadOutcome> {
   const taken = await lineWithin(logPath, fromByte, /Hot reload triggered for n8n-nodes-aios/, TAKEN_WITHIN_MS);
-  if (taken === undefined) return { state: 'unnoticed' };
+  if (taken === undefined) return 'unnoticed';
   const refused = await lineWithin(logPath, fromByte, /Hot reload failed for n8n-nodes-aios/, FAILED_WITHIN_MS);
-  return refused === undefined ? { state: 'taken' } : { state: 'refused', reason: refused };
+  return refused === undefined ? 'taken' : 'refused';
 }
 
 export function logLength(logPath: string): number {
