@@ -26,24 +26,18 @@ async function lightFiles() {
   await checkLightFiles(dist);
 }
 
-/** Everything else, third-party code included: loaded at the first execution. */
-async function teamBundle() {
-  const metafile = await buildTeamBundle(root, dist);
-  await writeLicences(metafile, root, join(dist, 'third-party-licences.txt'));
+/** Everything else, third-party code included (loaded at the first execution), and the `aios` command. */
+async function bundles() {
+  const metafiles = await Promise.all([buildTeamBundle(root, dist), buildCliBundle(root, dist)]);
+  await writeLicences(metafiles, root, join(dist, 'third-party-licences.txt'));
 }
 
-/** The `aios` command. */
-function cliBundle() {
-  return buildCliBundle(root, dist);
-}
-
-const emit = parallel(lightFiles, teamBundle, cliBundle);
+const emit = parallel(lightFiles, bundles);
 
 exports.clean = clean;
 exports.typeCheck = typeCheck;
 exports.lightFiles = lightFiles;
-exports.teamBundle = teamBundle;
-exports.cliBundle = cliBundle;
+exports.bundles = bundles;
 exports.quick = series(clean, emit);
 exports.build = series(clean, parallel(typeCheck, emit));
 exports.default = exports.build;

@@ -8,14 +8,14 @@ const project = (displayName, testMatch, more = {}) => ({
   testMatch,
   transform: { '^.+\\.(t|j|mj)s$': swc },
   // ESM-only packages are compiled too; everything else in node_modules is left alone.
-  transformIgnorePatterns: ['/node_modules/(?!(@pydantic/genai-prices|tokenx)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@pydantic/genai-prices|tokenx|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   // Nodes reach the domains through the built bundle's name; in tests that name is the source itself.
   moduleNameMapper: { '^\\.\\./\\.\\./team\\.js$': '<rootDir>/team/index.ts' },
   ...more,
 });
 
 // Every domain folder on its own: a well-tested neighbour hides nothing.
-const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'router', 'runs', 'agents'];
+const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'router', 'runs', 'agents', 'insights'];
 const coverageThreshold = Object.fromEntries(DOMAINS.map((folder) => [`./${folder}/`, { statements: 80, lines: 80 }]));
 
 module.exports = {

@@ -1,5 +1,6 @@
 import { InvalidInputError, errorFacts, isAiosError } from '../kernel';
 import type { Command, CommandContext, ExitCode } from './command';
+import { plainLines } from './text/plain-text';
 
 /**
  * Runs the command that the arguments name.
@@ -42,7 +43,9 @@ function help(text: string, { terminal }: Pick<CommandContext, 'terminal'>): Exi
 function failure(error: unknown, command: Command, { terminal, signal }: Pick<CommandContext, 'terminal' | 'signal'>): ExitCode {
   if (signal.aborted) return 1;
   const { message, hint } = errorFacts(error);
-  terminal.say(isUsage(error) ? `${message} ${hint}\n\n${command.usage.trimEnd()}` : `${message} ${hint}`);
+  // A server's words may be in it.
+  const text = plainLines(`${message} ${hint}`);
+  terminal.say(isUsage(error) ? `${text}\n\n${command.usage.trimEnd()}` : text);
   return isUsage(error) ? 2 : 1;
 }
 

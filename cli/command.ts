@@ -9,6 +9,8 @@ export interface Terminal {
   say(text: string): void;
   /** Character columns, 20 or more; 80 where the output is no terminal. */
   readonly columns: number;
+  /** Character rows; 24 where the output is no terminal. */
+  readonly rows: number;
   /** False where the output is no terminal, with NO_COLOR, with TERM=dumb and with `--json`. */
   readonly colour: boolean;
   /** Whether lines that were written may be drawn over. */

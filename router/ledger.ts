@@ -35,6 +35,27 @@ export interface UsageTotals {
   unpricedCalls: number;
 }
 
+/** Calls that belong together, added up. */
+export interface CallGroup extends UsageTotals {
+  /** The model's id, the role's name (empty: calls outside any role), or the UTC day like `2026-11-20`. */
+  key: string;
+  /** Calls that ended with an error; those somebody cancelled are no failures. */
+  failures: number;
+  /** Of the calls that succeeded (nearest rank); `null` when none did. */
+  medianDurationMs: number | null;
+  p95DurationMs: number | null;
+}
+
+/** The same calls, grouped three ways. */
+export interface UsageBreakdown {
+  /** Most calls first; equal ones by key. */
+  byModel: CallGroup[];
+  /** As `byModel`. */
+  byRole: CallGroup[];
+  /** Oldest first; days without calls are left out. */
+  byDay: CallGroup[];
+}
+
 /** Where model calls are booked. Two processes may book at once. */
 export interface Ledger {
   /**
@@ -46,4 +67,6 @@ export interface Ledger {
   /** Books what the call really cost and frees its reservation. */
   settle(entry: LedgerEntry): Promise<void>;
   totals(filter: { runId?: string; taskId?: string; sinceMs?: number }): Promise<UsageTotals>;
+  /** Every call that began at `sinceMs` or later. `breakDown` does the adding up for every driver. */
+  breakdown(filter: { sinceMs: number }): Promise<UsageBreakdown>;
 }

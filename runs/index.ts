@@ -3,6 +3,7 @@ export * from './contracts';
 export { openSqliteEventLog, type SqliteEventLogOptions } from './drivers/sqlite-event-log';
 export { openSqliteJournalStore, type SqliteJournalOptions } from './drivers/sqlite-journal-store';
 export { openSqliteRunStore, type SqliteRunStoreOptions } from './drivers/sqlite-run-store';
+export { openSqliteRunTallies } from './drivers/sqlite-run-tallies';
 export { DEFAULT_TTL_MS, removeExpired } from './drivers/sqlite-tables';
 export * from './errors';
 export type { EventLog, RunEvent, RunEventType } from './events';
@@ -15,5 +16,6 @@ export type { Lease, NewRun, Run, RunLimits, RunState, RunStatus, TaskClaim, Tas
 export { hasEnded } from './run';
 export { openJournal } from './run-journal';
 export { MAX_ATTEMPTS, type RunStore } from './run-store';
+export { emptyTally, type RunTallies, type RunTally, tallyKey } from './run-tally';
 export { MAX_CRASHES } from './task-transitions';
 export { type BoardOptions, createBoard } from './wave-board';

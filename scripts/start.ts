@@ -6,7 +6,7 @@ import { launchN8n } from './n8n-host/launch';
 import { parseStartArguments, START_USAGE } from './start/arguments';
 import { buildIfStale } from './start/build';
 import { furnish } from './start/furnish';
-import { noteN8nProcess } from './start/running';
+import { noteRunning } from './start/running';
 import { runStartScript, say } from './start/start-script';
 import { takeDataFolder } from './start/take-data-folder';
 
@@ -21,7 +21,7 @@ runStartScript(async (script) => {
   say('Starting n8n…');
   const n8n = await launchN8n({ hostDir, userFolder: dataDir, port, environment: rehearsal ? { AIOS_REHEARSAL: 'true' } : {} });
   script.onStop(() => n8n.stop());
-  noteN8nProcess(dataDir, url, n8n.processId);
+  noteRunning(dataDir, { n8nPid: n8n.processId });
   await n8n.ready;
   await furnish(url, options);
   const exitCode = await n8n.ended;

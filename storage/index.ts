@@ -1,6 +1,6 @@
 export { StorageError, StorageFullError } from './errors';
 export type { PingResult } from './ping';
 export { pingQdrant } from './qdrant';
-export { pingRedis } from './redis';
+export { pingRedis, type RedisPing } from './redis';
 export type { Database } from './sqlite';
 export { inTransaction, migrate, openSqlite, translated } from './sqlite';

@@ -7,33 +7,24 @@ const optionalUrl = (protocols: RegExp) =>
     .optional();
 
 /**
- * Everything a team is configured by. Field names are the credential's field names; the environment name of each stands beside it.
+ * Everything a team is configured by. Field names are the credential's field names.
  * Empty means embedded: SQLite, and Ollama found by probing.
  */
 export const teamConfigSchema = z.object({
-  /** AIOS_TEAM */
   teamName: z.string().trim().regex(/^[a-z0-9][a-z0-9_-]{0,39}$/i, 'may have letters, digits, "-" and "_", at most 40').default('default'),
   /** The only address that is asked when it is set. */
   ollamaUrl: optionalText,
-  /** ANTHROPIC_API_KEY */
   anthropicApiKey: optionalText,
-  /** ANTHROPIC_BASE_URL */
   anthropicBaseUrl: optionalUrl(/^https?:$/),
-  /** OPENAI_API_KEY */
   openAiApiKey: optionalText,
-  /** OPENAI_BASE_URL */
   openAiBaseUrl: optionalUrl(/^https?:$/),
-  /** REDIS_URL */
   redisUrl: optionalUrl(/^rediss?:$/),
-  /** QDRANT_URL */
   qdrantUrl: optionalUrl(/^https?:$/),
-  /** QDRANT_API_KEY */
   qdrantApiKey: optionalText,
-  /** SEARXNG_URL */
   searxngUrl: optionalUrl(/^https?:$/),
-  /** AIOS_DATA_DIR */
+  /** Below n8n's user folder or AIOS_DATA_DIR. */
   dataDir: optionalText,
-  /** AIOS_API_TOKEN: bearer token of the team's HTTP interface. */
+  /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
   apiToken: optionalText,
 });
 
@@ -41,4 +32,27 @@ export const teamConfigSchema = z.object({
 export interface TeamConfig extends z.infer<typeof teamConfigSchema> {
   /** OLLAMA_HOST: asked first, then the usual addresses. It may mean another program's Ollama, or none that runs. */
   ollamaHost?: string;
+}
+
+/** Field of the credential → environment name it is filled from, where a shell stands for the credential: `npm start` and the `aios` command. */
+const ENVIRONMENT_NAMES = {
+  teamName: 'AIOS_TEAM',
+  ollamaUrl: 'OLLAMA_HOST',
+  anthropicApiKey: 'ANTHROPIC_API_KEY',
+  anthropicBaseUrl: 'ANTHROPIC_BASE_URL',
+  openAiApiKey: 'OPENAI_API_KEY',
+  openAiBaseUrl: 'OPENAI_BASE_URL',
+  redisUrl: 'REDIS_URL',
+  qdrantUrl: 'QDRANT_URL',
+  qdrantApiKey: 'QDRANT_API_KEY',
+  searxngUrl: 'SEARXNG_URL',
+} as const satisfies Partial<Record<keyof TeamConfig, string>>;
+
+/** The credential's fields as the environment fills them. Absent and empty names give no field: the default holds then. */
+export function credentialFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const filled = Object.entries(ENVIRONMENT_NAMES).flatMap(([field, name]) => {
+    const value = environment[name]?.trim();
+    return value ? [[field, value] as const] : [];
+  });
+  return Object.fromEntries(filled);
 }

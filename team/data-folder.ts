@@ -28,6 +28,11 @@ export function runFilesFolder(folder: string): string {
   return join(folder, 'runs');
 }
 
+/** The team's SQLite file. @param folder of the team */
+export function teamDatabaseFile(folder: string): string {
+  return join(folder, 'team.sqlite');
+}
+
 function dataFolder(host: TeamHost): string {
   const configured = host.environment.AIOS_DATA_DIR?.trim();
   return configured ? resolve(configured) : resolve(host.userFolder || homedir(), '.n8n', 'aios');

@@ -1,5 +1,6 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { InvalidInputError, errorFacts, type Logger } from '../kernel';
+import { DEFAULT_SINCE, readSince, type Insights } from '../insights';
 import type { Ledger } from '../router';
 import { strictestPrivacy } from '../privacy';
 import { readNewGoal, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
@@ -19,6 +20,7 @@ export interface HttpApiDeps {
   events: EventLog;
   files: RunFiles;
   ledger: Ledger;
+  insights: Insights;
   limiter: RequestLimiter;
   nowMs(): number;
   log: Logger;
@@ -31,6 +33,8 @@ export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
     readTask: (request) => readTask(request, deps),
     artifact: (request) => readArtifact(request, deps),
     events: (request) => readEvents(request, deps),
+    stats: (request) => readStats(request, deps),
+    metrics: () => readMetrics(deps),
   };
   return {
     answer: async (request) => {
@@ -109,6 +113,14 @@ async function readEvents(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   await deps.runs.read(runId);
   const events = await deps.events.after(runId, after, EVENTS_PER_ANSWER);
   return jsonAnswer(200, { runId, events, next: events.at(-1)?.sequence ?? after });
+}
+
+async function readStats(request: HttpRequest, { insights, nowMs }: HttpApiDeps): Promise<HttpAnswer> {
+  return jsonAnswer(200, await insights.stats({ sinceMs: readSince(request.query.since ?? DEFAULT_SINCE, nowMs()) }));
+}
+
+async function readMetrics({ insights }: HttpApiDeps): Promise<HttpAnswer> {
+  return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', headers: { 'Cache-Control': 'no-store' }, body: await insights.metrics() };
 }
 
 function isBearer(authorization: string | undefined, token: string): boolean {

@@ -18,12 +18,22 @@ const pool = takeOverSlot();
  * @throws {QueueModeNeedsRedisError}
  */
 export async function openTeam(credential: Record<string, unknown> | undefined, host: TeamHost): Promise<TeamHandle> {
-  if (host.environment.EXECUTIONS_MODE === 'queue') throw new QueueModeNeedsRedisError();
+  assertOneProcess(host);
   const config = readTeamConfig(credential, host);
   const folder = teamDataFolder(config, host);
-  const isRehearsal = isOn(host.environment.AIOS_REHEARSAL);
-  const key = contentHash({ config, folder, isRehearsal });
-  return await pool.borrow(key, async () => wireTeam({ config, folder, isRehearsal, host }));
+  const rehearses = isRehearsal(host);
+  const key = contentHash({ config, folder, rehearses });
+  return await pool.borrow(key, async () => wireTeam({ config, folder, isRehearsal: rehearses, host }));
+}
+
+/** @throws {QueueModeNeedsRedisError} */
+export function assertOneProcess({ environment }: TeamHost): void {
+  if (environment.EXECUTIONS_MODE === 'queue') throw new QueueModeNeedsRedisError();
+}
+
+/** Does the scripted model answer instead of real ones? */
+export function isRehearsal({ environment }: TeamHost): boolean {
+  return ['1', 'true', 'yes', 'on'].includes(environment.AIOS_REHEARSAL?.trim().toLowerCase() ?? '');
 }
 
 /**
@@ -46,10 +56,6 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
 
 function textOf(value: string | undefined): string | undefined {
   return value?.trim() || undefined;
-}
-
-function isOn(value: string | undefined): boolean {
-  return ['1', 'true', 'yes', 'on'].includes(value?.trim().toLowerCase() ?? '');
 }
 
 /** n8n may load the package again in the same process; the older copy then closes its stores. */

@@ -40,12 +40,21 @@ async function taskView(runId: string, state: TaskState, deps: RunViewDeps) {
     id: state.task.id,
     title: state.task.title,
     role: state.task.role,
+    dependsOn: state.task.dependsOn,
     status: state.status,
     attempts: state.attempts,
     model: state.result?.decision?.model ?? null,
     costUsd: knownCostUsd(totals),
+    criteria: criteriaCounts(state),
     ...(state.reason && { reason: state.reason }),
   };
+}
+
+/** Of the latest verdict; `null` before the first. */
+function criteriaCounts({ verdict }: TaskState): Record<'pass' | 'fail' | 'notRun', number> | null {
+  if (!verdict) return null;
+  const count = (state: string) => verdict.criteria.filter((criterion) => criterion.state === state).length;
+  return { pass: count('pass'), fail: count('fail'), notRun: count('notRun') };
 }
 
 /** `null` when the price of a call is unknown: a sum without it would read as the whole. */

@@ -1,4 +1,5 @@
 import type { Agents } from '../agents';
+import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Ledger, Router } from '../router';
 import type { Board, EventLog, RunStore } from '../runs';
@@ -14,6 +15,7 @@ export interface Team {
   readonly events: EventLog;
   readonly files: RunFiles;
   readonly agents: Agents;
+  readonly insights: Insights;
   readonly http: TeamHttpApi;
 }
 
@@ -28,7 +30,7 @@ export interface TeamHost {
 
 export interface HttpRequest {
   /** Which webhook was called. */
-  route: 'createTask' | 'readTask' | 'artifact' | 'events';
+  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics';
   authorization: string | undefined;
   idempotencyKey: string | undefined;
   contentType: string | undefined;

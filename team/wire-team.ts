@@ -1,12 +1,12 @@
-import { join } from 'node:path';
 import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
+import { createInsights, localSizes } from '../insights';
 import { createRouter, openSqliteLedger } from '../router';
-import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies, type RunStore } from '../runs';
 import { openSqlite } from '../storage';
 import { openLocalRunFiles, removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
-import { runFilesFolder } from './data-folder';
+import { runFilesFolder, teamDatabaseFile } from './data-folder';
 import { memoryRequestLimiter } from './drivers/request-limiter';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
@@ -29,7 +29,7 @@ export interface TeamPlan {
 export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenTeam {
   const clock = systemClock;
   const log = teamLogger(config, host);
-  const database = openSqlite(join(folder, 'team.sqlite'));
+  const database = openSqlite(teamDatabaseFile(folder));
   const ledger = openSqliteLedger(database, clock);
   const runs = openSqliteRunStore({ database, clock, makeId });
   const events = openSqliteEventLog({ database, clock });
@@ -40,9 +40,11 @@ export function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): OpenT
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const limiter = memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE);
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, limiter, nowMs: clock.nowMs, log });
+  const sizes = localSizes({ databaseFile: teamDatabaseFile(folder), runFilesFolder: runFilesFolder(folder) });
+  const insights = createInsights({ team: config.teamName, ledger, tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
+  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, http },
+    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, insights, http },
     close: async () => database.close(),
   };
 }

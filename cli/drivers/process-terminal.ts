@@ -1,6 +1,7 @@
 import type { Terminal } from '../command';
 
 const USUAL_COLUMNS = 80;
+const USUAL_ROWS = 24;
 const FEWEST_COLUMNS = 20;
 
 /** The terminal this process was started from. */
@@ -13,8 +14,12 @@ export function processTerminal(environment: Readonly<Record<string, string | un
     get columns() {
       return Math.max(FEWEST_COLUMNS, process.stdout.columns ?? USUAL_COLUMNS);
     },
+    get rows() {
+      return process.stdout.rows ?? USUAL_ROWS;
+    },
     // https://no-color.org: any value but the empty one counts.
     colour: Boolean(process.stdout.isTTY) && !isDumb && !environment.NO_COLOR,
-    interactive: Boolean(process.stdout.isTTY) && !isDumb && !environment.CI,
+    // What is drawn over goes to stderr: with "2> log" the log would be full of escape sequences.
+    interactive: Boolean(process.stdout.isTTY && process.stderr.isTTY) && !isDumb && !environment.CI,
   };
 }

@@ -23,7 +23,14 @@ export class TeamApiTrigger implements INodeType {
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
     // Their names are the routes of team/team.ts. The paths are fixed, so only one workflow of an n8n can serve them.
-    webhooks: [webhook('createTask', 'POST', 'aios/tasks'), webhook('readTask', 'GET', 'aios/tasks'), webhook('artifact', 'GET', 'aios/artifacts'), webhook('events', 'GET', 'aios/events')],
+    webhooks: [
+      webhook('createTask', 'POST', 'aios/tasks'),
+      webhook('readTask', 'GET', 'aios/tasks'),
+      webhook('artifact', 'GET', 'aios/artifacts'),
+      webhook('events', 'GET', 'aios/events'),
+      webhook('stats', 'GET', 'aios/stats'),
+      webhook('metrics', 'GET', 'aios/metrics'),
+    ],
     properties: fields,
   };
 

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { ICredentialDataDecryptedObject, IDataObject, INode, Logger } from 'n8n-workflow';
-import type { Team, TeamHandle, TeamHost } from '../../team';
+import type { DoctorReport, Team, TeamHandle, TeamHost } from '../../team';
 import { toNodeError } from './to-node-error';
 
 type TeamBundle = typeof import('../../team');
@@ -35,6 +35,11 @@ export async function withTeam<T>(context: TeamContext, work: (team: Team) => Pr
   } finally {
     handle.release();
   }
+}
+
+/** The Doctor's report on the team of the node's credential; works where the team itself cannot be opened. */
+export async function diagnoseTeam(context: TeamContext, signal = new AbortController().signal): Promise<DoctorReport> {
+  return await teamBundle().diagnose(await teamCredential(context), teamHost(context.logger), { signal });
 }
 
 export function teamHost(logger: Logger): TeamHost {

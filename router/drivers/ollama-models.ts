@@ -18,12 +18,32 @@ export type ShowCache = Map<string, ModelFacts>;
 /** Assumed where /api/show is missing or silent. */
 const ASSUMED: ModelFacts = { capabilities: ['completion', 'tools'], contextTokens: 8_192, remote: false };
 
+/** A model as an Ollama server describes it, whether it can chat or not. */
+export interface PulledModel {
+  model: CatalogModel;
+  /** False for models that only embed. */
+  chats: boolean;
+  /** Changes with every new version of the model under the same name. */
+  digest: string;
+  /** Of its files on the server's disk. */
+  sizeBytes: number;
+}
+
 /** All models that can chat; models that only embed are left out. */
 export async function listOllamaModels(service: Service, shows: ShowCache, signal: AbortSignal): Promise<CatalogModel[]> {
-  const client = new Ollama({ host: service.address, fetch: ollamaAnswer(service, signal) });
+  return (await readPulledModels(ollamaClient(service, signal), shows, signal)).filter(({ chats }) => chats).map(({ model }) => model);
+}
+
+export function ollamaClient(service: Service, signal: AbortSignal): Ollama {
+  return new Ollama({ host: service.address, fetch: ollamaAnswer(service, signal) });
+}
+
+export async function readPulledModels(client: Ollama, shows: ShowCache, signal: AbortSignal): Promise<PulledModel[]> {
   const { models } = await client.list();
-  const entries = await Promise.all(models.map(async (model) => ({ model, facts: await factsOf(model, client, shows, signal) })));
-  return entries.filter(({ facts }) => facts.capabilities.includes('completion')).map(({ model, facts }) => toCatalogModel(model, facts));
+  return await Promise.all(models.map(async (model) => {
+    const facts = await factsOf(model, client, shows, signal);
+    return { model: toCatalogModel(model, facts), chats: facts.capabilities.includes('completion'), digest: model.digest, sizeBytes: model.size };
+  }));
 }
 
 async function factsOf(model: ModelResponse, client: Ollama, shows: ShowCache, signal: AbortSignal): Promise<ModelFacts> {

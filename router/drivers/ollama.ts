@@ -4,7 +4,7 @@ import { estimatePromptTokens } from '../estimate-tokens';
 import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
 import type { ChatMessage, FinishReason } from '../request';
 import { ollamaAnswer } from './ollama-answer';
-import { listOllamaModels, ollamaContextTokens, type ShowCache } from './ollama-models';
+import { listOllamaModels, ollamaClient, ollamaContextTokens, readPulledModels, type PulledModel, type ShowCache } from './ollama-models';
 import { foreignError, garbledError, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
 
@@ -31,6 +31,24 @@ export function ollamaDriver({ url, keepAlive = '10m' }: OllamaDriverOptions): M
     },
     stream: (call, signal) => streamChat(service, call, signal, chatRequest(call, url, keepAlive)),
   };
+}
+
+/** An Ollama server as it describes itself. */
+export interface OllamaServer {
+  version: string;
+  models: PulledModel[];
+}
+
+/** @throws the provider's error when the server does not tell */
+export async function describeOllama(url: string, signal: AbortSignal): Promise<OllamaServer> {
+  const service = ollamaService(url);
+  const client = ollamaClient(service, signal);
+  try {
+    const [{ version }, models] = await Promise.all([client.version(), readPulledModels(client, new Map(), signal)]);
+    return { version, models };
+  } catch (error) {
+    throw foreignError(error, service, signal);
+  }
 }
 
 // The one Ollama that is nobody's own machine, whoever named it.

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { breakDown, type CountedCall } from '../break-down';
 import { BudgetExceededError } from '../errors';
 import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
 
@@ -50,7 +52,27 @@ export function openSqliteLedger(database: Database, clock: Clock): Ledger {
       ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
+
+    breakdown: async ({ sinceMs }) => await breakDown(callsSince(database, sinceMs)),
   };
+}
+
+/** Rows read at once: some milliseconds of work. */
+const PAGE_ROWS = 2_000;
+
+/** Page by page, with a turn of the event loop between: a year of calls must not stop n8n while it is added up. */
+async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<CountedCall[]> {
+  const select = database.prepare(
+    `SELECT rowid AS row, at_ms AS atMs, model, local, role, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
+     FROM model_calls WHERE (at_ms, rowid) > (?, ?) ORDER BY at_ms, rowid LIMIT ${PAGE_ROWS}`,
+  );
+  for (let [atMs, row] = [sinceMs, -1]; ; ) {
+    const rows = translated(() => select.all(atMs, row));
+    yield rows.map((values) => ({ ...values, local: values.local === 1, role: values.role ?? undefined }) as unknown as CountedCall);
+    if (rows.length < PAGE_ROWS) return;
+    [atMs, row] = [Number(rows.at(-1)!.atMs), Number(rows.at(-1)!.row)];
+    await setImmediate();
+  }
 }
 
 // A call is booked once: a second settlement of the same call is the same news.

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HostEndedError } from '../n8n-host/errors';
 import { launchN8n, type LaunchOptions, type RunningN8n } from '../n8n-host/launch';
-import { noteN8nProcess } from '../start/running';
+import { noteRunning } from '../start/running';
 
 /** An n8n that reloads changed nodes by itself, and can be restarted for what it reads only once. */
 export class DevHost {
@@ -25,7 +25,7 @@ export class DevHost {
     // The level at which n8n says that it reloaded something.
     const n8n = await launchN8n({ ...this.options, environment: { ...this.options.environment, N8N_DEV_RELOAD: 'true', N8N_LOG_LEVEL: 'info' } });
     this.n8n = n8n;
-    noteN8nProcess(this.options.userFolder, n8n.url, n8n.processId);
+    noteRunning(this.options.userFolder, { n8nPid: n8n.processId });
     void n8n.ended.then((exitCode) => this.n8n === n8n && this.reportEnd(new HostEndedError(exitCode, this.logPath)));
     await n8n.ready;
   }

@@ -70,15 +70,6 @@ export class HostEndedError extends AiosError {
   }
 }
 
-/** n8n's API refused something; `status` is its HTTP status, 0 when it did not answer. */
-export class N8nApiError extends AiosError {
-  readonly code = 'N8N_API';
-  readonly kind = 'bug';
-  constructor(readonly request: string, readonly status: number, readonly answer: string, cause?: unknown) {
-    super(`n8n answered ${status} to ${request}: ${answer.slice(0, 300)}`, { hint: 'See the n8n log in the data folder: n8n.log.', cause });
-  }
-}
-
 export class OwnerUnknownError extends AiosError {
   readonly code = 'OWNER_UNKNOWN';
   readonly kind = 'user';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApiKey, logIn, N8nClient, setUpOwner, type Owner } from '../n8n-host/client';
-import { N8nApiError, OwnerUnknownError } from '../n8n-host/errors';
+import { N8nApiError, N8nClient } from '../../cli';
+import { OwnerUnknownError } from '../n8n-host/errors';
+import { createApiKey, logIn, setUpOwner, type Owner } from '../n8n-host/session';
 import { writePrivately } from './state';
 
 export interface KnownOwner extends Owner {

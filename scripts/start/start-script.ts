@@ -46,6 +46,9 @@ function stopOnSignals(stop: () => Promise<void>): void {
   // An npm that was killed tells nobody; n8n must not stay behind and hold the port.
   const parent = process.ppid;
   if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && void stop(), 1_000).unref();
+  // Started by another program of ours (`aios up`, `aios run`): its end closes the channel, and perhaps the pipes we write to.
+  process.on('disconnect', () => void stop());
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => void stop());
 }
 
 function sentence({ message, hint }: AiosError): string {

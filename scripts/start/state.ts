@@ -4,22 +4,14 @@ import { dirname, join } from 'node:path';
 /** What a start remembers for the next one, beside n8n's own data. */
 export interface StartState {
   credential?: { id: string; hash: string };
-  /** By template file name. */
-  templates: Record<string, ImportedTemplate>;
-}
-
-export interface ImportedTemplate {
-  workflowId: string;
-  /** Of what we asked n8n to store. */
-  sourceHash: string;
-  /** Of what n8n gave back right after; differs from the workflow's hash of today when somebody edited it. */
-  storedHash: string;
-  published: boolean;
+  /** Names of the templates that were published once: one the user has switched off since stays off. */
+  published: string[];
 }
 
 export function readState(dataDir: string): StartState {
   const path = statePath(dataDir);
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as StartState) : { templates: {} };
+  const state = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Partial<StartState>) : {};
+  return { ...state, published: state.published ?? [] };
 }
 
 export function writeState(dataDir: string, state: StartState): void {

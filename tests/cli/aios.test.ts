@@ -1,18 +1,13 @@
-import { runAios, type Command, type CommandContext, type Terminal } from '../../cli';
+import { runAios, type Command, type CommandContext } from '../../cli';
 import { InvalidInputError } from '../../kernel';
-
-function recordingTerminal(): Terminal & { out: string[]; said: string[] } {
-  const out: string[] = [];
-  const said: string[] = [];
-  return { out, said, print: (text) => void out.push(text), say: (text) => void said.push(text), columns: 80, colour: true, interactive: true };
-}
+import { recordingTerminal } from '../support/recording-terminal';
 
 function commandOf(run: Command['run'], name = 'bake'): Command {
   return { name, summary: 'bakes a cake', usage: `Usage: aios ${name}\n`, run };
 }
 
 async function call(argv: string[], commands: Command[]) {
-  const terminal = recordingTerminal();
+  const terminal = recordingTerminal({ colour: true, interactive: true });
   const exitCode = await runAios(argv, commands, { terminal, environment: {}, signal: new AbortController().signal });
   return { exitCode, ...terminal };
 }

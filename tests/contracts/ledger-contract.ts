@@ -29,6 +29,47 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
       expect(await ledger.totals({ runId: 'nobody' })).toEqual({ localCalls: 0, cloudCalls: 0, promptTokens: 0, completionTokens: 0, costUsd: 0, unpricedCalls: 0, savedUsd: 0 });
     });
 
+    describe('broken down', () => {
+      it('groups calls by model, role and UTC day', async () => {
+        await ledger.settle(entry('a', { role: 'cto', durationMs: 100 }));
+        await ledger.settle(entry('b', { model: 'ollama/qwen3:8b', provider: 'ollama', local: true, costUsd: 0, savedUsd: 0.5, role: 'backend', durationMs: 200 }));
+        clock.advance(24 * 60 * 60_000);
+        await ledger.settle(entry('c', { costUsd: null, durationMs: 300 }));
+        const { byModel, byRole, byDay } = await ledger.breakdown({ sinceMs: 0 });
+        expect(byModel).toEqual([
+          { key: 'anthropic/claude', localCalls: 0, cloudCalls: 2, promptTokens: 20, completionTokens: 10, costUsd: 0.25, savedUsd: 0, unpricedCalls: 1, failures: 0, medianDurationMs: 100, p95DurationMs: 300 },
+          { key: 'ollama/qwen3:8b', localCalls: 1, cloudCalls: 0, promptTokens: 10, completionTokens: 5, costUsd: 0, savedUsd: 0.5, unpricedCalls: 0, failures: 0, medianDurationMs: 200, p95DurationMs: 200 },
+        ]);
+        expect(byRole.map(({ key, localCalls, cloudCalls }) => [key, localCalls + cloudCalls])).toEqual([['', 1], ['backend', 1], ['cto', 1]]);
+        expect(byDay.map(({ key, localCalls, cloudCalls }) => [key, localCalls + cloudCalls])).toEqual([['2026-01-01', 2], ['2026-01-02', 1]]);
+      });
+
+      it('counts calls from the moment asked for', async () => {
+        await ledger.settle(entry('a'));
+        clock.advance(1_000);
+        await ledger.settle(entry('b'));
+        expect((await ledger.breakdown({ sinceMs: clock.nowMs() })).byModel).toMatchObject([{ cloudCalls: 1 }]);
+        expect(await ledger.breakdown({ sinceMs: clock.nowMs() + 1 })).toEqual({ byModel: [], byRole: [], byDay: [] });
+      });
+
+      it('misses no call and counts none twice when many began in the same moment', async () => {
+        for (let index = 0; index < 2_500; index += 1) await ledger.settle(entry(`call-${index}`));
+        expect((await ledger.breakdown({ sinceMs: 0 })).byModel).toMatchObject([{ cloudCalls: 2_500 }]);
+      });
+
+      it('takes durations from calls that succeeded, and does not call a cancelled one a failure', async () => {
+        for (let index = 1; index <= 20; index += 1) await ledger.settle(entry(`ok-${index}`, { durationMs: index * 10 }));
+        await ledger.settle(entry('down', { outcome: 'PROVIDER_DOWN', durationMs: 60_000 }));
+        await ledger.settle(entry('stopped', { outcome: 'CANCELLED', durationMs: 60_000 }));
+        expect((await ledger.breakdown({ sinceMs: 0 })).byModel).toMatchObject([{ cloudCalls: 22, failures: 1, medianDurationMs: 100, p95DurationMs: 190 }]);
+      });
+
+      it('has no duration where no call succeeded', async () => {
+        await ledger.settle(entry('down', { outcome: 'PROVIDER_DOWN' }));
+        expect((await ledger.breakdown({ sinceMs: 0 })).byModel).toMatchObject([{ failures: 1, medianDurationMs: null, p95DurationMs: null }]);
+      });
+    });
+
     it('books a call once, however often it is settled', async () => {
       await ledger.settle(entry('a'));
       await ledger.settle(entry('a'));

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { logIn } from '../../scripts/n8n-host/client';
+import { logIn } from '../../scripts/n8n-host/session';
 import { childEnvironment } from '../../scripts/n8n-host/place';
 import { eventually, N8nInstance } from '../support/n8n-instance';
 import { copySources } from '../support/source-copy';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WorkflowBody, WorkflowNode } from '../../scripts/n8n-host/client';
+import type { WorkflowBody, WorkflowNode } from '../../cli';
 
 /** A webhook in front of a chain of nodes; `models` hang below the last one as its language model. */
 export function webhookWorkflow(path: string, webhookOptions: Record<string, unknown>, steps: WorkflowNode[], model?: WorkflowNode): WorkflowBody {

@@ -52,6 +52,8 @@ it('serves every path under a name of the HTTP interface, and n8n answers none o
     ['readTask', 'GET', 'aios/tasks', true, 'onReceived'],
     ['artifact', 'GET', 'aios/artifacts', true, 'onReceived'],
     ['events', 'GET', 'aios/events', true, 'onReceived'],
+    ['stats', 'GET', 'aios/stats', true, 'onReceived'],
+    ['metrics', 'GET', 'aios/metrics', true, 'onReceived'],
   ]);
 });
 

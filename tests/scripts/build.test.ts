@@ -111,7 +111,7 @@ describe('licences', () => {
 
   it('ship with the text of each bundled package', async () => {
     const metafile = await bundleOf('MIT', 'exports.used = () => 1;');
-    await writeLicences(metafile, root, join(dist, 'licences.txt'));
+    await writeLicences([metafile], root, join(dist, 'licences.txt'));
     const text = readFileSync(join(dist, 'licences.txt'), 'utf8');
     expect(text).toContain('some-library 1.2.3 (MIT)');
     expect(text).toContain('The terms of some-library.');
@@ -119,12 +119,12 @@ describe('licences', () => {
 
   it.each(['GPL-3.0-only', 'MIT AND GPL-2.0-only', 'SEE LICENSE IN LICENSE.md', ''])('stop the build when they are %p', async (licence) => {
     const metafile = await bundleOf(licence, 'exports.used = () => 1;');
-    await expect(writeLicences(metafile, root, join(dist, 'licences.txt'))).rejects.toThrow(/some-library@1\.2\.3/);
+    await expect(writeLicences([metafile], root, join(dist, 'licences.txt'))).rejects.toThrow(/some-library@1\.2\.3/);
   });
 
   it('may be chosen where a package offers several', async () => {
     const metafile = await bundleOf('(GPL-3.0-only OR MIT)', 'exports.used = () => 1;');
-    await expect(writeLicences(metafile, root, join(dist, 'licences.txt'))).resolves.toBeUndefined();
+    await expect(writeLicences([metafile], root, join(dist, 'licences.txt'))).resolves.toBeUndefined();
   });
 
   it('of packages that left no code in the bundle do not matter', async () => {
@@ -134,6 +134,6 @@ describe('licences', () => {
       'node_modules/shaken-off/index.mjs': 'export const unused = 1;',
     });
     const metafile = await buildTeamBundle(root, dist);
-    await expect(writeLicences(metafile, root, join(dist, 'licences.txt'))).resolves.toBeUndefined();
+    await expect(writeLicences([metafile], root, join(dist, 'licences.txt'))).resolves.toBeUndefined();
   });
 });

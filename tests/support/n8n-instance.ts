@@ -3,14 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createApiKey, logIn, N8nClient, requestJson, setUpOwner, type Execution, type Owner, type WorkflowBody } from '../../scripts/n8n-host/client';
+import { N8nClient, prepareTemplate, readTemplates, requestJson, TEAM_CREDENTIAL, type Execution, type WorkflowBody } from '../../cli';
 import { ensureHost } from '../../scripts/n8n-host/install';
 import { installPackage, packPackage } from '../../scripts/n8n-host/install-package';
 import { launchN8n } from '../../scripts/n8n-host/launch';
 import { freePort } from '../../scripts/n8n-host/ports';
-import { TEAM_CREDENTIAL } from '../../scripts/start/credential';
+import { createApiKey, logIn, setUpOwner, type Owner } from '../../scripts/n8n-host/session';
 import { generatePassword } from '../../scripts/start/owner';
-import { prepareTemplate, readTemplates } from '../../scripts/start/templates';
 
 /** How to reach an n8n under test; plain data, so that it can travel from jest's global set-up to the tests. */
 export interface InstanceFacts {
@@ -72,7 +71,7 @@ export class N8nInstance {
   }
 
   async createWorkflow(body: WorkflowBody, credentialId: string): Promise<string> {
-    return (await this.client.createWorkflow(prepareTemplate(body, credentialId))).id;
+    return (await this.client.createWorkflow(prepareTemplate(body, { id: credentialId, name: TEAM_CREDENTIAL.name }))).id;
   }
 
   /** Runs a stored workflow from a trigger, as "Execute workflow" in the editor does. @returns the execution's id */

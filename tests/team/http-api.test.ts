@@ -1,15 +1,17 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInsights, localSizes } from '../../insights';
 import { makeId, silentLogger } from '../../kernel';
 import { openSqliteLedger } from '../../router';
-import { openSqliteEventLog, openSqliteRunStore } from '../../runs';
+import { openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
 import { createHttpApi } from '../../team/http-api';
 import type { HttpRequest } from '../../team';
 import { fakeClock } from '../support/fake-clock';
+import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../support/sample-runs';
 
 const TOKEN = 'a-token-of-this-team';
 
@@ -21,8 +23,10 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const events = openSqliteEventLog({ database, clock });
   const files = openLocalRunFiles(join(folder, 'runs'));
   const ledger = openSqliteLedger(database, clock);
+  const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
+  const insights = createInsights({ team: 'default', ledger, tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -109,6 +113,18 @@ describe("the team's HTTP interface", () => {
     expect(await runs.list({ limit: 10 })).toHaveLength(1);
   });
 
+  it('shows what a task waits for, and how QA judged its criteria', async () => {
+    const { ask, runs } = openApi();
+    const { run } = await runs.create(sampleRun());
+    const lease = await runs.acquire(run.id, 'execution-1', 60_000);
+    await runs.savePlan(lease, samplePlan(run.id, [sampleTask('a'), sampleTask('b', { dependsOn: ['a'] })]));
+    const [claim] = await runs.claimReady(lease);
+    await runs.saveResult(lease, sampleResult(claim!));
+    await runs.saveVerdict(lease, sampleVerdict(claim!, true));
+    const { tasks } = (await ask({ route: 'readTask', query: { id: run.id } })).json();
+    expect(tasks).toMatchObject([{ id: 'a', dependsOn: [], criteria: { pass: 1, fail: 0, notRun: 0 } }, { id: 'b', dependsOn: ['a'], criteria: null }]);
+  });
+
   it('says that a cost is unknown, and never that it is nothing', async () => {
     const { ask, ledger } = openApi();
     const { runId } = (await ask({ body: { goal: 'x' } })).json();
@@ -157,5 +173,25 @@ describe("the team's HTTP interface", () => {
     const { ask } = openApi();
     const { runId } = (await ask({ body: { goal: 'x' } })).json();
     expect([400, 404]).toContain((await ask({ route: 'artifact', query: { id: runId, path } })).status);
+  });
+
+  it('answers with the figures of the last seven days, or of the time asked for', async () => {
+    const { ask } = openApi();
+    await ask({ body: { goal: 'x' } });
+    expect((await ask({ route: 'stats' })).json()).toMatchObject({ team: 'default', runs: { queued: 1, total: 1 }, calls: { total: 0, localShare: null } });
+    expect((await ask({ route: 'stats', query: { since: '2020-01-01' } })).json()).toMatchObject({ sinceMs: Date.UTC(2020, 0, 1), runs: { total: 1 } });
+    expect((await ask({ route: 'stats', query: { since: 'soon' } })).status).toBe(400);
+  });
+
+  it('answers with metrics as Prometheus reads them', async () => {
+    const { ask } = openApi();
+    await ask({ body: { goal: 'x' } });
+    const answer = await ask({ route: 'metrics' });
+    expect(answer.contentType).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(String(answer.body)).toContain('aios_runs{team="default",status="queued"} 1\n');
+  });
+
+  it.each(['stats', 'metrics'] as const)('gives %s to nobody without the token', async (route) => {
+    expect((await openApi().ask({ route, authorization: undefined })).status).toBe(401);
   });
 });

@@ -109,8 +109,8 @@ describe("the credential's test", () => {
     const { ok, lines } = await testServices({ ollamaUrl: ollama.url, anthropicApiKey: 'a-wrong-secret-key', anthropicBaseUrl: cloud.url, redisUrl: 'redis://:pass-word@127.0.0.1:9' }, hostOf());
     expect(ok).toBe(false);
     const text = lines.join('\n');
-    expect(text).toMatch(/✗ Anthropic: .*key/i);
-    expect(text).toMatch(/✗ Redis: /);
+    expect(text).toMatch(/✗ Anthropic at .*key/i);
+    expect(text).toMatch(/✗ Redis at redis:\/\/127/);
     expect(text).toMatch(/✓ Ollama/);
     expect(text).not.toMatch(/a-wrong-secret-key|pass-word/);
   });

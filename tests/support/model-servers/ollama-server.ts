@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../../kernel';
+import { sha256, type JsonObject, type JsonValue } from '../../../kernel';
 import { startModelServer, type ModelServer, type ModelServerOptions } from './model-server';
 import { asList, asObject, pieces, type Protocol, type Reply, type ServedModel } from './protocol';
 
@@ -55,7 +55,7 @@ function discovery(path: string, body: JsonObject, models: ServedModel[], showFa
 }
 
 function tag(model: ServedModel): JsonObject {
-  return { name: model.name, model: model.name, modified_at: '2026-01-01T00:00:00Z', size: 1_000_000, digest: 'sample', details: { format: 'gguf', family: 'sample', parameter_size: model.parameterSize ?? '', quantization_level: 'Q4_K_M' } };
+  return { name: model.name, model: model.name, modified_at: '2026-01-01T00:00:00Z', size: model.sizeBytes ?? 1_000_000, digest: model.digest ?? sha256(model.name), details: { format: 'gguf', family: 'sample', parameter_size: model.parameterSize ?? '', quantization_level: 'Q4_K_M' } };
 }
 
 function sameName(served: string, wanted: string): boolean {

@@ -42,6 +42,9 @@ export interface ServedModel {
   contextTokens?: number;
   /** For instance `8.2B`. */
   parameterSize?: string;
+  /** Ollama's version of the model; default one per name. */
+  digest?: string;
+  sizeBytes?: number;
 }
 
 export interface Refusal {

@@ -1,10 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { N8nApiError } from './errors';
-
-export interface Owner {
-  email: string;
-  password: string;
-}
+import { N8nApiError, NotN8nError } from './errors';
 
 export interface WorkflowNode {
   id?: string;
@@ -26,6 +21,12 @@ export interface WorkflowBody {
 }
 export type Workflow = WorkflowBody & { id: string; active: boolean; isArchived?: boolean };
 
+export interface StoredCredential {
+  id: string;
+  name: string;
+  type: string;
+}
+
 export interface Execution {
   id: string;
   status: string;
@@ -36,9 +37,13 @@ export interface Execution {
 
 const ANSWER_WITHIN_MS = 30_000;
 const WEBHOOK_WITHIN_MS = 20_000;
+const PER_PAGE = 250;
+/** 10,000 workflows; whoever has more names the one he means. */
+const MAX_PAGES = 40;
 
-/** A thin client of n8n's HTTP APIs: the public one with an API key, the editor's own with a session cookie. */
+/** A thin client of n8n's public HTTP API. */
 export class N8nClient {
+  /** @param url of n8n, without a slash at its end */
   constructor(readonly url: string, readonly apiKey: string) {}
 
   createWorkflow = (body: WorkflowBody) => this.api<Workflow>('POST', '/workflows', body);
@@ -49,10 +54,9 @@ export class N8nClient {
   updateCredential = (id: string, name: string, type: string, data: Record<string, unknown>) => this.api<{ id: string }>('PATCH', `/credentials/${id}`, { name, type, data });
   readExecution = (id: string) => this.api<Execution>('GET', `/executions/${id}?includeData=true`);
   stopExecution = (id: string) => this.api<Execution>('POST', `/executions/${id}/stop`);
-
-  async findWorkflow(id: string): Promise<Workflow | undefined> {
-    return await undefinedWhenMissing(this.readWorkflow(id));
-  }
+  /** Everything the key's owner may see. */
+  listWorkflows = () => this.pages<Workflow>('/workflows', { excludePinnedData: 'true' });
+  listCredentials = () => this.pages<StoredCredential>('/credentials', {});
 
   async credentialExists(id: string): Promise<boolean> {
     return (await undefinedWhenMissing(this.api('GET', `/credentials/${id}`))) !== undefined;
@@ -68,17 +72,37 @@ export class N8nClient {
     await this.api('POST', `/workflows/${id}/publish`, {});
     const giveUpAtMs = Date.now() + WEBHOOK_WITHIN_MS;
     const { nodes } = await this.readWorkflow(id);
-    const addresses = nodes.flatMap(webhookProbe);
-    for (const path of addresses) {
+    for (const path of nodes.flatMap(webhookProbe)) {
       while (!(await this.webhookIsThere(path)) && Date.now() < giveUpAtMs) await sleep(100);
     }
   }
 
-  /** n8n answers OPTIONS on a registered webhook with its methods, whatever the node would say to a real call. */
-  private async webhookIsThere(path: string): Promise<boolean> {
-    const response = await fetch(`${this.url}/webhook/${path}`, { method: 'OPTIONS', headers: { origin: this.url, 'access-control-request-method': 'POST' }, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  /** Whether n8n serves a file at this path, key or no key. */
+  async serves(path: string): Promise<boolean> {
+    const response = await sendRequest(`${this.url}${path}`, 'GET');
     await response.arrayBuffer();
     return response.ok;
+  }
+
+  /** n8n answers OPTIONS on a registered webhook with its methods, whatever the node would say to a real call. */
+  private async webhookIsThere(path: string): Promise<boolean> {
+    const response = await sendRequest(`${this.url}/webhook/${path}`, 'OPTIONS', undefined, { origin: this.url, 'access-control-request-method': 'POST' });
+    await response.arrayBuffer();
+    return response.ok;
+  }
+
+  private async pages<T>(path: string, query: Record<string, string>): Promise<T[]> {
+    const found: T[] = [];
+    let cursor: string | null = null;
+    for (let page = 0; page < MAX_PAGES; page += 1) {
+      const search = new URLSearchParams({ limit: String(PER_PAGE), ...query, ...(cursor && { cursor }) });
+      const answer: { data: T[]; nextCursor?: string | null } = await this.api('GET', `${path}?${search}`);
+      if (!Array.isArray(answer?.data)) throw new NotN8nError(this.url, `GET /api/v1${path} gave no list`);
+      found.push(...answer.data);
+      cursor = answer.nextCursor ?? null;
+      if (cursor === null) break;
+    }
+    return found;
   }
 
   private async api<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
@@ -94,38 +118,39 @@ function webhookProbe(node: WorkflowNode): string[] {
   return node.type === 'n8n-nodes-base.webhook' && typeof path === 'string' ? [path] : [];
 }
 
-/** Makes the owner of a fresh n8n. @throws {N8nApiError} with status 400 when it has one already */
-export async function setUpOwner(url: string, owner: Owner): Promise<void> {
-  await requestJson(`${url}/rest/owner/setup`, 'POST', { email: owner.email, password: owner.password, firstName: 'AIOS', lastName: 'Owner' });
-}
-
-/** @returns the session cookie's header value */
-export async function logIn(url: string, owner: Owner): Promise<string> {
-  const response = await send(`${url}/rest/login`, 'POST', { emailOrLdapLoginId: owner.email, password: owner.password });
-  const text = await response.text();
-  if (!response.ok) throw new N8nApiError('POST /rest/login', response.status, text);
-  return response.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
-}
-
-/** @returns an API key with every scope the owner may give */
-export async function createApiKey(url: string, cookie: string, label: string): Promise<string> {
-  const { data: scopes } = await requestJson<{ data: string[] }>(`${url}/rest/api-keys/scopes`, 'GET', undefined, { cookie });
-  const answer = await requestJson<{ data: { rawApiKey: string } }>(`${url}/rest/api-keys`, 'POST', { label, scopes, expiresAt: null }, { cookie });
-  return answer.data.rawApiKey;
-}
-
+/** @throws {N8nApiError} for an answer that is no success, {NotN8nError} for one that is no JSON */
 export async function requestJson<T>(url: string, method: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
-  const response = await send(url, method, body, headers);
+  const response = await sendRequest(url, method, body, headers);
   const text = await response.text();
-  if (!response.ok) throw new N8nApiError(`${method} ${new URL(url).pathname}`, response.status, text);
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  const location = response.headers.get('location');
+  if (location && response.status >= 300 && response.status < 400) throw new NotN8nError(new URL(url).origin, `it sends us on to ${location}`, 'If that is your n8n, give that address.');
+  if (!response.ok) throw new N8nApiError(requestName(method, url), response.status, answerText(text));
+  if (text === '') return undefined as T;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new NotN8nError(new URL(url).origin, `${requestName(method, url)} gave no JSON`);
+  }
 }
 
-async function send(url: string, method: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  const request = { method, headers: { 'content-type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
+/** Follows no redirect: the key in the headers is for this host alone. */
+export async function sendRequest(url: string, method: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const request = { method, headers: { 'content-type': 'application/json', ...headers }, body: body === undefined ? undefined : JSON.stringify(body), signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' as const };
   return await fetch(url, request).catch((cause: unknown) => {
-    throw new N8nApiError(`${method} ${new URL(url).pathname}`, 0, 'no answer', cause);
+    throw new N8nApiError(requestName(method, url), 0, 'no answer', cause);
   });
+}
+
+const requestName = (method: string, url: string) => `${method} ${new URL(url).origin}${new URL(url).pathname}`;
+
+/** n8n says what is wrong in `message`; a page in front of it answers in HTML, of which nobody wants to read more than that it was one. */
+function answerText(text: string): string {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === 'string' ? message : text;
+  } catch {
+    return /^\s*</.test(text) ? 'a web page' : text;
+  }
 }
 
 async function undefinedWhenMissing<T>(answer: Promise<T>): Promise<T | undefined> {

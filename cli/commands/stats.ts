@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import type { TeamStats } from '../../team';
+import { readArguments } from '../arguments';
+import type { Command, CommandContext } from '../command';
+import { commandLineHost } from '../team-host';
+import { emptyText, statsText } from './stats-text';
+
+export const stats: Command = {
+  name: 'stats',
+  summary: 'shows what the team did, how well, and what it cost',
+  usage: `Usage: aios stats [options]
+
+Runs, tasks, model calls, tokens, cost and what local models saved.
+
+  --since T    from when on: 24h, 7d, 4w, a date like 2026-11-20, or all
+               (default 7d)
+  --data DIR   n8n's user folder (default: N8N_USER_FOLDER, .data of the
+               clone, or the home folder)
+  --json       one JSON line
+
+The team is AIOS_TEAM, else "default".
+`,
+  async run(context) {
+    const { values } = readArguments(context.args, { since: { type: 'string' }, data: { type: 'string' } });
+    const { DEFAULT_SINCE, readSince, systemClock } = await import('../../team');
+    const sinceMs = readSince(values.since ?? DEFAULT_SINCE, systemClock.nowMs());
+    const figures = await readStats(context, values.data, sinceMs);
+    if (context.json) context.terminal.print(JSON.stringify(figures ?? { sinceMs, runs: { total: 0 }, calls: { total: 0 } }));
+    else context.terminal.print(!figures || isEmpty(figures) ? emptyText(sinceMs, context.terminal) : statsText(figures, context.terminal));
+    return 0;
+  },
+};
+
+/** @returns undefined when the team has never been opened: looking at figures makes no folders */
+async function readStats(context: CommandContext, data: string | undefined, sinceMs: number): Promise<TeamStats | undefined> {
+  const { credentialFromEnvironment, openTeam, teamConfigSchema, teamDataFolder } = await import('../../team');
+  const host = commandLineHost(context, data);
+  const credential = credentialFromEnvironment(context.environment);
+  const config = teamConfigSchema.safeParse(credential);
+  if (config.success && config.data.redisUrl === undefined && !existsSync(teamDataFolder(config.data, host))) return undefined;
+  const { team, release } = await openTeam(credential, host);
+  try {
+    return await team.insights.stats({ sinceMs });
+  } finally {
+    release();
+  }
+}
+
+function isEmpty({ runs, calls }: TeamStats): boolean {
+  return runs.total === 0 && calls.total === 0;
+}

@@ -1,0 +1,20 @@
+/**
+ * Breaks text into lines of at most `columns` characters. A word, or a command in backticks, is never broken: it is to be copied.
+ *
+ * @param indent put before each line
+ */
+export function wrap(text: string, columns: number, indent = ''): string[] {
+  const words = text.match(/\S*`[^`]*`\S*|\S+/g) ?? [];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && indent.length + longer.length > columns) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return line === '' ? lines : [...lines, indent + line];
+}

@@ -1,0 +1,54 @@
+import { networkReason } from '../../kernel';
+import { pingQdrant, pingRedis, type RedisPing } from '../../storage';
+import type { DoctorCheck } from '../report';
+import { shownAddress } from '../shown-address';
+
+const ANSWER_WITHIN_MS = 5_000;
+
+/** @param url unset: not configured */
+export async function checkRedis(url: string | undefined): Promise<DoctorCheck> {
+  const base = { service: 'redis', title: 'Redis' } as const;
+  if (url === undefined) return { ...base, status: 'notConfigured', detail: 'not needed while one n8n process does all the work.' };
+  const ping = await pingRedis(url, ANSWER_WITHIN_MS);
+  const facts = { ...base, address: shownAddress(url), latencyMs: ping.latencyMs, ...(ping.version && { version: ping.version }) };
+  if (!ping.ok) return { ...facts, status: 'failed', detail: ping.detail, todo: `Start Redis at ${shownAddress(url)}, or correct or empty the Redis URL.` };
+  const risks = redisRisks(ping);
+  if (risks.length === 0) return { ...facts, status: 'ok', detail: 'answers; writes are kept on disk.' };
+  return { ...facts, status: 'warning', detail: `answers, but ${risks.map(({ risk }) => risk).join(', and ')}.`, todo: `Let Redis keep records: ${risks.map(({ setting }) => setting).join(' and ')}, and the same in redis.conf.` };
+}
+
+/** Runs are records, not a cache: a server set up as a cache loses them. */
+function redisRisks({ appendOnly, evictionPolicy }: RedisPing): Array<{ risk: string; setting: string }> {
+  return [
+    ...(appendOnly === false ? [{ risk: 'its append-only file is off: a restart may lose the last runs', setting: '`redis-cli CONFIG SET appendonly yes`' }] : []),
+    ...(evictionPolicy !== undefined && evictionPolicy !== 'noeviction' ? [{ risk: `it deletes records when its memory is full (${evictionPolicy})`, setting: '`redis-cli CONFIG SET maxmemory-policy noeviction`' }] : []),
+  ];
+}
+
+/** @param server unset: not configured */
+export async function checkQdrant(server: { url: string; apiKey?: string } | undefined): Promise<DoctorCheck> {
+  const base = { service: 'qdrant', title: 'Qdrant' } as const;
+  if (!server) return { ...base, status: 'notConfigured', detail: 'not needed: vectors are kept in the team database.' };
+  const { ok, detail, latencyMs, version } = await pingQdrant(server.url, server.apiKey, ANSWER_WITHIN_MS);
+  const facts = { ...base, address: shownAddress(server.url), latencyMs, ...(version && { version }), detail };
+  return ok ? { ...facts, status: 'ok' } : { ...facts, status: 'failed', todo: 'Start Qdrant, or correct or empty its URL and key.' };
+}
+
+/** @param url unset: not configured */
+export async function checkSearxng(url: string | undefined): Promise<DoctorCheck> {
+  const base = { service: 'searxng', title: 'SearXNG' } as const;
+  if (url === undefined) return { ...base, status: 'notConfigured', detail: 'not needed unless the team should search the web.' };
+  const startedMs = performance.now();
+  const fault = await searxngFault(url);
+  const facts = { ...base, address: shownAddress(url), latencyMs: Math.round(performance.now() - startedMs) };
+  return fault === undefined ? { ...facts, status: 'ok', detail: 'answers.' } : { ...facts, status: 'failed', detail: `${fault}.`, todo: 'Start SearXNG, or correct or empty its URL.' };
+}
+
+async function searxngFault(url: string): Promise<string | undefined> {
+  try {
+    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' });
+    return answer.ok ? undefined : `answered with status ${answer.status}`;
+  } catch (error) {
+    return (error as Error).name === 'TimeoutError' ? `no answer within ${ANSWER_WITHIN_MS / 1_000} s` : (networkReason(error) ?? 'the address cannot be used');
+  }
+}

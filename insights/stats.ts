@@ -1,0 +1,63 @@
+import type { CallGroup, UsageBreakdown } from '../router';
+import type { RunTally } from '../runs';
+
+/** What the store and the files of the runs take on disk. */
+export interface StorageSizes {
+  storeBytes: number;
+  fileBytes: number;
+  files: number;
+}
+
+/** What a team did and spent since a moment. */
+export interface TeamStats {
+  team: string;
+  sinceMs: number;
+  atMs: number;
+  runs: RunTally['runs'] & { total: number };
+  tasks: RunTally['tasks'];
+  calls: {
+    total: number;
+    local: number;
+    cloud: number;
+    /** Ended with an error; another model may have answered instead. */
+    failed: number;
+    promptTokens: number;
+    completionTokens: number;
+    /** Of the calls whose price is known. */
+    costUsd: number;
+    /** Calls whose price nobody knows. */
+    unpriced: number;
+    /** What the local calls would have cost on the reference cloud model. */
+    savedUsd: number;
+    /** 0..1; `null` without any call. */
+    localShare: number | null;
+  };
+  byModel: CallGroup[];
+  byRole: CallGroup[];
+  byDay: CallGroup[];
+  storage: StorageSizes;
+}
+
+export interface StatsFacts {
+  team: string;
+  sinceMs: number;
+  atMs: number;
+  tally: RunTally;
+  breakdown: UsageBreakdown;
+  storage: StorageSizes;
+}
+
+export function toStats({ team, sinceMs, atMs, tally, breakdown, storage }: StatsFacts): TeamStats {
+  const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...breakdown, storage };
+}
+
+function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {
+  const sum = (field: Exclude<keyof CallGroup, 'key' | 'medianDurationMs' | 'p95DurationMs'>) => groups.reduce((total, group) => total + group[field], 0);
+  const [local, cloud] = [sum('localCalls'), sum('cloudCalls')];
+  const total = local + cloud;
+  return {
+    total, local, cloud, failed: sum('failures'), promptTokens: sum('promptTokens'), completionTokens: sum('completionTokens'),
+    costUsd: sum('costUsd'), unpriced: sum('unpricedCalls'), savedUsd: sum('savedUsd'), localShare: total === 0 ? null : local / total,
+  };
+}

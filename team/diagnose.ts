@@ -1,0 +1,96 @@
+import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
+import { checkDataFolder, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, shownAddress, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import type { TeamConfig } from './config';
+import { teamDataFolder, teamDatabaseFile } from './data-folder';
+import { findModelServices, type ModelServices } from './model-drivers';
+import { assertOneProcess, isRehearsal, readTeamConfig } from './open-team';
+import type { TeamHost } from './team';
+
+export interface DiagnoseOptions {
+  signal: AbortSignal;
+  /** Try what each local model can do: `new` those not tried yet, `again` all of them. */
+  probe?: 'new' | 'again';
+  onProgress?(progress: ProbeProgress): void;
+}
+
+/**
+ * Looks at everything the team of this credential needs. What is broken is a check of the report, never an exception;
+ * every question has a deadline of seconds.
+ *
+ * @throws {CancelledError} when `signal` fires
+ */
+export async function diagnose(credential: Record<string, unknown> | undefined, host: TeamHost, options: DiagnoseOptions): Promise<DoctorReport> {
+  throwIfCancelled(options.signal);
+  const faults: DoctorCheck[] = [];
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      faults.push(faultCheck(error));
+      return undefined;
+    }
+  };
+  attempt(() => assertOneProcess(host));
+  const config = attempt(() => readTeamConfig(credential, host));
+  const folder = config && attempt(() => teamDataFolder(config, host));
+  if (!config) return toReport([...faults, checkNode()], []);
+  const services = await findModelServices(config, false, options.signal);
+  const checks = await allChecks({ config, folder, services, rehearses: isRehearsal(host) }, options.signal);
+  throwIfCancelled(options.signal);
+  const { url, tried } = services.ollama;
+  const report = toReport([...faults, ...checks], firstSteps({ url: url && shownAddress(url), tried, memoryBytes: memoryBytes() }));
+  return folder === undefined ? report : await withTrials(report, teamDatabaseFile(folder), services, options);
+}
+
+function faultCheck(error: unknown): DoctorCheck {
+  const { message, hint } = errorFacts(error);
+  return { service: 'configuration', title: 'Configuration', status: 'failed', detail: message, todo: hint };
+}
+
+interface Patient {
+  config: TeamConfig;
+  /** Unset when the configured one may not be used. */
+  folder: string | undefined;
+  services: ModelServices;
+  rehearses: boolean;
+}
+
+async function allChecks({ config, folder, services, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
+  const { qdrantUrl, qdrantApiKey, redisUrl, searxngUrl, ollamaUrl } = config;
+  const checks: Array<DoctorCheck | Promise<DoctorCheck>> = [
+    checkNode(),
+    ...(folder === undefined ? [] : [checkDataFolder(folder), checkStore(teamDatabaseFile(folder))]),
+    ...(rehearses ? [REHEARSAL] : []),
+    checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
+    ...cloudServices(config, services).map((service) => checkModelService(service, signal)),
+    checkRedis(redisUrl),
+    checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
+    checkSearxng(searxngUrl),
+  ];
+  // A check that fails in a way nobody thought of is one line of the report, too.
+  return await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));
+}
+
+const REHEARSAL: DoctorCheck = { service: 'rehearsal', title: 'Rehearsal', status: 'warning', detail: 'a built-in script answers; nothing it says comes from a real model.', todo: 'For real answers, start again without AIOS_REHEARSAL.' };
+
+function cloudServices(config: TeamConfig, { drivers }: ModelServices): CloudService[] {
+  return [
+    { service: 'anthropic', title: 'Anthropic', address: config.anthropicBaseUrl ?? 'https://api.anthropic.com', driver: drivers.find(({ provider }) => provider === 'anthropic') },
+    { service: 'openAi', title: 'OpenAI-compatible API', address: config.openAiBaseUrl ?? 'https://api.openai.com/v1', driver: drivers.find(({ provider }) => provider !== 'anthropic' && provider !== 'ollama') },
+  ];
+}
+
+/** Trials are kept in the team's database; where there is none yet, only a trial makes one. */
+async function withTrials(report: DoctorReport, databaseFile: string, { drivers }: ModelServices, { probe, signal, onProgress = () => {} }: DiagnoseOptions): Promise<DoctorReport> {
+  const driverOf = (provider: string) => drivers.find((driver) => driver.provider === provider);
+  try {
+    const shown = await withSqliteProbeStore({ databaseFile, make: probe !== undefined, clock: systemClock }, async (store) =>
+      probe === undefined ? await withKeptProbes(report, store) : await withProbes(report, { store, driverOf, again: probe === 'again', clock: systemClock, signal, onProgress }),
+    );
+    return shown ?? report;
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    // The checks of folder and database say what is wrong with them; the rest of the report is as good as before.
+    return report;
+  }
+}

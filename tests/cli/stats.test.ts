@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { runAios } from '../../cli';
+import { stats } from '../../cli/commands/stats';
+import { statsText } from '../../cli/commands/stats-text';
+import { openTeam, type TeamStats } from '../../team';
+import { startOllamaServer } from '../support/model-servers';
+import { recordingTerminal } from '../support/recording-terminal';
+import { temporaryFolder } from '../support/temporary-folder';
+
+async function call(argv: string[], environment: Record<string, string> = {}) {
+  const terminal = recordingTerminal();
+  const exitCode = await runAios(['stats', ...argv], [stats], { terminal, environment, signal: new AbortController().signal });
+  return { exitCode, ...terminal };
+}
+
+describe('aios stats', () => {
+  it('says what to do where nothing was run yet, and makes no folder', async () => {
+    const data = temporaryFolder();
+    const { exitCode, out } = await call(['--data', data]);
+    expect(exitCode).toBe(0);
+    expect(out.join()).toMatch(/Nothing was run since then\.[\s\S]*--since all[\s\S]*--data DIR/);
+    expect(existsSync(join(data, '.n8n'))).toBe(false);
+  });
+
+  it('shows what the team of this data folder did', async () => {
+    const data = temporaryFolder();
+    const server = await startOllamaServer({ models: ['qwen3:8b'] });
+    const { team, release } = await openTeam({ ollamaUrl: server.url }, { userFolder: data, environment: {}, log: () => {} });
+    await team.router.complete({ messages: [{ role: 'user', text: 'Hello' }], facts: { privacy: 'internal', role: 'backend' } }, new AbortController().signal);
+    release();
+    await server.close();
+    const text = (await call(['--data', data])).out.join('\n');
+    expect(text).toMatch(/Calls {4}1: 1 local, 0 cloud\nLocal {4}█{10} 100 %/);
+    expect(text).toMatch(/Models\n {2}ollama\/qwen3:8b\n[\s\S]*Roles\n {2}backend\n/);
+    const [line, ...more] = (await call(['--data', data, '--json', '--since', 'all'])).out;
+    expect(more).toEqual([]);
+    expect(JSON.parse(line!)).toMatchObject({ team: 'default', sinceMs: 0, calls: { total: 1 }, byRole: [{ key: 'backend' }] });
+  });
+
+  it('exits with 2 for a time that is none', async () => {
+    const { exitCode, said } = await call(['--since', 'yesterday', '--data', temporaryFolder()]);
+    expect(exitCode).toBe(2);
+    expect(said.join()).toContain('"yesterday" is no time in the past. Write 24h, 7d');
+  });
+});
+
+describe('the figures', () => {
+  const group = { key: 'ollama/qwen3:8b', localCalls: 18, cloudCalls: 0, promptTokens: 120_000, completionTokens: 30_500, costUsd: 0, savedUsd: 0.81, unpricedCalls: 0, failures: 1, medianDurationMs: 3_240, p95DurationMs: 21_400 };
+  const figures: TeamStats = {
+    team: 'default', sinceMs: Date.UTC(2026, 10, 13, 9, 30), atMs: Date.UTC(2026, 10, 20, 9, 30),
+    runs: { total: 4, queued: 0, running: 1, waiting: 1, done: 2, failed: 0, stopped: 0 },
+    tasks: { passedFirstTime: 9, passedAfterRework: 2, needsPerson: 1, skipped: 0, open: 3 },
+    calls: { total: 24, local: 18, cloud: 6, failed: 1, promptTokens: 1_250_000, completionTokens: 30_500, costUsd: 0.42, unpriced: 2, savedUsd: 0.81, localShare: 0.75 },
+    byModel: [group, { ...group, key: 'anthropic/claude-haiku-4-5', localCalls: 0, cloudCalls: 6, costUsd: 0.42, failures: 0 }],
+    byRole: [], byDay: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 },
+  };
+
+  it('fit 40 columns', () => {
+    expect(statsText(figures, { columns: 40, colour: false }).split('\n')).toEqual([
+      'Team default, since 2026-11-13 09:30 UTC',
+      '',
+      'Runs     4: 2 done, 1 running, 1 wait',
+      '         for a person',
+      'Tasks    9 passed first time, 2 after',
+      '         rework, 1 need a person, 3 open',
+      'Calls    24: 18 local, 6 cloud, 1 failed',
+      'Local    ████████░░ 75 %',
+      'Tokens   1.3 M in, 31 k out',
+      'Cost     $0.42, $0.81 saved by local',
+      '         models, and 2 calls of unknown',
+      '         price',
+      'Stored   1.2 MB database, 34 kB in 12',
+      '         files',
+      '',
+      'Models',
+      '  ollama/qwen3:8b',
+      '    ██████ 18 calls, 151 k tokens,',
+      '    $0.00, 1 failed, median 3.2 s, 95 %',
+      '    within 21 s',
+      '  anthropic/claude-haiku-4-5',
+      '    ██░░░░ 6 calls, 151 k tokens, $0.42,',
+      '    median 3.2 s, 95 % within 21 s',
+    ]);
+  });
+});

@@ -1,0 +1,77 @@
+import { createInsights, prometheusText, readSince, suggestModel, firstSteps } from '../../insights';
+import { makeId } from '../../kernel';
+import { openSqliteLedger, type LedgerEntry } from '../../router';
+import { openSqliteRunStore, openSqliteRunTallies } from '../../runs';
+import { openSqlite } from '../../storage';
+import { fakeClock } from '../support/fake-clock';
+import { sampleRun } from '../support/sample-runs';
+
+const NOW_MS = Date.UTC(2026, 10, 20, 12);
+const GB = 1024 ** 3;
+
+describe('since', () => {
+  it.each([['90m', 90 * 60_000], ['24h', 86_400_000], ['7d', 7 * 86_400_000], ['4W', 28 * 86_400_000]])('%s is a span before now', (text, spanMs) => expect(readSince(text, NOW_MS)).toBe(NOW_MS - spanMs));
+  it('may be a date, or all time', () => expect([readSince('2026-11-01', NOW_MS), readSince(' all ', NOW_MS)]).toEqual([Date.UTC(2026, 10, 1), 0]));
+  it.each(['', 'soon', '7', '-3d', '2026-13-01', '2027-01-01'])('refuses "%s"', (text) => expect(() => readSince(text, NOW_MS)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' })));
+});
+
+describe('figures of a team', () => {
+  async function figures() {
+    const clock = fakeClock(NOW_MS);
+    const database = openSqlite(':memory:');
+    const ledger = openSqliteLedger(database, clock);
+    const runs = openSqliteRunStore({ database, clock, makeId });
+    const entry = (callId: string, more: Partial<LedgerEntry>): LedgerEntry => ({ callId, atMs: NOW_MS - 1_000, model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', promptTokens: 100, completionTokens: 20, costUsd: 0.5, durationMs: 2_000, outcome: 'ok', ...more });
+    await ledger.settle(entry('a', {}));
+    for (const callId of ['b', 'c', 'd']) await ledger.settle(entry(callId, { model: 'ollama/qwen3:8b', local: true, costUsd: 0, savedUsd: 0.1 }));
+    await ledger.settle(entry('e', { costUsd: null, outcome: 'PROVIDER_DOWN' }));
+    await runs.create(sampleRun());
+    return createInsights({ team: 'sales "east"', ledger, tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 1_000, fileBytes: 50, files: 2 }) }, clock });
+  }
+
+  it('add up over all models', async () => {
+    const stats = await (await figures()).stats({ sinceMs: 0 });
+    expect(stats).toMatchObject({ team: 'sales "east"', atMs: NOW_MS, runs: { total: 1, queued: 1 }, storage: { files: 2 } });
+    expect(stats.calls).toEqual({ total: 5, local: 3, cloud: 2, failed: 1, promptTokens: 500, completionTokens: 100, costUsd: 0.5, unpriced: 1, savedUsd: expect.closeTo(0.3), localShare: 0.6 });
+  });
+
+  it('have no local share without calls', async () => expect((await (await figures()).stats({ sinceMs: NOW_MS })).calls).toMatchObject({ total: 0, localShare: null }));
+
+  it('are metrics that Prometheus can read', async () => {
+    const text = await (await figures()).metrics();
+    expect(text.endsWith('\n')).toBe(true);
+    for (const line of text.trimEnd().split('\n')) expect(line).toMatch(/^(# (HELP|TYPE) aios_[a-z0-9_]+ .+|aios_[a-z0-9_]+(\{([a-z]+="(\\.|[^"\\])*",?)+\})? -?[0-9.e+-]+)$/);
+    expect(text).toContain('aios_model_calls_total{team="sales \\"east\\"",model="ollama/qwen3:8b",local="true"} 3\n');
+    expect(text).toContain('aios_model_call_median_seconds{team="sales \\"east\\"",model="anthropic/claude"} 2\n');
+    const names = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('escape what would break a line', () => {
+    const text = prometheusText([{ name: 'a', help: 'x\ny\\z', type: 'gauge', samples: [{ labels: { model: 'a\n"b"\\' }, value: Number.POSITIVE_INFINITY }] }]);
+    expect(text).toBe('# HELP a x\\ny\\\\z\n# TYPE a gauge\na{model="a\\n\\"b\\"\\\\"} +Inf\n');
+  });
+});
+
+describe('the model that is suggested', () => {
+  it.each([[4, 'qwen3:1.7b'], [7.6, 'qwen3:4b'], [15.5, 'qwen3:8b'], [31.2, 'qwen3:14b'], [96, 'qwen3:32b']])('for %s GB of memory is %s', (gigabytes, name) => expect(suggestModel(gigabytes * GB).name).toBe(name));
+
+  const tried = [{ url: 'http://localhost:11434', why: 'nothing listens at this address' }];
+
+  it('comes after how to install Ollama', () => {
+    const steps = firstSteps({ tried, memoryBytes: 16 * GB });
+    expect(steps.slice(0, 2)).toEqual(['Install and start Ollama: https://ollama.com/download', 'Pull a model: `ollama pull qwen3:8b` (5.2 GB; fits the 16 GB of memory here).']);
+  });
+
+  it('is not read off this machine when Ollama runs on another', () => {
+    const [step] = firstSteps({ url: 'http://192.168.1.20:11434', tried: [], memoryBytes: 4 * GB });
+    expect(step).toMatch(/where Ollama runs \(http:\/\/192\.168\.1\.20:11434\): `ollama pull qwen3:8b`.*4 GB say nothing about that one/);
+  });
+
+  it('comes with how to reach the host from a container, when that host is known and silent', () => {
+    const inContainer = [...tried, { url: 'http://host.docker.internal:11434', why: 'nothing listens at this address' }];
+    expect(firstSteps({ tried: inContainer, memoryBytes: 8 * GB }).join()).toContain('`OLLAMA_HOST=0.0.0.0`');
+    const outside = [...tried, { url: 'http://host.docker.internal:11434', why: 'the host name is unknown' }];
+    expect(firstSteps({ tried: outside, memoryBytes: 8 * GB }).join()).not.toContain('OLLAMA_HOST');
+  });
+});

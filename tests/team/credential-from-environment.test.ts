@@ -1,0 +1,26 @@
+import { credentialFromEnvironment, teamConfigSchema } from '../../team';
+
+describe('credentialFromEnvironment', () => {
+  it('fills every field from its environment name, and each is a field the team knows', () => {
+    const data = credentialFromEnvironment({
+      AIOS_TEAM: 'sales',
+      OLLAMA_HOST: '0.0.0.0:11434',
+      ANTHROPIC_API_KEY: 'a',
+      ANTHROPIC_BASE_URL: 'http://a.test',
+      OPENAI_API_KEY: 'o',
+      OPENAI_BASE_URL: 'http://o.test/v1',
+      REDIS_URL: 'redis://r.test',
+      QDRANT_URL: 'http://q.test',
+      QDRANT_API_KEY: 'q',
+      SEARXNG_URL: 'http://s.test',
+    });
+    const parsed = teamConfigSchema.parse(data);
+    expect(parsed).toEqual(data);
+    // These two are read from the host's environment by the team itself.
+    expect(Object.keys(teamConfigSchema.shape).filter((field) => !(field in data))).toEqual(['dataDir', 'apiToken']);
+  });
+
+  it('leaves out what is absent or blank, so that the defaults hold', () => {
+    expect(credentialFromEnvironment({ OLLAMA_HOST: '  ', OPENAI_API_KEY: '', PATH: '/bin' })).toEqual({});
+  });
+});

@@ -1,0 +1,179 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { diagnose, openTeam, type DoctorReport, type TeamHost } from '../../team';
+import { startOllamaServer, startOpenAiServer, type ModelServer, type OllamaServerOptions } from '../support/model-servers';
+import { startRedisServer } from '../support/redis-server';
+import { describeWithService, redisServer } from '../support/services';
+import { temporaryFolder } from '../support/temporary-folder';
+
+const servers: Array<Pick<ModelServer, 'close'>> = [];
+afterEach(async () => void (await Promise.all(servers.splice(0).map((server) => server.close()))));
+
+async function ollamaWith(models: OllamaServerOptions['models'], more: Partial<OllamaServerOptions> = {}): Promise<ModelServer> {
+  const server = await startOllamaServer({ models, ...more });
+  servers.push(server);
+  return server;
+}
+const hostOf = (environment: Record<string, string> = {}, userFolder = temporaryFolder()): TeamHost => ({ userFolder, environment, log: () => {} });
+const signal = new AbortController().signal;
+const look = (credential: Record<string, unknown>, host = hostOf()) => diagnose(credential, host, { signal });
+const check = ({ checks }: DoctorReport, service: string) => checks.find((found) => found.service === service)!;
+const NOWHERE = 'http://127.0.0.1:9';
+
+describe('the Doctor on Ollama', () => {
+  it('tells version, address, and of each chat model what it is and can do', async () => {
+    const { url } = await ollamaWith([{ name: 'qwen3:8b', sizeBytes: 5.2e9, contextTokens: 40_960 }, { name: 'llava:7b', capabilities: ['completion', 'vision'] }]);
+    const report = await look({ ollamaUrl: url });
+    expect(report.ok).toBe(true);
+    expect(check(report, 'ollama')).toMatchObject({ status: 'ok', address: url, version: '0.12.0', latencyMs: expect.any(Number), detail: '2 models: qwen3:8b, llava:7b.' });
+    expect(check(report, 'ollama').models).toEqual([
+      expect.objectContaining({ id: 'ollama/qwen3:8b', local: true, contextTokens: 40_960, tools: true, vision: false, sizeBytes: 5.2e9, digest: expect.stringMatching(/^[0-9a-f]{64}$/) }),
+      expect.objectContaining({ id: 'ollama/llava:7b', tools: false, vision: true }),
+    ]);
+  });
+
+  it('skips models that only embed, and says so', async () => {
+    const { url } = await ollamaWith(['qwen3:8b', { name: 'nomic-embed-text', capabilities: ['embedding'] }]);
+    const found = check(await look({ ollamaUrl: url }), 'ollama');
+    expect(found.models?.map(({ name }) => name)).toEqual(['qwen3:8b']);
+    expect(found.detail).toContain('Skipped, because they only embed: nomic-embed-text.');
+  });
+
+  it("flags Ollama's cloud models as not on this machine", async () => {
+    const { url } = await ollamaWith(['gpt-oss:120b-cloud']);
+    const found = check(await look({ ollamaUrl: url }), 'ollama');
+    expect(found).toMatchObject({ detail: expect.stringContaining('Not on this machine, Ollama passes prompts on: gpt-oss:120b-cloud.'), models: [{ local: false }] });
+  });
+
+  it('gives the exact line to pull a model where there is none', async () => {
+    const { url } = await ollamaWith([{ name: 'nomic-embed-text', capabilities: ['embedding'] }]);
+    const report = await look({ ollamaUrl: url });
+    expect(report.ok).toBe(false);
+    expect(check(report, 'ollama')).toMatchObject({ status: 'warning', todo: expect.stringMatching(/^Pull a model: `ollama pull qwen3:[\d.]+b` \(.* GB; fits the [\d.]+ GB of memory here\)\.$/) });
+  });
+
+  it('names the address tried and why, and how to begin, when nothing answers', async () => {
+    const report = await look({ ollamaUrl: NOWHERE });
+    expect(report.ok).toBe(false);
+    expect(check(report, 'ollama')).toMatchObject({ status: 'failed', detail: `no answer at ${NOWHERE} (nothing listens at this address).` });
+    expect(report.advice.join('\n')).toMatch(/ollama\.com\/download[\s\S]*`ollama pull qwen3[\s\S]*ANTHROPIC_API_KEY/);
+  });
+
+  it('says when something else answers at the address', async () => {
+    const web: Server = createServer((_, response) => void response.end('<html>hello</html>'));
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    servers.push({ close: async () => void (await new Promise((resolve) => web.close(resolve))) });
+    const report = await look({ ollamaUrl: `http://127.0.0.1:${(web.address() as AddressInfo).port}` });
+    expect(check(report, 'ollama').detail).toContain('something else than Ollama answered');
+  });
+
+  it('does not miss Ollama when another service has models', async () => {
+    const cloud = await startOpenAiServer({ models: ['gpt-4o'] });
+    servers.push(cloud);
+    const report = await look({ ollamaUrl: NOWHERE, openAiBaseUrl: `${cloud.url}/v1`, openAiApiKey: 'key-1234567890' });
+    expect(report.ok).toBe(true);
+    expect(check(report, 'openAi')).toMatchObject({ status: 'ok', models: [{ name: 'gpt-4o' }] });
+  });
+});
+
+describe('the Doctor on everything else', () => {
+  it('looks without making a folder or a file', async () => {
+    const host = hostOf();
+    const report = await look({ ollamaUrl: NOWHERE }, host);
+    expect(check(report, 'dataFolder')).toMatchObject({ status: 'ok', detail: expect.stringMatching(/^not there yet; made at the first use\. .* free\.$/) });
+    expect(check(report, 'store')).toMatchObject({ status: 'ok', detail: 'not there yet; made at the first use.' });
+    expect(existsSync(join(host.userFolder, '.n8n'))).toBe(false);
+  });
+
+  it('tells size and version of a database that is used', async () => {
+    const host = hostOf();
+    (await openTeam({ ollamaUrl: NOWHERE }, host)).release();
+    expect(check(await look({ ollamaUrl: NOWHERE }, host), 'store')).toMatchObject({ status: 'ok', version: expect.stringMatching(/^3\./), detail: expect.stringMatching(/^\d+ kB, opens\.$/) });
+  });
+
+  it('finds a damaged database', async () => {
+    const host = hostOf();
+    const folder = join(host.userFolder, '.n8n', 'aios', 'default');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'team.sqlite'), 'this is no database '.repeat(100));
+    const report = await look({ ollamaUrl: NOWHERE }, host);
+    expect(check(report, 'store')).toMatchObject({ status: 'failed', detail: expect.stringContaining('not a database') });
+  });
+
+  it('finds a data folder that cannot be made', async () => {
+    const host = hostOf();
+    writeFileSync(join(host.userFolder, '.n8n'), 'a file in the way');
+    const report = await look({ ollamaUrl: NOWHERE }, host);
+    expect(check(report, 'dataFolder')).toMatchObject({ status: 'failed', detail: 'cannot be written (ENOTDIR).', todo: expect.stringContaining('AIOS_DATA_DIR') });
+  });
+
+  it('makes a wrong configuration a check, not an error', async () => {
+    const report = await look({ openAiBaseUrl: 'file:///etc/passwd' });
+    expect(report).toMatchObject({ ok: false, checks: [{ service: 'configuration', status: 'failed', detail: expect.stringContaining('openAiBaseUrl') }, { service: 'node' }] });
+  });
+
+  it('says that queue mode needs something else, and still looks at the rest', async () => {
+    const { url } = await ollamaWith(['qwen3:8b']);
+    const report = await look({ ollamaUrl: url }, hostOf({ EXECUTIONS_MODE: 'queue' }));
+    expect(report.ok).toBe(false);
+    expect(report.checks.map(({ service, status }) => [service, status])).toEqual(expect.arrayContaining([['configuration', 'failed'], ['ollama', 'ok']]));
+  });
+
+  it('shows no password and no key, wherever they stand', async () => {
+    const report = await look({ ollamaUrl: 'http://ada:ollama-secret@127.0.0.1:9', redisUrl: 'redis://:redis-secret@127.0.0.1:9', qdrantUrl: NOWHERE, qdrantApiKey: 'qdrant-secret', anthropicApiKey: 'sk-ant-secret', anthropicBaseUrl: NOWHERE, searxngUrl: NOWHERE });
+    expect(JSON.stringify(report)).not.toMatch(/ollama-secret|redis-secret|qdrant-secret|sk-ant-secret/);
+    expect(['redis', 'qdrant', 'anthropic', 'searxng'].map((service) => check(report, service).status)).toEqual(['failed', 'failed', 'failed', 'failed']);
+  });
+
+  it('ends when it is told to', async () => {
+    await expect(diagnose({ ollamaUrl: NOWHERE }, hostOf(), { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});
+
+describeWithService(redisServer, 'the Doctor on Redis', () => {
+  it('warns of a server that may lose or evict records, with the commands that end it', async () => {
+    const redis = await startRedisServer('--maxmemory-policy', 'allkeys-lru');
+    servers.push({ close: () => redis.stop() });
+    const found = check(await look({ ollamaUrl: NOWHERE, redisUrl: `redis://127.0.0.1:${redis.port}` }), 'redis');
+    expect(found).toMatchObject({ status: 'warning', version: expect.stringMatching(/^\d+\.\d+/), detail: expect.stringMatching(/append-only file is off.*allkeys-lru/) });
+    expect(found.todo).toContain('`redis-cli CONFIG SET appendonly yes` and `redis-cli CONFIG SET maxmemory-policy noeviction`');
+  });
+
+  it('is content with one that keeps records', async () => {
+    const redis = await startRedisServer('--appendonly', 'yes', '--dir', temporaryFolder());
+    servers.push({ close: () => redis.stop() });
+    expect(check(await look({ ollamaUrl: NOWHERE, redisUrl: `redis://127.0.0.1:${redis.port}` }), 'redis')).toMatchObject({ status: 'ok', detail: 'answers; writes are kept on disk.' });
+  });
+});
+
+describe('trials of models', () => {
+  const trial = async (url: string, host: TeamHost, probe?: 'new' | 'again') => {
+    const steps: string[] = [];
+    const report = await diagnose({ ollamaUrl: url }, host, { signal, ...(probe && { probe }), onProgress: ({ step, said }) => void (said === undefined && steps.push(step)) });
+    return { steps, probe: check(report, 'ollama').models?.[0]?.probe };
+  };
+
+  it('are kept, shown later, and made anew only when the model has changed or somebody asks', async () => {
+    const host = hostOf();
+    const first = await ollamaWith([{ name: 'qwen3:8b', digest: 'one', contextTokens: 8_192 }], { tokenDelayMs: 1 });
+    expect((await trial(first.url, host)).probe).toBeUndefined();
+    const made = await trial(first.url, host, 'new');
+    expect(made.steps).toEqual(['tools', 'schema', 'context', 'speed']);
+    expect(made.probe).toMatchObject({ digest: 'one', model: 'ollama/qwen3:8b', tools: 'failed', schema: 'passed', usableContextTokens: 0, tokensPerSecond: expect.any(Number) });
+    expect(await trial(first.url, host)).toEqual({ steps: [], probe: made.probe });
+    expect((await trial(first.url, host, 'new')).steps).toEqual([]);
+    expect((await trial(first.url, host, 'again')).steps).toHaveLength(4);
+
+    const changed = await ollamaWith([{ name: 'qwen3:8b', digest: 'two', contextTokens: 8_192 }], { tokenDelayMs: 1 });
+    expect((await trial(changed.url, host)).probe).toBeUndefined();
+    expect((await trial(changed.url, host, 'new')).probe).toMatchObject({ digest: 'two' });
+  });
+
+  it("never ask models that are not on this machine", async () => {
+    const server = await ollamaWith(['gpt-oss:120b-cloud']);
+    expect((await trial(server.url, hostOf(), 'new')).steps).toEqual([]);
+    expect(server.chatRequests()).toEqual([]);
+  });
+});
