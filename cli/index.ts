@@ -6,4 +6,4 @@ export { N8nApiError } from './n8n/errors';
 export { findInstalled, installTemplate, type InstalledTemplate, type InstallOutcome } from './n8n/install-template';
 export { digest, withMark } from './n8n/template-mark';
 export { needsPublishing, prepareTemplate, readTemplates, TEAM_CREDENTIAL, type Template } from './n8n/templates';
-export { removeRunning, writeRunning } from './run/running-file';
+export { claimRunning, readRunning, removeRunning, updateRunning, type RunningStart } from './run/running-file';

@@ -1,9 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { chromiumPath, openBrowser } from '../tests/support/browser';
+import { openBrowser } from '../tests/support/browser';
 import { startOllamaServer } from '../tests/support/model-servers';
 import { eventually, N8nInstance, startN8nInstance } from '../tests/support/n8n-instance';
+import { chromium } from '../tests/support/services';
 import { repositoryDir } from './n8n-host/place';
 
 /** Picture → template; those that a click can start are shown after a green run. */
@@ -23,14 +24,13 @@ void main();
 
 /** Takes the pictures of the templates for README.md and workflows/README.md from a real n8n. Needs Chromium. */
 async function main(): Promise<void> {
-  const executablePath = chromiumPath();
-  if (executablePath === undefined) {
+  if (chromium.found === undefined) {
     process.stderr.write('No Chromium was found. Install one, or name it in CHROMIUM_PATH.\n');
     process.exit(1);
   }
   const ollama = await startOllamaServer({ models: ['qwen3:8b'] });
   const started = await startN8nInstance();
-  const browser = await openBrowser(executablePath);
+  const browser = await openBrowser(chromium.found);
   try {
     const n8n = new N8nInstance(started);
     const credentialId = await n8n.createCredential({ ollamaUrl: ollama.url, teamName: 'pictures' });

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -6,6 +7,8 @@ const runningSchema = z.object({
   url: z.string(),
   /** Of `npm start`, not of n8n. */
   pid: z.number().int().positive(),
+  /** Of n8n itself, which outlives a start that was killed. */
+  n8nPid: z.number().int().positive().optional(),
   startedAtMs: z.number(),
   /** Set when templates and credential are in place. */
   ready: z.object({ token: z.string(), filesDir: z.string() }).optional(),
@@ -24,15 +27,34 @@ export function writeRunning(dataDir: string, running: RunningStart): void {
   renameSync(`${fileIn(dataDir)}.new`, fileIn(dataDir));
 }
 
-/** Removes the file, unless another start has written it since. */
-export function removeRunning(dataDir: string, pid: number): void {
-  if (readRunning(dataDir)?.pid === pid) rmSync(fileIn(dataDir), { force: true });
+/** As `writeRunning`, for the first of several starts in the same moment. @returns false when another one was faster */
+export function claimRunning(dataDir: string, running: RunningStart): boolean {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  if (!readRunning(dataDir)) rmSync(fileIn(dataDir), { force: true });
+  try {
+    writeFileSync(fileIn(dataDir), JSON.stringify(running), { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
-/** @returns undefined when there is none, or its process is gone */
+/** Adds to the file of the start `pid`; whose file it is not, changes nothing. */
+export function updateRunning(dataDir: string, pid: number, news: Partial<RunningStart>): void {
+  const running = parsed(dataDir);
+  if (running?.pid === pid) writeRunning(dataDir, { ...running, ...news });
+}
+
+/** Removes the file, unless another start has written it since. */
+export function removeRunning(dataDir: string, pid: number): void {
+  if (parsed(dataDir)?.pid === pid) rmSync(fileIn(dataDir), { force: true });
+}
+
+/** @returns undefined when there is none, or its processes are gone */
 export function readRunning(dataDir: string, nowMs = Date.now()): RunningStart | undefined {
   const running = parsed(dataDir);
-  if (!running || !isAlive(running.pid)) return undefined;
+  if (!running || isFromEarlierBoot(dataDir) || !(isAlive(running.pid) || isAlive(running.n8nPid))) return undefined;
   // A start that was killed leaves its file behind, and its number may be another process by now.
   return running.ready || nowMs - running.startedAtMs < START_TAKES_MS ? running : undefined;
 }
@@ -46,7 +68,14 @@ function parsed(dataDir: string): RunningStart | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** After a restart of the machine the numbers of processes belong to others. */
+function isFromEarlierBoot(dataDir: string): boolean {
+  const writtenMs = statSync(fileIn(dataDir), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return writtenMs < Date.now() - uptime() * 1_000;
+}
+
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -8,6 +8,16 @@ export class PortTakenError extends AiosError {
   }
 }
 
+export class AlreadyRunningError extends AiosError {
+  readonly code = 'ALREADY_RUNNING';
+  readonly kind = 'user';
+  constructor(readonly url: string, processId: number, runningFile: string) {
+    super(`n8n runs on this data folder already: ${url} (process ${processId}).`, {
+      hint: `Use that one, end it with Ctrl-C, or choose another folder with "--data DIR". If no n8n answers there, remove ${runningFile}.`,
+    });
+  }
+}
+
 export class DiskFullError extends AiosError {
   readonly code = 'DISK_FULL';
   readonly kind = 'user';
@@ -49,6 +59,14 @@ export class HostStartError extends AiosError {
   readonly kind = 'bug';
   constructor(what: string, log: string) {
     super(`n8n ${what} (${lastLine(log)}).`, { hint: 'The whole log is in the data folder: n8n.log.' });
+  }
+}
+
+export class HostEndedError extends AiosError {
+  readonly code = 'HOST_ENDED';
+  readonly kind = 'temporary';
+  constructor(exitCode: number | null, logPath: string) {
+    super(`n8n ended by itself (exit code ${exitCode}).`, { hint: `Its log: ${logPath}` });
   }
 }
 

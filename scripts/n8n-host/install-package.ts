@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runCommand, type CommandResult } from './command';
 import { PackageInstallError } from './errors';
 import { repositoryDir } from './place';
@@ -22,9 +22,9 @@ export async function packPackage(intoDir: string): Promise<string> {
 
 /** Installs a packed package the way n8n's "Install community node" does, into the user folder of an n8n that is not running. */
 export async function installPackage(tarball: string, userFolder: string): Promise<void> {
-  const modulesDir = join(userFolder, '.n8n', 'nodes', 'node_modules');
+  const target = installedDir(userFolder);
+  const modulesDir = dirname(target);
   const unpackDir = join(modulesDir, `.${PACKAGE_NAME}-new`);
-  const target = join(modulesDir, PACKAGE_NAME);
   rmSync(unpackDir, { recursive: true, force: true });
   mkdirSync(unpackDir, { recursive: true });
   assertDone('tar', await runCommand('tar', ['-xzf', tarball, '--strip-components=1', '-C', unpackDir], { cwd: modulesDir }));
@@ -36,13 +36,23 @@ export async function installPackage(tarball: string, userFolder: string): Promi
 
 /** Installs the clone's package unless the user folder already holds this very content. @returns whether something was installed */
 export async function installPackageIfChanged(userFolder: string, workDir: string): Promise<boolean> {
-  const stamp = join(userFolder, '.n8n', 'nodes', `${PACKAGE_NAME}.content`);
+  const stamp = contentStamp(userFolder);
   const content = packageContentHash();
-  const isInstalled = existsSync(join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME, 'package.json'));
+  const isInstalled = existsSync(join(installedDir(userFolder), 'package.json'));
   if (isInstalled && existsSync(stamp) && readFileSync(stamp, 'utf8') === content) return false;
   await installPackage(await packPackage(workDir), userFolder);
   writeFileSync(stamp, content);
   return true;
+}
+
+/** For whoever puts other files there: the next `installPackageIfChanged` installs in any case. */
+export function forgetInstalledContent(userFolder: string): void {
+  rmSync(contentStamp(userFolder), { force: true });
+}
+
+/** Where n8n looks for the package. */
+export function installedDir(userFolder: string): string {
+  return join(userFolder, '.n8n', 'nodes', 'node_modules', PACKAGE_NAME);
 }
 
 /** Equal for equal built packages: names and bytes of everything `npm pack` would take. */
@@ -60,7 +70,12 @@ function filesBelow(root: string, folder: string): string[] {
   return entries.flatMap((path) => (statSync(join(root, path)).isDirectory() ? filesBelow(root, path) : [path]));
 }
 
-function dropFields(manifestPath: string): void {
+function contentStamp(userFolder: string): string {
+  return join(userFolder, '.n8n', 'nodes', `${PACKAGE_NAME}.content`);
+}
+
+/** As n8n's installer does to a package's manifest. */
+export function dropFields(manifestPath: string): void {
   const manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as Record<string, unknown>;
   for (const field of DROPPED_FIELDS) delete manifest[field];
   writeFileSync(manifestPath, JSON.stringify(manifest, null, 2));

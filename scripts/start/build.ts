@@ -6,7 +6,7 @@ import { repositoryDir } from '../n8n-host/place';
 import type { Progress } from '../n8n-host/install';
 
 /** Everything a build reads. */
-const SOURCES = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'messaging', 'router', 'skills', 'runs', 'agents', 'improvement', 'insights', 'team', 'cli', 'nodes', 'credentials', 'workflows', 'gulpfile.js', 'package.json', 'tsconfig.json'];
+export const SOURCES = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'messaging', 'router', 'skills', 'runs', 'agents', 'improvement', 'insights', 'team', 'cli', 'nodes', 'credentials', 'workflows', 'gulpfile.js', 'package.json', 'tsconfig.json'];
 
 /** Builds `dist` when it is absent or older than a source. */
 export async function buildIfStale(progress: Progress): Promise<void> {

@@ -1,15 +1,13 @@
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
-import { chromiumPath, openBrowser, type OpenBrowser } from '../support/browser';
+import { openBrowser, type OpenBrowser } from '../support/browser';
 import { eventually } from '../support/n8n-instance';
+import { chromium, describeWithService } from '../support/services';
 import { sharedInstance } from './shared-instance';
 
 const n8n = sharedInstance();
 const NODE_NAMES = ['CTO Agent', 'Specialist Agent', 'QA Agent', 'Task Board', 'LLM Router', 'Hybrid Router Model', 'Team API Trigger'];
-const executablePath = chromiumPath();
-// Where the continuous integration runs, a missing Chromium is a failure, not a reason to look away.
-const describeWithChromium = executablePath !== undefined || process.env.AIOS_REQUIRE_SERVICES === '1' ? describe : describe.skip;
 
-describeWithChromium('the editor, in a browser (needs Chromium)', () => {
+describeWithService(chromium, 'the editor, in a browser', () => {
   let browser: OpenBrowser;
   let ollama: ModelServer;
   let workflowId: string;
@@ -17,7 +15,7 @@ describeWithChromium('the editor, in a browser (needs Chromium)', () => {
   beforeAll(async () => {
     ollama = await startOllamaServer({ models: ['qwen3:8b'] });
     workflowId = await n8n.importTemplate('01-team-pipeline', await n8n.createCredential({ ollamaUrl: ollama.url, teamName: 'editor' }));
-    browser = await openBrowser(executablePath!);
+    browser = await openBrowser(chromium.found!);
     await logIn(browser);
   }, 90_000);
 

@@ -43,6 +43,7 @@ describe('npm start', () => {
     const posted = await fetch(`${ready.url}/webhook/aios/tasks`, { method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${ready.token}` }, body: '{"goal":"Write a note."}' });
     expect(posted.status).toBe(202);
     expect(start.stdoutLines()).toHaveLength(1);
+    await expectSecondStartRefused(ready.url);
     expect(await start.stop('SIGINT')).toBe(0);
     await expect(fetch(`${ready.url}/healthz`)).rejects.toThrow();
   }, 150_000);
@@ -68,6 +69,14 @@ describe('npm start', () => {
     expect(start.stderr()).toContain('Usage: npm start');
   }, 30_000);
 });
+
+/** On the data folder in use, whatever port it asks for. */
+async function expectSecondStartRefused(runningUrl: string): Promise<void> {
+  const second = npmStart('--port', '0', '--data', dataDir);
+  expect(await exitCodeOf(second.child)).toBe(1);
+  expect(second.ownMessages()).toEqual([expect.stringContaining(`runs on this data folder already: ${runningUrl}`)]);
+  expect((await fetch(`${runningUrl}/healthz`)).status).toBe(200);
+}
 
 /** @returns milliseconds until everything was in place again */
 async function startAgain(): Promise<number> {

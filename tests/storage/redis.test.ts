@@ -1,11 +1,12 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { pingRedis } from '../../storage';
 import { freePort } from '../support/free-port';
-import { noRedisServer, startRedisServer } from '../support/redis-server';
+import { startRedisServer } from '../support/redis-server';
+import { describeWithService, redisServer } from '../support/services';
 
 const TIMEOUT_MS = 2_000;
 
-(noRedisServer ? describe.skip : describe)(`against a real Redis${noRedisServer ? ` (skipped: ${noRedisServer})` : ''}`, () => {
+describeWithService(redisServer, 'against a real Redis', () => {
   let open: Awaited<ReturnType<typeof startRedisServer>>;
   let locked: Awaited<ReturnType<typeof startRedisServer>>;
   beforeAll(async () => {

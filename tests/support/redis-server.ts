@@ -1,9 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port';
-
-/** Set when this machine cannot run Redis: tests that need it skip and say so. */
-export const noRedisServer = spawnSync('redis-server', ['--version']).status === 0 ? undefined : 'redis-server is not installed';
 
 /** A real Redis in memory on a free port, until `stop`. */
 export async function startRedisServer(...options: string[]): Promise<{ port: number; stop(): Promise<void> }> {

@@ -5,18 +5,18 @@ const FOLDER = process.env.AIOS_SHARED_DIR ?? join(__dirname, '../../../shared')
 const SHARE = process.env.FULL === '1' ? 1 : 10;
 const SEED = Number(process.env.SEED ?? 1);
 
+/** @returns why a test of a corpus cannot run here; undefined when it can */
+export const noCorpus = (rows: unknown[] | undefined): string | undefined => (rows === undefined ? 'its corpus is not beside this repository; AIOS_SHARED_DIR names another place' : undefined);
+
 /**
  * Rows of a corpus that lies beside the repository: all of them with FULL=1, otherwise a tenth chosen by SEED.
  *
  * @param path for instance `data/paths/traversal.jsonl`
- * @returns undefined when the corpus is not there; the reason is printed, the caller skips
+ * @returns undefined when the corpus is not there; the caller skips (`noCorpus`)
  */
 export function sharedRows<T>(path: string): T[] | undefined {
   const file = join(FOLDER, path);
-  if (!existsSync(file)) {
-    process.stderr.write(`skipped: the corpus ${path} is not beside this repository (AIOS_SHARED_DIR names another place)\n`);
-    return undefined;
-  }
+  if (!existsSync(file)) return undefined;
   const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
   return lines.filter((_, index) => (index + SEED) % SHARE === 0).map((line) => JSON.parse(line) as T);
 }

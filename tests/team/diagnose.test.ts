@@ -4,7 +4,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose, openTeam, type DoctorReport, type TeamHost } from '../../team';
 import { startOllamaServer, startOpenAiServer, type ModelServer, type OllamaServerOptions } from '../support/model-servers';
-import { noRedisServer, startRedisServer } from '../support/redis-server';
+import { startRedisServer } from '../support/redis-server';
+import { describeWithService, redisServer } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const servers: Array<Pick<ModelServer, 'close'>> = [];
@@ -131,10 +132,8 @@ describe('the Doctor on everything else', () => {
   });
 });
 
-describe('the Doctor on Redis', () => {
-  const redisTest = noRedisServer === undefined || process.env.AIOS_REQUIRE_SERVICES === '1' ? it : it.skip;
-
-  redisTest('warns of a server that may lose or evict records, with the commands that end it', async () => {
+describeWithService(redisServer, 'the Doctor on Redis', () => {
+  it('warns of a server that may lose or evict records, with the commands that end it', async () => {
     const redis = await startRedisServer('--maxmemory-policy', 'allkeys-lru');
     servers.push({ close: () => redis.stop() });
     const found = check(await look({ ollamaUrl: NOWHERE, redisUrl: `redis://127.0.0.1:${redis.port}` }), 'redis');
@@ -142,7 +141,7 @@ describe('the Doctor on Redis', () => {
     expect(found.todo).toContain('`redis-cli CONFIG SET appendonly yes` and `redis-cli CONFIG SET maxmemory-policy noeviction`');
   });
 
-  redisTest('is content with one that keeps records', async () => {
+  it('is content with one that keeps records', async () => {
     const redis = await startRedisServer('--appendonly', 'yes', '--dir', temporaryFolder());
     servers.push({ close: () => redis.stop() });
     expect(check(await look({ ollamaUrl: NOWHERE, redisUrl: `redis://127.0.0.1:${redis.port}` }), 'redis')).toMatchObject({ status: 'ok', detail: 'answers; writes are kept on disk.' });

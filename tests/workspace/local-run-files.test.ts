@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { StorageError, StorageFullError } from '../../storage';
 import { FileNotFoundError, FileTooLargeError, openLocalRunFiles, PathRefusedError } from '../../workspace';
 import { translated } from '../../workspace/drivers/file-errors';
-import { sharedRows } from '../support/shared-data';
+import { itUnless } from '../support/services';
+import { noCorpus, sharedRows } from '../support/shared-data';
 import { temporaryFolder } from '../support/temporary-folder';
 
 function opened() {
@@ -114,7 +115,7 @@ it('hands on what is no file error', async () => {
 });
 
 const DISK = process.env.TEST_SMALL_DISK;
-(DISK ? it : it.skip)('says that the disk is full and keeps the old file (needs TEST_SMALL_DISK, a folder on a disk below 1 MiB)', async () => {
+itUnless(DISK ? undefined : 'TEST_SMALL_DISK names no folder on a disk below 1 MiB', 'says that the disk is full and keeps the old file', async () => {
   const files = openLocalRunFiles(join(DISK!, 'runs'));
   await files.write('r1', 'a.txt', 'old');
   await expect(files.write('r1', 'a.txt', 'x'.repeat(1_048_576))).rejects.toThrow(StorageFullError);
@@ -122,7 +123,7 @@ const DISK = process.env.TEST_SMALL_DISK;
 });
 
 const rows = sharedRows<{ payload: string }>('data/paths/traversal.jsonl');
-(rows ? it : it.skip)('writes nothing outside its folder, whatever path of the corpus comes (skipped when the corpus is not there)', async () => {
+itUnless(noCorpus(rows), 'writes nothing outside its folder, whatever path of the corpus comes', async () => {
   const root = temporaryFolder();
   const files = openLocalRunFiles(join(root, 'a', 'b', 'runs'), { fileBytes: 100, filesPerRun: 100_000, bytesPerRun: 10_000_000 });
   for (const [index, { payload }] of rows!.entries()) await files.write(`r${index}`, payload, 'x').catch((error: unknown) => expect(error).toBeInstanceOf(PathRefusedError));

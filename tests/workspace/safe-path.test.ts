@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { isAbsolute, resolve, win32 } from 'node:path';
 import { PathRefusedError, refusalOf, safePath } from '../../workspace';
-import { sharedRows } from '../support/shared-data';
+import { itUnless } from '../support/services';
+import { noCorpus, sharedRows } from '../support/shared-data';
 
 it.each([
   ['a.txt', 'a.txt'],
@@ -75,7 +76,7 @@ const ALWAYS_REFUSED = ['dotdot', 'backslash', 'absolute-unix', 'windows-drive',
 
 for (const corpus of ['traversal', 'naughty_filenames', 'command_injection_args']) {
   const rows = sharedRows<TraversalRow>(`data/paths/${corpus}.jsonl`);
-  (rows ? it : it.skip)(`holds against the corpus ${corpus} (skipped when the corpus is not there)`, () => {
+  itUnless(noCorpus(rows), `holds against the corpus ${corpus}`, () => {
     for (const { id, payload, families = [] } of rows!) {
       const refused = refusalOf(payload) !== undefined;
       if (!refused) expectInside(payload);

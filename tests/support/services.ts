@@ -1,0 +1,78 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+
+/** Something real that some tests need. What is on PATH or named by a variable is used; nothing is installed for a test. */
+export interface Service {
+  name: string;
+  /** Its address or its program; undefined when this machine has none. */
+  found?: string;
+  /** How a person provides it. */
+  advice: string;
+}
+
+const CHROMIUM_PLACES = ['chromium', 'chromium-browser', 'google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+/** Debian keeps the server's programs away from PATH, one folder per version. */
+const POSTGRES_FOLDER = '/usr/lib/postgresql';
+
+export const chromium: Service = {
+  name: 'Chromium',
+  found: programOf(process.env.CHROMIUM_PATH, ...CHROMIUM_PLACES),
+  advice: 'install Chromium or name it in CHROMIUM_PATH',
+};
+
+/** `found` is the address in TEST_REDIS_URL or the program a test starts on a port of its own. */
+export const redis: Service = {
+  name: 'Redis',
+  found: addressOf('TEST_REDIS_URL') ?? programOf('redis-server'),
+  advice: 'install redis-server or set TEST_REDIS_URL',
+};
+
+/** As `redis`, for tests that need a server with options of their own or end it. */
+export const redisServer: Service = { name: 'redis-server', found: programOf('redis-server'), advice: 'install redis-server' };
+
+/** `found` is the address in TEST_POSTGRES_URL or the server's program, beside which are `initdb` and the others. */
+export const postgres: Service = {
+  name: 'PostgreSQL',
+  found: addressOf('TEST_POSTGRES_URL') ?? programOf('postgres', ...debianPostgres()),
+  advice: 'install postgresql or set TEST_POSTGRES_URL',
+};
+
+/**
+ * `describe` for tests that need a service. Where it is missing they are skipped and say why;
+ * under AIOS_REQUIRE_SERVICES=1, as in continuous integration, that is a failure.
+ */
+export function describeWithService(service: Service, title: string, tests: () => void): void {
+  const reason = missingService(service);
+  if (reason === undefined) describe(title, tests);
+  else if (process.env.AIOS_REQUIRE_SERVICES !== '1') describe.skip(`${title} (skipped: ${reason})`, tests);
+  else describe(title, () => it(`needs ${service.name}`, () => expect(reason).toBeUndefined()));
+}
+
+/** `it` for a test that can do without what is missing, everywhere; `skipReason` says what that is. */
+export function itUnless(skipReason: string | undefined, title: string, test: () => unknown, timeoutMs?: number): void {
+  if (skipReason === undefined) it(title, async () => void (await test()), timeoutMs);
+  else it.skip(`${title} (skipped: ${skipReason})`, () => {});
+}
+
+/** @returns why tests of this service cannot run here; undefined when they can */
+export function missingService({ name, found, advice }: Service): string | undefined {
+  return found === undefined ? `no ${name} here; ${advice}` : undefined;
+}
+
+function addressOf(variable: string): string | undefined {
+  return process.env[variable]?.trim() || undefined;
+}
+
+/** @returns the whole path of the first of these that is there; a name is looked for on PATH */
+function programOf(...names: (string | undefined)[]): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const places = names.flatMap((name) => (!name ? [] : isAbsolute(name) ? [name] : folders.map((folder) => join(folder, name))));
+  return places.find((place) => existsSync(place));
+}
+
+/** Newest first. */
+function debianPostgres(): string[] {
+  if (!existsSync(POSTGRES_FOLDER)) return [];
+  const versions = readdirSync(POSTGRES_FOLDER).filter((name) => /^\d+$/.test(name)).sort((one, other) => Number(other) - Number(one));
+  return versions.map((version) => join(POSTGRES_FOLDER, version, 'bin', 'postgres'));
+}
