@@ -61,7 +61,7 @@ export class AiosTeamApi implements ICredentialType {
       typeOptions: { password: true },
       default: '',
       placeholder: 'redis://user:password@127.0.0.1:6379',
-      description: 'Needed when several n8n workers share one team. Hidden because it may hold a password.',
+      description: 'Empty: an embedded database or, in queue mode, the Redis of n8n itself. Hidden because it may hold a password.',
     },
     { displayName: 'Qdrant URL', name: 'qdrantUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:6333', description: 'Where the team keeps vectors instead of in this n8n' },
     { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '' },

@@ -10,7 +10,7 @@ export class RunNotFoundError extends AiosError {
       {
         hint: vanishedFrom
           ? `${vanishedFrom} was emptied, or restarted without what it held. Make its data last ("appendonly yes", "maxmemory-policy noeviction"), then start the goal again as a new run.`
-          : 'Check the run id, the team name and where the team keeps its runs (data folder or Redis URL); finished runs are kept for 30 days.',
+          : 'Check the run id, the team name and where the team keeps its runs (data folder or Redis URL); finished runs are kept for 30 days, and none survives a Redis that was emptied or restarted without its data.',
       },
     );
   }

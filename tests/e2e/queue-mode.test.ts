@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
@@ -30,7 +30,7 @@ describeWithServices(`n8n in queue mode${missing && ` (skipped: ${missing})`}`, 
     dataDir = mkdtempSync(join(tmpdir(), 'aios-shared-'));
     [postgres, redis, ollama] = await Promise.all([startPostgresServer(), startRedisServer('--appendonly', 'yes', '--dir', dataDir), startOllamaServer({ models: ['qwen3:8b'] })]);
     n8n = await startQueueModeN8n({ environment: { ...queueModeEnvironment({ postgres, redisPort: redis.port }), AIOS_DATA_DIR: join(dataDir, 'aios') } });
-  }, 240_000);
+  }, 400_000);
 
   afterAll(async () => {
     await n8n?.stop();
@@ -52,6 +52,7 @@ describeWithServices(`n8n in queue mode${missing && ` (skipped: ${missing})`}`, 
     expect(run.artifacts.length).toBeGreaterThan(0);
     expect(await runAt(n8n.main.url, runId)).toEqual(run);
     for (const url of [n8n.webhook.url, n8n.main.url]) expect(await artifactBytes(url, runId, run.artifacts[0]!.path)).toBe(run.artifacts[0]!.bytes);
+    expect(readFileSync(join(n8n.folder, 'worker-1', 'n8n.log'), 'utf8')).toContain('Worker started execution');
     expect(existsSync(join(dataDir, 'aios', 'default', 'team.sqlite'))).toBe(false);
   }, 90_000);
 
