@@ -2,6 +2,7 @@ import { errorFacts } from '../kernel';
 import { pingQdrant, pingRedis } from '../storage';
 import { teamDataFolder } from './data-folder';
 import { probeDataFolder, probeModels, probeSearxng, type ServiceAnswer } from './drivers/service-probes';
+import { ollamaAdvice, triedText } from '../router';
 import { findModelServices } from './model-drivers';
 import { readTeamConfig } from './open-team';
 import type { TeamConfig } from './config';
@@ -35,8 +36,7 @@ async function askModels(config: TeamConfig): Promise<ServiceAnswer[]> {
   const answers = await Promise.all(drivers.map((driver) => probeModels(nameOf(driver.provider, config, ollama.url), driver)));
   const needsOllama = config.ollamaUrl !== undefined || drivers.length === 0;
   if (ollama.url || !needsOllama) return answers;
-  const tried = ollama.tried.map(({ url, why }) => `${url} (${why})`).join(', ');
-  return [{ service: 'Ollama', isUp: false, detail: `no answer at ${tried}. Start Ollama, or give its address or a cloud key.` }, ...answers];
+  return [{ service: 'Ollama', isUp: false, detail: `no answer at ${triedText(ollama)}. ${ollamaAdvice(ollama)}` }, ...answers];
 }
 
 async function askOthers(config: TeamConfig, host: TeamHost): Promise<ServiceAnswer[]> {

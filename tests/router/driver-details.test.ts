@@ -196,7 +196,7 @@ describe('findOllama', () => {
     const silent = await running(startOllamaServer({ models: [] }));
     const search = findOllama({ configured: `${silent.url}`, clock, deadlineMs: 1_500 });
     clock.advance(1_500);
-    expect(await search).toEqual({ tried: [{ url: silent.url, why: 'no answer within 1500 ms' }] });
+    expect(await search).toMatchObject({ tried: [{ url: silent.url, why: 'no answer within 1500 ms' }] });
   });
 });
 
