@@ -56,6 +56,7 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
   }
   const { status, report: text, files, ...spoken } = await team.agents.report(runId, call);
   progress.text(text);
+  if (files.length > 0) progress.text(`\n\nTo get the files, open the output of the node **${context.getNode().name}**: tab *Binary*.\n`);
   const { role, model, tokens, costUsd, usage } = spokenFacts(spoken);
   return { json: { runId, status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
 }
