@@ -30,7 +30,7 @@ export async function takeCredential(editor: Editor, ollamaUrl: string): Promise
   const { page } = editor;
   try {
     const id = await editor.n8n.createCredential({ ollamaUrl, anthropicApiKey: 'mistyped', anthropicBaseUrl: anthropic.url });
-    await page.goto(`${editor.n8n.facts.url}/home/credentials/${id}`);
+    await page.goto(new URL(`credentials/${id}`, `${editor.n8n.facts.url}/home/`).href);
     await page.getByText('More details').first().click();
     await page.getByText('refused the key').first().waitFor();
     await editor.settle();
