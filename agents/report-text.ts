@@ -31,8 +31,12 @@ export function summaryMessages(facts: ReportFacts): ChatMessage[] {
 
 function tasksPart({ state }: ReportFacts): string | undefined {
   if (state.tasks.length === 0) return undefined;
-  const rows = state.tasks.map(({ task, status, attempts, result }) => `| ${[task.id, task.title, task.role, status, String(attempts), result?.decision?.model ?? '–', usd(result ? result.usage.costUsd : 0)].map(cell).join(' | ')} |`);
-  return `## Tasks\n\n| Task | Title | Role | Status | Attempts | Model | Cost of last attempt |\n|---|---|---|---|---|---|---|\n${rows.join('\n')}`;
+  // A list and no table: the chat of n8n is narrow.
+  const lines = state.tasks.map(({ task, status, attempts, result }) => {
+    const facts = [task.role, status, counted(attempts, 'attempt'), result?.decision?.model, result && `${attempts > 1 ? 'last attempt ' : ''}cost ${usd(result.usage.costUsd)}`];
+    return `- **${task.id} ${oneLine(task.title)}**: ${facts.filter((fact) => fact !== undefined).join(' · ')}`;
+  });
+  return `## Tasks\n\n${lines.join('\n')}`;
 }
 
 function problemsPart(facts: ReportFacts): string | undefined {
@@ -78,10 +82,6 @@ function costPart({ usage, unpricedCalls, models }: ReportFacts): string {
 function usd(amount: number | null): string {
   if (amount === null) return 'unknown';
   return amount === 0 ? '$0' : `$${amount.toFixed(4)}`;
-}
-
-function cell(text: string): string {
-  return oneLine(text).replaceAll('|', '\\|');
 }
 
 function oneLine(text: string): string {

@@ -5,11 +5,11 @@ export class AiosTeamApi implements ICredentialType {
   name = 'aiosTeamApi';
   displayName = 'AIOS Team API';
   icon: Icon = { light: 'file:aios-team.svg', dark: 'file:aios-team.dark.svg' };
-  documentationUrl = 'https://github.com/n8n-nodes-aios/n8n-nodes-aios#readme';
+  documentationUrl = 'https://github.com/n8n-nodes-aios/n8n-nodes-aios/blob/main/docs/nodes.md#the-credential-aios-team-api';
 
   properties: INodeProperties[] = [
     {
-      displayName: 'Every field may stay empty: the team then keeps its data in this n8n and uses the Ollama it finds on this machine.',
+      displayName: 'Every field may stay empty: the team then keeps its data in this n8n and uses the Ollama it finds: on this machine, or around its container. Fill in only what you want to add.',
       name: 'notice',
       type: 'notice',
       default: '',
@@ -19,17 +19,17 @@ export class AiosTeamApi implements ICredentialType {
       name: 'teamName',
       type: 'string',
       default: 'default',
-      description: 'Teams with different names share nothing: no runs, no files. Letters, digits, "-" and "_".',
+      description: 'Keep "default" unless you want several teams: teams with different names share nothing, no runs, no files. Letters, digits, "-" and "_".',
     },
     {
       displayName: 'Ollama URL',
       name: 'ollamaUrl',
       type: 'string',
       default: '',
-      placeholder: 'http://127.0.0.1:11434',
-      description: 'Where your Ollama answers. Empty: it is looked for on this machine. Models behind this address count as local.',
+      placeholder: 'http://host.docker.internal:11434',
+      description: 'Where your Ollama answers. Empty: it is looked for at localhost, host.docker.internal and ollama, port 11434. When n8n runs in Docker, localhost is the container, not your computer. Models behind this address count as local.',
     },
-    { displayName: 'Anthropic API Key', name: 'anthropicApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'For Claude models' },
+    { displayName: 'Anthropic API Key', name: 'anthropicApiKey', type: 'string', typeOptions: { password: true }, default: '', placeholder: 'sk-ant-…', description: 'For Claude models. Empty: none of them is asked.' },
     {
       displayName: 'Anthropic Base URL',
       name: 'anthropicBaseUrl',
@@ -63,16 +63,16 @@ export class AiosTeamApi implements ICredentialType {
       placeholder: 'redis://user:password@127.0.0.1:6379',
       description: 'Empty: an embedded database or, in queue mode, the Redis of n8n itself. Hidden because it may hold a password.',
     },
-    { displayName: 'Qdrant URL', name: 'qdrantUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:6333', description: 'Where the team keeps vectors instead of in this n8n' },
-    { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '' },
-    { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A search service for research work' },
+    { displayName: 'Qdrant URL', name: 'qdrantUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:6333', description: 'Where the team keeps what it remembers. Empty: in this n8n.' },
+    { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Only where your Qdrant asks for one' },
+    { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work. Empty: none.' },
     {
       displayName: 'Data Folder',
       name: 'dataDir',
       type: 'string',
       default: '',
       placeholder: 'aios',
-      description: "Where runs and files are kept. It must lie below n8n's own user folder or below AIOS_DATA_DIR.",
+      description: "Where runs and files are kept. Empty: the folder aios in n8n's own user folder. It must lie below n8n's own user folder or below AIOS_DATA_DIR.",
     },
     {
       displayName: 'API Token',
@@ -80,7 +80,7 @@ export class AiosTeamApi implements ICredentialType {
       type: 'string',
       typeOptions: { password: true },
       default: '',
-      description: 'Programs that call the Team API Trigger send it as "Authorization: Bearer …". Without a token the interface stays closed.',
+      description: 'Only for the Team API Trigger: a long password you make up. Programs send it as "Authorization: Bearer …"; without one the interface stays closed.',
     },
   ];
 }

@@ -7,7 +7,7 @@ export { checkNode } from './drivers/node-check';
 export { checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';
 export { openSqliteProbeStore, withSqliteProbeStore } from './drivers/sqlite-probe-store';
 export { checkStore } from './drivers/store-check';
-export { firstSteps, type OllamaSituation } from './first-steps';
+export { firstSteps } from './first-steps';
 export { createInsights, type Insights, type InsightsDeps, type SizeReader } from './insights';
 export { suggestModel } from './model-by-memory';
 export { PROBE_STEPS, probeModel, type ProbeDeps, type ProbeProgress, type ProbeStep } from './probe';

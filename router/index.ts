@@ -20,6 +20,7 @@ export { findOllama, ollamaAddresses, readOllamaAddress, type OllamaQuestion, ty
 export { anthropicDriver, type AnthropicDriverOptions } from './drivers/anthropic';
 export { openAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/openai-compatible';
 export { rehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
+export { ollamaAdvice, triedText } from './ollama-advice';
 export { isThisMachine } from './this-machine';
 export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';

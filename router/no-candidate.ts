@@ -4,9 +4,8 @@ import type { CatalogEntry, CatalogSnapshot } from './catalog';
 import { BudgetExceededError, ContextOverflowError, ModelAuthError, ModelNotFoundError, NoModelError, SecretNeedsLocalModelError } from './errors';
 import type { Rejection } from './filters';
 import { isNamed } from './model-names';
+import { ollamaAdvice, triedText } from './ollama-advice';
 import type { ModelRequest } from './request';
-
-const START_HINT = 'Install and start Ollama (https://ollama.com/download) and pull a model (`ollama pull qwen3:8b`), or give an API key in the credential. To try the team without any model, start with `--rehearsal`.';
 
 /** A model the author named and no provider lists; `undefined` when all is well. */
 export function missingModelError(snapshot: CatalogSnapshot, { facts }: ModelRequest): ModelNotFoundError | undefined {
@@ -29,7 +28,7 @@ export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly R
   const possible = rejected.filter(({ rejection }) => rejection.kind !== 'privacy' && rejection.kind !== 'allow-list');
   const secret = !mayLeaveMachine(request.facts.privacy);
   if (secret && possible.length === 0) return secretError(snapshot, rejected);
-  if (snapshot.entries.length === 0) return new NoModelError(`No model answers.${failuresText(snapshot) || ' No service is configured, or none has a model.'}`, { hint: START_HINT });
+  if (snapshot.entries.length === 0) return noModelError(snapshot);
   const kinds = new Set(possible.map(({ rejection }) => rejection.kind));
   const reasons = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
   if (kinds.has('budget')) return new BudgetExceededError(spentUsd, request.facts.budgetUsd ?? 0);
@@ -38,13 +37,24 @@ export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly R
   return new NoModelError(`None of the models may answer this request (${reasons}).${failuresText(snapshot)}`, { hint: 'Relax the request (preset, allowed models, tools), or add a model that can do it.' });
 }
 
+function noModelError(snapshot: CatalogSnapshot): NoModelError {
+  const { failures, ollama } = snapshot;
+  const silence = ollama.url === undefined ? ' No service is configured, or none has a model.' : ' Ollama answers, but has no chat model.';
+  const hint = [...failures.map(({ error }) => error.hint), ollamaAdvice(ollama), failures.length === 0 && 'Or give an API key in the credential "AIOS Team API".'].filter(Boolean).join(' ');
+  return new NoModelError(`No model answers.${failuresText(snapshot) || silence}`, { hint });
+}
+
 function secretError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[]): SecretNeedsLocalModelError {
   const tried = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
   const models = tried === '' ? '' : ` Not used: ${tried}.`;
-  return new SecretNeedsLocalModelError(`The request is secret and no model on this machine can answer it; nothing was sent.${models}${failuresText(snapshot)}`, { hint: 'Start Ollama on this machine and pull a model (`ollama pull qwen3:8b`), or lower the privacy if the text may leave it.' });
+  return new SecretNeedsLocalModelError(`The request is secret and no model on this machine can answer it; nothing was sent.${models}${failuresText(snapshot)}`, { hint: `${secretAdvice(snapshot)} Or lower the privacy if the text may leave this machine.` });
+}
+
+function secretAdvice({ entries, ollama }: CatalogSnapshot): string {
+  return entries.some(({ model }) => model.local) ? 'Let one of the models on this machine answer: look at the preset and the allowed models.' : ollamaAdvice(ollama);
 }
 
 function failuresText({ failures, ollama }: CatalogSnapshot): string {
-  const tried = ollama.url === undefined && ollama.tried.length > 0 ? ` No Ollama was found; tried ${ollama.tried.map(({ url, why }) => `${url} (${why})`).join(', ')}.` : '';
+  const tried = ollama.url === undefined && ollama.tried.length > 0 ? ` No Ollama was found at ${triedText(ollama)}.` : '';
   return tried + failures.map(({ provider, error }) => ` ${provider}: ${error.message}`).join('');
 }

@@ -1,5 +1,5 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, shownAddress, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkDataFolder, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
@@ -37,8 +37,7 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
   const services = await findModelServices(config, false, options.signal);
   const checks = await allChecks({ config, folder, services, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
-  const { url, tried } = services.ollama;
-  const report = toReport([...faults, ...checks], firstSteps({ url: url && shownAddress(url), tried, memoryBytes: memoryBytes() }));
+  const report = toReport([...faults, ...checks], firstSteps(services.ollama, memoryBytes()));
   return folder === undefined ? report : await withTrials(report, teamDatabaseFile(folder), services, options);
 }
 

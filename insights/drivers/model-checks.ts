@@ -32,7 +32,7 @@ export async function checkOllama({ search, isNamed, isNeeded, memoryBytes }: Ol
   const chatting = models.filter(({ chats }) => chats);
   const detail = [ollamaDetail(models), ...(tried.length > 0 ? [`Not at ${places(tried)}.`] : [])].join(' ');
   const facts = { ...base, address, version, latencyMs, detail, models: chatting.map(toPulledModel) };
-  return chatting.length > 0 ? { ...facts, status: 'ok' } : { ...facts, status: 'warning', todo: pullStep({ url: address, tried, memoryBytes }) };
+  return chatting.length > 0 ? { ...facts, status: 'ok' } : { ...facts, status: 'warning', todo: pullStep(url, memoryBytes) };
 }
 
 function places(tried: OllamaSearch['tried']): string {

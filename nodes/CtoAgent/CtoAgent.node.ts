@@ -9,6 +9,7 @@ import { teamBundle, withTeam } from '../shared/open-team';
 import { filesAsBinary } from '../shared/files-as-binary';
 import { modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 
 export class CtoAgent implements INodeType {
@@ -19,11 +20,12 @@ export class CtoAgent implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
-    description: 'Plans a goal for your AI team and reports on the result',
+    description: 'Turns a goal into a plan for your AI team, and hands you the report and the files at the end',
     defaults: { name: 'CTO Agent' },
     inputs: [NodeConnectionTypes.Main, modelInput],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('01-team-pipeline')],
     properties: fields,
   };
 
@@ -54,6 +56,7 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
   }
   const { status, report: text, files, ...spoken } = await team.agents.report(runId, call);
   progress.text(text);
+  if (files.length > 0) progress.text(`\n\nTo get the files, open the output of the node **${context.getNode().name}**: tab *Binary*.\n`);
   const { role, model, tokens, costUsd, usage } = spokenFacts(spoken);
   return { json: { runId, status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
 }

@@ -51,9 +51,9 @@ const planOptions: INodeProperties = {
 export const fields: INodeProperties[] = [
   operationField,
   onlyFor(goalField, 'plan'),
-  runIdField,
   onlyFor(privacyField, 'plan'),
   presetField,
   modelRunsHereField,
+  runIdField,
   planOptions,
 ];

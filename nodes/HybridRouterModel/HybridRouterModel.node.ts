@@ -6,6 +6,7 @@ import { openTeam, teamBundle } from '../shared/open-team';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 import { aiNodeSdk } from './ai-node-sdk';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
@@ -24,7 +25,8 @@ export class HybridRouterModel implements INodeType {
     inputs: [],
     outputs: [NodeConnectionTypes.AiLanguageModel],
     outputNames: ['Model'],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('03-ai-agent-with-router')],
     properties: fields,
   };
 

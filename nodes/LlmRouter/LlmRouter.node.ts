@@ -5,6 +5,7 @@ import { forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-
 import { withTeam } from '../shared/open-team';
 import { progressOf } from '../shared/progress';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 import { modelRequest } from './model-request';
 
@@ -16,12 +17,13 @@ export class LlmRouter implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["operation"] === "explain" ? "Explain" : "Complete" }}',
-    description: 'Asks a language model: a local one where it can, a cloud model where it must, another one when the first does not answer',
+    description: 'Answers a prompt with the best model you have: a local one where it can, a cloud model where it must, the next one when the first does not answer',
     defaults: { name: 'LLM Router' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('02-ask-the-router')],
     properties: fields,
   };
 

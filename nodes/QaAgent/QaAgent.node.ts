@@ -7,6 +7,7 @@ import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
 import { modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 
 export class QaAgent implements INodeType {
@@ -21,7 +22,8 @@ export class QaAgent implements INodeType {
     defaults: { name: 'QA Agent' },
     inputs: [NodeConnectionTypes.Main, modelInput],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('01-team-pipeline')],
     properties: fields,
   };
 

@@ -10,9 +10,9 @@ export const fields: INodeProperties[] = [
     default: 'review',
     options: [{ name: 'Review', value: 'review', action: 'Review delivered work', description: 'Gives a verdict on what a specialist has delivered' }],
   },
+  presetField,
+  modelRunsHereField,
   runIdField,
   taskIdField,
   attemptField,
-  presetField,
-  modelRunsHereField,
 ];

@@ -9,6 +9,7 @@ import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
 import { modelInput, toolInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 
 /** "As Planned" for an item that has no plan: the role that finds things out and writes them down. */
@@ -22,11 +23,12 @@ export class SpecialistAgent implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ $parameter["role"] ? "Work as " + $parameter["role"] : "Work" }}',
-    description: 'Does one task of the plan and delivers files. All tasks that come in together are done side by side.',
+    description: 'Does one task (code, texts, research) and delivers files. Tasks that come in together are done side by side.',
     defaults: { name: 'Specialist Agent' },
     inputs: [NodeConnectionTypes.Main, modelInput, toolInput],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('01-team-pipeline')],
     properties: fields,
   };
 

@@ -5,6 +5,7 @@ import { forAllItems } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { runIdOf } from '../shared/task-key';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 
 const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
@@ -17,12 +18,13 @@ export class TaskBoard implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: 'Hand Out Ready Tasks',
-    description: 'Hands out the tasks whose predecessors have passed, round after round, until the plan is through',
+    description: 'Hands out the tasks of the plan, each as soon as what it builds upon has passed, until all are done',
     defaults: { name: 'Task Board' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: OUTPUT_NAMES,
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('01-team-pipeline')],
     properties: fields,
   };
 

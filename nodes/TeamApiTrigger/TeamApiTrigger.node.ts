@@ -4,6 +4,7 @@ import type { HttpAnswer, HttpRequest } from '../../team';
 import { openTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 import { httpRequest } from './http-request';
 
@@ -17,11 +18,20 @@ export class TeamApiTrigger implements INodeType {
     subtitle: 'HTTP Interface of the Team',
     description: 'Lets programs give the team goals over HTTP, watch the run and fetch its files. Starts the workflow once for each new goal.',
     defaults: { name: 'Team API Trigger' },
-    eventTriggerDescription: 'Waiting for a goal: POST it to /webhook-test/aios/tasks',
+    triggerPanel: {
+      header: 'Give the team goals over HTTP',
+      executionsHelp: {
+        inactive: 'Two ways to take goals: <br><br><b>To try it</b>, click "Execute step" and POST one goal to <code>/webhook-test/aios/tasks</code>. Its status is read at the address of the published workflow.<br><br><b>To keep it on</b>, publish the workflow: goals are then taken at <code>/webhook/aios/tasks</code>, and every run is in the list of executions.',
+        active: 'The workflow is published: goals are taken at <code>/webhook/aios/tasks</code>, and every run is in the <a data-key="executions">list of executions</a>.',
+      },
+      activationHint: 'Once it works, <a data-key="activate">publish</a> the workflow.',
+    },
+    eventTriggerDescription: 'Waiting for one goal: POST it to the test address of "POST aios/tasks" above',
     activationMessage: 'Goals are now taken at POST /webhook/aios/tasks.',
     inputs: [],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential with API Token', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('04-http-api')],
     // Their names are the routes of team/team.ts. The paths are fixed, so only one workflow of an n8n can serve them.
     webhooks: [
       webhook('createTask', 'POST', 'aios/tasks'),

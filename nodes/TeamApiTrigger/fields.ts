@@ -4,7 +4,7 @@ import { privacyField } from '../shared/fields';
 export const fields: INodeProperties[] = [
   {
     displayName:
-      'Every request needs the header <code>Authorization: Bearer …</code> with the API token of the team: a field of the credential, or AIOS_API_TOKEN. Without a token the interface stays closed.',
+      'Every request needs the header <code>Authorization: Bearer …</code> with the team\'s API token: a password you choose in the field "API Token" of the credential, or AIOS_API_TOKEN. Without one the interface stays closed.',
     name: 'notice',
     type: 'notice',
     default: '',

@@ -57,6 +57,7 @@ export const runIdField: INodeProperties = {
   name: 'runId',
   type: 'string',
   default: "={{ $json.runId ?? '' }}",
+  placeholder: '{{ $json.runId }}',
   description: 'Which run the item belongs to. Items of the CTO Agent, the Task Board and the Team API Trigger carry it: leave it as it is.',
 };
 
@@ -65,6 +66,7 @@ export const taskIdField: INodeProperties = {
   name: 'taskId',
   type: 'string',
   default: "={{ $json.taskId ?? '' }}",
+  placeholder: '{{ $json.taskId }}',
   description: 'Which task of the run. Items of the Task Board carry it: leave it as it is.',
 };
 

@@ -17,7 +17,8 @@ export function progressOf(context: IExecuteFunctions, itemIndex: number): Progr
     context.sendChunk('item', itemIndex, content);
   };
   return {
-    say: (line) => text(`${line}\n`),
+    // The chat shows Markdown: without the two spaces lines would run into one.
+    say: (line) => text(`${line}  \n`),
     text,
     end: () => {
       if (begun) context.sendChunk('end', itemIndex);

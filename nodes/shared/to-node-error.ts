@@ -21,10 +21,15 @@ export function toNodeError(node: INode, error: unknown, itemIndex?: number): No
   if (error instanceof ExecutionBaseError) return new NodeOperationError(node, error, { itemIndex });
   const { message, code, hint } = itemError(error);
   const cause = error instanceof Error ? error : message;
-  const nodeError = new NodeOperationError(node, cause, { message, description: hint, type: code, itemIndex });
+  const nodeError = new NodeOperationError(node, cause, { message, description: withLinks(hint), type: code, itemIndex });
   // n8n swaps a message that names a code such as ECONNREFUSED for a general sentence; ours says more.
   nodeError.message = message;
   return nodeError;
+}
+
+/** n8n shows a description as HTML; an address in it can then be clicked. */
+function withLinks(hint: string): string {
+  return hint.replace(/https:\/\/[^\s)"`]*[^\s)"`.,]/g, (url) => `<a href="${url}" target="_blank">${url}</a>`);
 }
 
 export function itemError(error: unknown): ItemError {

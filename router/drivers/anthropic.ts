@@ -178,7 +178,7 @@ function anthropicService(options: AnthropicDriverOptions): Service {
     title: 'Anthropic',
     address: options.baseUrl ?? ANTHROPIC_URL,
     secrets: [options.apiKey],
-    keyHint: 'Check the "Anthropic key" in the credential (environment: ANTHROPIC_API_KEY).',
+    keyHint: 'Check the field "Anthropic API Key" of the credential.',
     missingModelHint: () => 'Choose a model Anthropic lists for your key.',
     downHint: 'Check the network, and "Anthropic URL" (ANTHROPIC_BASE_URL) if you set it.',
   };

@@ -1,4 +1,5 @@
 import { networkReason, systemClock, throwIfCancelled, type Clock } from '../../kernel';
+import { isInContainer } from './container';
 import { patientFetch } from './patient-fetch';
 
 export interface OllamaQuestion {
@@ -12,6 +13,8 @@ export interface OllamaQuestion {
   signal?: AbortSignal;
   /** Default: localhost, host.docker.internal and `ollama`, the usual name in a compose file. */
   usualAddresses?: readonly string[];
+  /** Default: found out. */
+  inContainer?: boolean;
 }
 
 /** Where Ollama was looked for. */
@@ -20,6 +23,10 @@ export interface OllamaSearch {
   url?: string;
   /** The addresses that were asked before and what came back; no password in them. */
   tried: Array<{ url: string; why: string }>;
+  /** Only when none was found: whether the user had given the address. */
+  isConfigured?: boolean;
+  /** Only when none was found: whether we run in a container, where "localhost" is not the user's computer. */
+  inContainer?: boolean;
 }
 
 const DEFAULT_PORT = '11434';
@@ -44,7 +51,7 @@ export async function findOllama(question: OllamaQuestion): Promise<OllamaSearch
       if (why === undefined) return { url: address, tried };
       tried.push({ url: withoutLogin(address), why });
     }
-    return { tried };
+    return { tried, isConfigured: Boolean(question.configured?.trim()), inContainer: question.inContainer ?? isInContainer() };
   } finally {
     enough.abort();
   }

@@ -175,7 +175,7 @@ function openAiService(address: string, provider: string, apiKey: string | undef
     title: provider === 'openai' ? 'OpenAI' : `The OpenAI-compatible service${provider === 'openai-compatible' ? '' : ` (${provider})`}`,
     address,
     secrets: apiKey === undefined ? [] : [apiKey],
-    keyHint: 'Check the "OpenAI-compatible key" in the credential (environment: OPENAI_API_KEY).',
+    keyHint: 'Check the field "OpenAI-Compatible API Key" of the credential.',
     missingModelHint: (model) => `Load or deploy "${model}" in that service, or choose a model it lists.`,
     downHint: 'Check the "OpenAI-compatible URL" in the credential (environment: OPENAI_BASE_URL) and that the service runs.',
   };

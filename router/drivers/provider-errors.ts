@@ -99,7 +99,18 @@ function shown(service: Service): string {
   return redactSecrets(service.address, service.secrets);
 }
 
+/** SDKs quote the whole JSON of an answer; a person needs its sentence. */
+function sentenceIn(text: string): string {
+  try {
+    const { error, message } = JSON.parse(text.slice(text.indexOf('{'))) as { error?: unknown; message?: unknown };
+    const said = [message, (error as { message?: unknown } | undefined)?.message, error].find((candidate) => typeof candidate === 'string' && candidate !== '');
+    return (said as string | undefined) ?? text;
+  } catch {
+    return text;
+  }
+}
+
 function quote(text: string, service: Service): string {
-  const clean = redactSecrets(text, service.secrets).replace(/\s+/g, ' ').trim();
+  const clean = redactSecrets(sentenceIn(text), service.secrets).replace(/\s+/g, ' ').trim();
   return clean.length > LONGEST_QUOTE ? `${clean.slice(0, LONGEST_QUOTE)}…` : clean;
 }

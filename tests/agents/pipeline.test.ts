@@ -27,7 +27,7 @@ describe('from goal to report', () => {
     expect(outcome.files.map((file) => file.path)).toEqual(['t1.txt', 't2.txt']);
     expect((await team.files.read(outcome.runId, 't2.txt')).toString()).toBe('hello again');
     expect(outcome.report).toContain('Both files were written.');
-    expect(outcome.report).toContain('| t2 | Write t2 | code | passed | 1 | scripted/small | $0 |');
+    expect(outcome.report).toContain('- **t2 Write t2**: code · passed · 1 attempt · scripted/small · cost $0');
     expect((await team.runs.read(outcome.runId)).run).toMatchObject({ status: 'done', report: outcome.report });
     expect(textOf(model.requests[3]!)).toContain('--- t1.txt\nhello');
     expect(team.said).toEqual(expect.arrayContaining(['Backend (scripted/small): delivered t1.txt', 'QA (scripted/small): t1 passed 1/1']));

@@ -2,26 +2,25 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCompose } from '../../scripts/compose/read-compose';
-import { createApiKey, logIn, N8nClient, setUpOwner } from '../../scripts/n8n-host/client';
+import { N8nClient, readTemplates } from '../../cli';
+import { createApiKey, logIn, setUpOwner } from '../../scripts/n8n-host/session';
 import { hostDir, repositoryDir } from '../../scripts/n8n-host/place';
 import { readDockerfile } from '../../scripts/replay/dockerfile';
 import { replayImage, type ReplayedImage } from '../../scripts/replay/replay-image';
 import { startContainer, type Container } from '../../scripts/replay/start-container';
-import { readTemplates } from '../../scripts/start/templates';
 import { composeText, operatorVariables } from '../docker/compose-under-test';
 import { freePort } from '../support/free-port';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually } from '../support/n8n-instance';
-import { noPostgresServer, startPostgresServer, type PostgresServer } from '../support/postgres-server';
-import { noRedisServer, startRedisServer } from '../support/redis-server';
+import { startPostgresServer, type PostgresServer } from '../support/postgres-server';
+import { startRedisServer } from '../support/redis-server';
+import { describeWithServices, postgresServer, redisServer } from '../support/services';
 import manifest from '../../package.json';
 
 const OWNER = { email: 'owner@example.com', password: 'Docker-replayed-1' };
-const missing = noPostgresServer ?? noRedisServer;
-const mustRun = process.env.AIOS_REQUIRE_SERVICES === '1';
 
 // The Dockerfile's steps are replayed; the processes get the compose file's environment with hosts and ports of this machine.
-(missing && !mustRun ? describe.skip : describe)(`the image in queue mode, on a volume that was used before${missing ? ` (skipped: ${missing})` : ''}`, () => {
+describeWithServices([redisServer, postgresServer], 'the image in queue mode, on a volume that was used before', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aios-volumes-'));
   const volumes = { home: join(folder, 'n8n-home'), data: join(folder, 'aios-data') };
   const compose = readCompose(composeText, { ...operatorVariables, EXECUTIONS_MODE: 'queue' });

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually, N8nInstance } from '../support/n8n-instance';
-import { noPostgresServer, startPostgresServer, type PostgresServer } from '../support/postgres-server';
+import { startPostgresServer, type PostgresServer } from '../support/postgres-server';
 import { queueModeEnvironment, startQueueModeN8n, type QueueModeN8n } from '../support/queue-mode-n8n';
-import { noRedisServer, startRedisServer } from '../support/redis-server';
-
-const missing = [noRedisServer, noPostgresServer].filter((reason) => reason !== undefined).join(', ');
-const describeWithServices = missing === '' || process.env.AIOS_REQUIRE_SERVICES === '1' ? describe : describe.skip;
+import { startRedisServer } from '../support/redis-server';
+import { describeWithServices, postgresServer, redisServer } from '../support/services';
 
 interface TaskView {
   runId: string;
@@ -18,7 +16,7 @@ interface TaskView {
   error?: { message: string };
 }
 
-describeWithServices(`n8n in queue mode${missing && ` (skipped: ${missing})`}`, () => {
+describeWithServices([redisServer, postgresServer], 'n8n in queue mode', () => {
   let postgres: PostgresServer;
   let redis: Awaited<ReturnType<typeof startRedisServer>>;
   let ollama: ModelServer;

@@ -20,8 +20,13 @@ describe.each(nodes)('$node.description.displayName', ({ file, node: { descripti
     expect(codex).toMatchObject({ node: `n8n-nodes-aios.${description.name}`, categories: expect.arrayContaining(['AI']) });
   });
 
+  it('has a documentation page, with a paragraph of its own', () => {
+    const codex = JSON.parse(readFileSync(join(folder, basename(file).replace('.js', '.json')), 'utf8')) as { resources: { primaryDocumentation: [{ url: string }] } };
+    expectHeading(codex.resources.primaryDocumentation[0].url);
+  });
+
   it('takes the team credential optionally, and can test it', () => {
-    expect(description.credentials).toEqual([{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }]);
+    expect(description.credentials).toEqual([{ name: 'aiosTeamApi', displayName: description.name === 'teamApiTrigger' ? 'Credential with API Token' : 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }]);
     expect(methods?.credentialTest?.aiosTeamApiTest).toBeInstanceOf(Function);
   });
 
@@ -46,12 +51,21 @@ describe('AIOS Team API', () => {
     expect(hidden).toEqual(['anthropicApiKey', 'openAiApiKey', 'redisUrl', 'qdrantApiKey', 'apiToken']);
   });
 
+  it('has a documentation page, with a paragraph of its own', () => expectHeading(credential.documentationUrl!));
+
   it('has its icons', () => {
     const { light, dark } = credential.icon as { light: string; dark: string };
     const folder = dirname(sourceOf(packageJson.n8n.credentials[0]!));
     for (const icon of [light, dark]) expect(existsSync(join(folder, icon.replace('file:', '')))).toBe(true);
   });
 });
+
+/** GitHub names a heading by its text: lower case, words joined by "-". */
+function expectHeading(url: string): void {
+  const [page, anchor] = url.replace(`${packageJson.repository.url.replace(/^git\+|\.git$/g, '')}/blob/main/`, '').split('#');
+  const headings = readFileSync(join(__dirname, '../..', page!), 'utf8').match(/^#+ .*$/gm) ?? [];
+  expect(headings.map((heading) => heading.replace(/^#+ /, '').toLowerCase().replace(/[^\w\s-]/g, '').replaceAll(' ', '-'))).toContain(anchor);
+}
 
 function allProperties(properties: INodeProperties[]): INodeProperties[] {
   return properties.flatMap((property) => (property.type === 'collection' ? [property, ...(property.options as INodeProperties[])] : [property]));

@@ -173,6 +173,11 @@ describe('the rehearsal', () => {
   });
 });
 
+it('a refusal quotes the sentence of the answer and not its JSON, and names the field to look at', async () => {
+  const { url } = await running(startAnthropicServer({ models: ['claude-sonnet-4-5'], apiKey: 'right' }));
+  await expect(anthropicDriver({ apiKey: 'wrong', baseUrl: url }).listModels(never)).rejects.toMatchObject({ message: expect.stringMatching(/refused the key \(401\): invalid api key$/), hint: expect.stringContaining('"Anthropic API Key"') });
+});
+
 describe('findOllama', () => {
   it.each([['0.0.0.0', 'http://127.0.0.1:11434'], ['0.0.0.0:8080', 'http://127.0.0.1:8080'], ['box', 'http://box:11434'], [':9999', 'http://127.0.0.1:9999'], ['https://models.lan', 'https://models.lan'], ['http://localhost:11434/', 'http://localhost:11434'], ['[::1]:5', 'http://[::1]:5']])('reads %s as %s', (given, expected) => {
     expect(readOllamaAddress(given)).toBe(expected);
@@ -196,7 +201,7 @@ describe('findOllama', () => {
     const silent = await running(startOllamaServer({ models: [] }));
     const search = findOllama({ configured: `${silent.url}`, clock, deadlineMs: 1_500 });
     clock.advance(1_500);
-    expect(await search).toEqual({ tried: [{ url: silent.url, why: 'no answer within 1500 ms' }] });
+    expect(await search).toMatchObject({ tried: [{ url: silent.url, why: 'no answer within 1500 ms' }] });
   });
 });
 

@@ -30,7 +30,7 @@ describe('when no model may answer', () => {
     const router = createRouter({ services: async () => ({ drivers: [dead], ollama: { tried: [{ url: 'http://localhost:11434', why: 'ECONNREFUSED' }] } }), ledger, clock: fake, makeId: () => 'id', log: silentLogger });
     const error = await router.complete(requestOf(), never).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(NoModelError);
-    expect(error).toMatchObject({ message: expect.stringMatching(/localhost:11434 \(ECONNREFUSED\).*refused the key/), hint: expect.stringMatching(/ollama pull.*--rehearsal/) });
+    expect(error).toMatchObject({ message: expect.stringMatching(/localhost:11434 \(ECONNREFUSED\).*refused the key/), hint: expect.stringMatching(/a hint.*ollama pull/) });
   });
 
   it('finds a service that is started later', async () => {

@@ -71,6 +71,12 @@ export class N8nInstance {
     return await this.createWorkflow(template.body, credentialId);
   }
 
+  /** The same as a person imports it: without a credential. */
+  async importTemplateUntouched(name: string): Promise<string> {
+    const { name: title, nodes, connections, settings } = readTemplates().find((candidate) => candidate.name === name)!.body;
+    return (await this.client.createWorkflow({ name: title, nodes, connections, settings, pinData: {} })).id;
+  }
+
   async createWorkflow(body: WorkflowBody, credentialId: string): Promise<string> {
     return (await this.client.createWorkflow(prepareTemplate(body, { id: credentialId, name: TEAM_CREDENTIAL.name }))).id;
   }

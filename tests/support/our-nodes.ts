@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 const root = join(__dirname, '../..');
-export const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; n8n: { nodes: string[]; credentials: string[] } };
+export const packageJson = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; repository: { url: string }; n8n: { nodes: string[]; credentials: string[] } };
 
 /** All nodes package.json names, by the type name a workflow uses, from their sources: `dist/nodes/X.node.js` is `nodes/X.node.ts`. */
 export const ourNodeTypes: Record<string, INodeType> = Object.fromEntries(

@@ -1,13 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port';
+import { postgresServer } from './services';
 
-/** Where Debian puts the programs of each version. */
-const DEBIAN_FOLDER = '/usr/lib/postgresql';
 const READY_WITHIN_MS = 20_000;
 
 export interface PostgresServer {
@@ -17,22 +16,18 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-const programs = findPrograms();
-
-/** Set when this machine cannot run PostgreSQL: tests that need it skip and say so. */
-export const noPostgresServer = programs === undefined ? 'PostgreSQL is not installed' : undefined;
-
 /** An empty PostgreSQL on a free port of 127.0.0.1, without a password, until `stop`. */
 export async function startPostgresServer(): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'aios-postgres-'));
   const account = unprivilegedAccount();
   if (account) chownSync(folder, account.uid, account.gid);
   const data = join(folder, 'data');
-  execFileSync(join(programs!, 'initdb'), ['-D', data, '-U', 'n8n', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'], { ...account, cwd: folder, stdio: 'pipe' });
+  const programs = dirname(postgresServer.found!);
+  execFileSync(join(programs, 'initdb'), ['-D', data, '-U', 'n8n', '-A', 'trust', '--no-sync', '--no-locale', '-E', 'UTF8'], { ...account, cwd: folder, stdio: 'pipe' });
   const port = await freePort();
   // Nothing here has to survive a power cut.
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
-  const server = spawn(join(programs!, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], { ...account, cwd: folder, stdio: 'ignore' });
+  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])], { ...account, cwd: folder, stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const stop = async () => {
     // The "fast" shutdown: sessions are cut, not waited for.
@@ -71,12 +66,6 @@ async function accepts(port: number): Promise<boolean> {
     };
     socket.once('connect', () => answer(true)).once('error', () => answer(false));
   });
-}
-
-function findPrograms(): string | undefined {
-  const debian = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER).map((version) => join(DEBIAN_FOLDER, version, 'bin')) : [];
-  const onPath = (process.env.PATH ?? '').split(':');
-  return [...debian, ...onPath].find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'postgres')));
 }
 
 class PostgresStartError extends Error {

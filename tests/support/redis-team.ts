@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type RedisConnection, openRedis, teamKeys } from '../../storage';
-import { noRedisServer, startRedisServer } from './redis-server';
+import { startRedisServer } from './redis-server';
+import { describeWithService, redisServer } from './services';
 
 export interface RedisTeam {
   connection: RedisConnection;
@@ -15,9 +16,8 @@ export interface RedisTeam {
  * and red where services are required.
  */
 export function describeWithRedis(name: string, define: (redis: RedisTeam) => void, ...options: string[]): void {
-  const isSkipped = noRedisServer !== undefined && process.env.AIOS_REQUIRE_SERVICES !== '1';
   const redis = { keys: () => teamKeys(randomUUID()) } as RedisTeam;
-  (isSkipped ? describe.skip : describe)(`${name}${noRedisServer ? ` (skipped: ${noRedisServer})` : ''}`, () => {
+  describeWithService(redisServer, name, () => {
     beforeAll(async () => {
       redis.server = await startRedisServer(...options);
       redis.url = `redis://127.0.0.1:${redis.server.port}`;

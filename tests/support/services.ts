@@ -30,22 +30,24 @@ export const redis: Service = {
 /** As `redis`, for tests that need a server with options of their own or end it. */
 export const redisServer: Service = { name: 'redis-server', found: programOf('redis-server'), advice: 'install redis-server' };
 
-/** `found` is the address in TEST_POSTGRES_URL or the server's program, beside which are `initdb` and the others. */
-export const postgres: Service = {
-  name: 'PostgreSQL',
-  found: addressOf('TEST_POSTGRES_URL') ?? programOf('postgres', ...debianPostgres()),
-  advice: 'install postgresql or set TEST_POSTGRES_URL',
-};
+/** `found` is the server's program, beside which are `initdb` and the others. */
+export const postgresServer: Service = { name: 'PostgreSQL', found: programOf(...debianPostgres(), 'postgres'), advice: 'install postgresql' };
 
 /**
  * `describe` for tests that need a service. Where it is missing they are skipped and say why;
  * under AIOS_REQUIRE_SERVICES=1, as in continuous integration, that is a failure.
  */
 export function describeWithService(service: Service, title: string, tests: () => void): void {
-  const reason = missingService(service);
+  describeWithServices([service], title, tests);
+}
+
+/** The same for tests that need several. */
+export function describeWithServices(services: readonly Service[], title: string, tests: () => void): void {
+  const missing = services.filter(({ found }) => found === undefined);
+  const reason = missing.length === 0 ? undefined : missing.map(missingService).join('; ');
   if (reason === undefined) describe(title, tests);
   else if (process.env.AIOS_REQUIRE_SERVICES !== '1') describe.skip(`${title} (skipped: ${reason})`, tests);
-  else describe(title, () => it(`needs ${service.name}`, () => expect(reason).toBeUndefined()));
+  else describe(title, () => it(`needs ${missing.map(({ name }) => name).join(' and ')}`, () => expect(reason).toBeUndefined()));
 }
 
 /** `it` for a test that can do without what is missing, everywhere; `skipReason` says what that is. */

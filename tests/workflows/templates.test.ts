@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INode, INodeProperties, INodePropertyCollection, INodePropertyOptions, IConnections, NodeConnectionType } from 'n8n-workflow';
+import { TEMPLATES_URL } from '../../nodes/shared/template-hint';
 import { ourNodeTypes } from '../support/our-nodes';
 
 interface Template {
@@ -39,6 +40,24 @@ it('names and webhook ids are unique over all templates', () => {
   const webhookIds = all.flatMap(({ nodes }) => nodes.flatMap(({ webhookId }) => webhookId ?? []));
   expect(new Set(webhookIds).size).toBe(webhookIds.length);
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+});
+
+it('every template is offered by a hint of a node and by its paragraph, as an address for "Import from URL"', () => {
+  const addresses = files.map((file) => `${TEMPLATES_URL}/${file}`);
+  const hints = Object.values(ourNodeTypes).map(({ description }) => description.hints?.map(({ message }) => message).join() ?? '');
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  for (const address of addresses) expect([address, hints.some((hint) => hint.includes(`href="${address}"`)), readme.includes(address)]).toEqual([address, true, true]);
+  // And no hint or page offers one that does not exist.
+  const pages = ['../README.md', 'README.md', '../docs/nodes.md'].map((page) => readFileSync(join(folder, page), 'utf8'));
+  const offered = [...hints, ...pages].flatMap((text) => text.match(/https:\/\/raw\.githubusercontent\.com\/[^\s"'<>)`]+\.json/g) ?? []);
+  expect(offered.filter((address) => !addresses.includes(address))).toEqual([]);
+});
+
+it('the templates\' names are those in which no hint is shown', () => {
+  const conditions = Object.values(ourNodeTypes).flatMap(({ description }) => description.hints ?? []).map(({ displayCondition }) => displayCondition);
+  expect(conditions).toHaveLength(Object.keys(ourNodeTypes).length);
+  for (const condition of conditions) expect(condition).toContain("startsWith('AIOS ')");
+  for (const { text } of templates) expect((JSON.parse(text) as Template).name).toMatch(/^AIOS /);
 });
 
 describe.each(templates)('$file', ({ text }) => {

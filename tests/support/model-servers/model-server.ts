@@ -8,6 +8,8 @@ export interface ModelServerOptions {
   models: Array<string | ServedModel>;
   /** Used in order, one per chat request; then (or without any) the request's schema answers. */
   answers?: Answer[];
+  /** Asked first for each chat request, by its body; `undefined` leaves it to `answers`. For servers that play a whole story. */
+  answerTo?: (body: JsonObject) => Answer | undefined;
   /** In order, one per chat request (`undefined`: nothing goes wrong); a function decides by the request's number, from 0. */
   faults?: Array<Fault | undefined> | ((chatIndex: number) => Fault | undefined);
   /** When set, any other key gets 401. */
@@ -117,7 +119,7 @@ class Conversation {
   }
 
   private replyTo(ask: Ask, body: JsonObject): Reply {
-    const answer = this.answers.shift() ?? ownAnswer(ask);
+    const answer = this.options.answerTo?.(body) ?? this.answers.shift() ?? ownAnswer(ask);
     const given = typeof answer === 'string' ? { text: answer } : answer;
     const text = given.json !== undefined ? JSON.stringify(given.json) : (given.text ?? '');
     const promptTokens = given.promptTokens ?? Math.ceil(JSON.stringify(body).length / 4);

@@ -1,0 +1,64 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { openBrowser } from '../../tests/support/browser';
+import { startOllamaServer } from '../../tests/support/model-servers';
+import { N8nInstance, startN8nInstance } from '../../tests/support/n8n-instance';
+import { recordPipeline, takeCanvases } from './canvases';
+import { chromium, missingService } from '../../tests/support/services';
+import { Editor } from './editor';
+import { PICTURE_DIR } from './pack';
+import { takeCredential, takePanels } from './panels';
+import { storyAnswer } from './story';
+import { takeTerminals } from './terminal';
+
+const SIZE = { width: 1400, height: 860 };
+/** All pictures together: a page with them must load fast. */
+const MOST_BYTES = 3 * 1024 * 1024;
+
+void main();
+
+/** Takes the pictures for README.md, workflows/README.md and docs/ from a real n8n and a real terminal. Needs Chromium. */
+async function main(): Promise<void> {
+  if (chromium.found === undefined) {
+    process.stderr.write(`No pictures: ${missingService(chromium)}.\n`);
+    process.exit(1);
+  }
+  const ollama = await startOllamaServer({ models: ['qwen3:8b', 'llama3.2:3b'], answerTo: storyAnswer, firstTokenDelayMs: 500, tokenDelayMs: 10 });
+  // Where the team looks first, so that no picture needs a credential; n8n and the commands inherit it.
+  process.env.OLLAMA_HOST = ollama.url;
+  const browser = await openBrowser(chromium.found);
+  await browser.page.setViewportSize(SIZE);
+  try {
+    if (isWanted('terminal')) await takeTerminals(browser.page);
+    if (isWanted('editor')) await takeEditor(browser.page, ollama.url);
+  } finally {
+    await browser.close();
+    await ollama.close();
+  }
+  tellSize();
+}
+
+/** `npm run pictures -- terminal` takes only those. */
+function isWanted(part: 'terminal' | 'editor'): boolean {
+  return process.argv.length <= 2 || process.argv.slice(2).includes(part);
+}
+
+async function takeEditor(page: Editor['page'], ollamaUrl: string): Promise<void> {
+  const started = await startN8nInstance();
+  try {
+    const editor = new Editor(page, new N8nInstance(started));
+    await editor.logIn();
+    await recordPipeline(editor);
+    await takePanels(editor);
+    await takeCanvases(editor);
+    await takeCredential(editor, ollamaUrl);
+  } finally {
+    await started.stop();
+  }
+}
+
+function tellSize(): void {
+  const bytes = readdirSync(PICTURE_DIR).map((file) => statSync(join(PICTURE_DIR, file)).size).reduce((sum, size) => sum + size, 0);
+  process.stderr.write(`All pictures together: ${(bytes / 1024 / 1024).toFixed(1)} MB of ${MOST_BYTES / 1024 / 1024} MB\n`);
+  if (bytes > MOST_BYTES) process.exitCode = 1;
+}
