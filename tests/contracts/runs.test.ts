@@ -1,15 +1,24 @@
+import { join } from 'node:path';
 import { makeId } from '../../kernel';
 import { openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
 import { describeWithRedis } from '../support/redis-team';
+import { temporaryFolder } from '../support/temporary-folder';
 import { eventLogContract } from './event-log-contract';
 import { journalStoreContract } from './journal-store-contract';
 import { runStoreContract } from './run-store-contract';
+import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
 
 const memory = () => openSqlite(':memory:');
 
 runStoreContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
+
+runStoreRaceContract('sqlite', (clock) => {
+  const file = join(temporaryFolder(), 'team.sqlite');
+  const open = () => openSqliteRunStore({ database: openSqlite(file), clock, makeId });
+  return [open(), open()];
+});
 
 journalStoreContract('sqlite', (clock) => {
   const database = memory();
@@ -25,6 +34,11 @@ runTallyContract('sqlite', (clock) => {
 
 describeWithRedis('on Redis', (redis) => {
   runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+
+  runStoreRaceContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return [openRedisRunStore(store), openRedisRunStore({ ...store, connection: redis.second })];
+  });
 
   journalStoreContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };

@@ -3,6 +3,7 @@ import { RedisDownError, type RedisConnection, openRedis, readRedisFacts, redisR
 import { freePort } from '../support/free-port';
 import { startRedisServer } from '../support/redis-server';
 import { describeWithRedis } from '../support/redis-team';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const SET = redisScript("return redis.call('SET', KEYS[1], ARGV[1])");
 
@@ -77,7 +78,7 @@ describeWithRedis('a connection to Redis', (redis) => {
 
   it('warns of what a restart or a full memory would take away', async () => {
     expect(redisRisks(await readRedisFacts(redis.connection))).toEqual([{ risk: expect.stringContaining('append-only file is off'), setting: expect.stringContaining('appendonly yes') }]);
-    const safe = await startRedisServer('--appendonly', 'yes', '--dir', '/tmp', '--appenddirname', `aios-aof-${process.pid}`, '--maxmemory-policy', 'allkeys-lru');
+    const safe = await startRedisServer('--appendonly', 'yes', '--dir', temporaryFolder(), '--maxmemory-policy', 'allkeys-lru');
     expect(redisRisks(await readRedisFacts(await opened(`redis://127.0.0.1:${safe.port}`)))).toEqual([{ risk: expect.stringContaining('allkeys-lru'), setting: expect.stringContaining('noeviction') }]);
     await safe.stop();
   });

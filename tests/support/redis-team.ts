@@ -5,6 +5,8 @@ import { describeWithService, redisServer } from './services';
 
 export interface RedisTeam {
   connection: RedisConnection;
+  /** Another one, as another process has it. */
+  second: RedisConnection;
   /** Of a team nobody else has: each call gives an empty store. */
   keys(): ReturnType<typeof teamKeys>;
   server: Awaited<ReturnType<typeof startRedisServer>>;
@@ -21,10 +23,10 @@ export function describeWithRedis(name: string, define: (redis: RedisTeam) => vo
     beforeAll(async () => {
       redis.server = await startRedisServer(...options);
       redis.url = `redis://127.0.0.1:${redis.server.port}`;
-      redis.connection = await openRedis({ url: redis.url });
+      [redis.connection, redis.second] = await Promise.all([openRedis({ url: redis.url }), openRedis({ url: redis.url })]);
     });
     afterAll(async () => {
-      await redis.connection?.close();
+      await Promise.all([redis.connection?.close(), redis.second?.close()]);
       await redis.server?.stop();
     });
     define(redis);
