@@ -18,7 +18,7 @@ export async function probeModels(service: string, driver: ModelDriver): Promise
     return { service, isUp: models.length > 0, detail: describeModels(models) };
   } catch (error) {
     const { message, hint } = errorFacts(error);
-    return { service, isUp: false, detail: `${message} ${hint}` };
+    return { service, isUp: false, detail: `${message.replace(/[^.!?]$/, '$&.')} ${hint}` };
   }
 }
 
