@@ -9,6 +9,7 @@ import { savePicture } from './pack';
 import { STORY_GOAL } from './story';
 
 const COLUMNS = 92;
+const MOST_ROWS = 200;
 const COMMAND_MS = 120_000;
 /** Gives a command a terminal of its own; part of every Linux (util-linux). */
 const PTY = '/usr/bin/script';
@@ -61,29 +62,32 @@ async function draw(page: Page, prompt: string, output: string): Promise<Buffer>
   const xterm = dirname(createRequire(__filename).resolve('@xterm/xterm/package.json'));
   await page.setContent('<body style="margin:0;background:#1b1f27"><div id="window" style="display:inline-block;padding:18px 22px"></div></body>');
   await page.addStyleTag({ path: join(xterm, 'css', 'xterm.css') });
-  await page.addStyleTag({ content: '.xterm-viewport, .xterm-cursor { visibility: hidden }' });
+  await page.addStyleTag({ content: '.scrollbar, .xterm-cursor { visibility: hidden !important }' });
   await page.addScriptTag({ path: join(xterm, 'lib', 'xterm.js') });
-  await page.evaluate(drawInPage, { text: `\x1b[1m${prompt}\x1b[0m\r\n${output}`, columns: COLUMNS, theme: THEME });
+  const drawn = { text: `\x1b[1m${prompt}\x1b[0m\r\n${output.trimEnd()}`, columns: COLUMNS, theme: THEME };
+  const rows = await page.evaluate(drawInPage, { ...drawn, rows: MOST_ROWS });
+  await page.evaluate(drawInPage, { ...drawn, rows });
   return await page.locator('#window').screenshot();
 }
 
-/** What we use of xterm's terminal; its own types would bring those of a browser into every file here. */
-interface XtermTerminal {
-  readonly buffer: { readonly active: { readonly length: number; getLine(row: number): { translateToString(trimRight: boolean): string } | undefined } };
-  open(place: unknown): void;
-  write(text: string, done: () => void): void;
-  resize(columns: number, rows: number): void;
+/** What we use of xterm and of the page; their own types would bring those of a browser into every file here. */
+interface XtermPage {
+  Terminal: new (options: object) => {
+    readonly buffer: { readonly active: { readonly baseY: number; readonly cursorY: number } };
+    open(place: unknown): void;
+    write(text: string, done: () => void): void;
+  };
+  document: { getElementById(id: string): { replaceChildren(): void } };
 }
 
-/** Runs in the page: knows nothing of this file. */
-async function drawInPage({ text, columns, theme }: { text: string; columns: number; theme: typeof THEME }): Promise<void> {
-  const terminal = new (globalThis as unknown as { Terminal: new (options: object) => XtermTerminal }).Terminal({ cols: columns, rows: 200, theme, fontSize: 15, lineHeight: 1.25, fontFamily: 'DejaVu Sans Mono, Menlo, Consolas, monospace', convertEol: false });
-  const { document } = globalThis as unknown as { document: { getElementById(id: string): unknown } };
-  terminal.open(document.getElementById('window'));
+/** Runs in the page and knows nothing of this file. @returns how many lines the text takes */
+async function drawInPage({ text, rows, columns, theme }: { text: string; rows: number; columns: number; theme: typeof THEME }): Promise<number> {
+  const page = globalThis as unknown as XtermPage;
+  const place = page.document.getElementById('window');
+  place.replaceChildren();
+  const terminal = new page.Terminal({ cols: columns, rows, theme, fontSize: 15, lineHeight: 1.25, fontFamily: 'DejaVu Sans Mono, Menlo, Consolas, monospace' });
+  terminal.open(place);
   await new Promise<void>((resolve) => terminal.write(text, resolve));
-  const { active } = terminal.buffer;
-  let rows = active.length;
-  while (rows > 1 && active.getLine(rows - 1)!.translateToString(true) === '') rows -= 1;
-  terminal.resize(columns, rows);
   await new Promise((resolve) => setTimeout(resolve, 300));
+  return terminal.buffer.active.baseY + terminal.buffer.active.cursorY + 1;
 }
