@@ -7,18 +7,18 @@ const CLOUD_STEP = 'Or use a cloud model: put an Anthropic or OpenAI key into th
 
 /** What to do when no model answers at all. @param memoryBytes of this machine, container limits included */
 export function firstSteps(search: OllamaSearch, memoryBytes: number): string[] {
-  return [search.url === undefined ? ollamaAdvice(search, pullFor(memoryBytes)) : pullStep(search.url, memoryBytes), CLOUD_STEP];
+  return [search.url === undefined ? ollamaAdvice(search, `pull a model: ${modelFor(memoryBytes)}`) : pullStep(search.url, memoryBytes), CLOUD_STEP];
 }
 
 /** The line that gets a model which fits; says when it cannot know. @param url of the Ollama that answered */
 export function pullStep(url: string, memoryBytes: number): string {
-  if (isLoopback(url)) return `To get a model, ${pullFor(memoryBytes)}.`;
+  if (isLoopback(url)) return `Pull a model: ${modelFor(memoryBytes)}.`;
   return `Pull a model where Ollama runs (${shownAddress(url)}): \`ollama pull qwen3:8b\` (5.2 GB; for 16 GB of memory there; qwen3:4b for 8 GB). This machine's ${gigabytes(memoryBytes)} say nothing about that one.`;
 }
 
-function pullFor(memoryBytes: number): string {
+function modelFor(memoryBytes: number): string {
   const { name, sizeGb } = suggestModel(memoryBytes);
-  return `pull a model: \`ollama pull ${name}\` (${sizeGb} GB; fits the ${gigabytes(memoryBytes)} of memory here)`;
+  return `\`ollama pull ${name}\` (${sizeGb} GB; fits the ${gigabytes(memoryBytes)} of memory here)`;
 }
 
 /** Does this address mean the very machine we run on? */

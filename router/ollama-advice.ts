@@ -25,7 +25,7 @@ export function ollamaAdvice(search: OllamaSearch, pullHere = PULL): string {
 
 function configuredAdvice({ tried, inContainer }: OllamaSearch): string {
   const url = tried[0]?.url ?? '';
-  if (!inContainer || !SELVES.includes(hostOf(url))) return `Check the field "Ollama URL" of the credential and that Ollama runs there. Empty, it is looked for on this machine.`;
+  if (!inContainer || !SELVES.includes(hostOf(url))) return 'Check that Ollama runs there, or correct its address (field "Ollama URL" of the credential, or OLLAMA_HOST). Without one it is looked for on this machine.';
   return `n8n runs in a container, and there ${hostOf(url)} is the container itself. In the field "Ollama URL" write http://${HOST_NAME}:11434, or leave it empty. ${LINUX_ADVICE}`;
 }
 

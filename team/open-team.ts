@@ -26,6 +26,11 @@ export async function openTeam(credential: Record<string, unknown> | undefined, 
   return await pool.borrow(key, () => wireTeam({ config, folder, isRehearsal: rehearses, host }));
 }
 
+/** Closes all teams nobody uses now. For programs that end; n8n keeps its teams open between executions. */
+export async function closeIdleTeams(): Promise<void> {
+  await pool.closeIdle();
+}
+
 /** Every process must find the same runs. @throws {QueueModeNeedsRedisError} */
 export function assertOneStore(config: TeamConfig, host: TeamHost): void {
   if (isQueueMode(host) && config.redisUrl === undefined) throw new QueueModeNeedsRedisError();

@@ -37,10 +37,15 @@ export class TeamPool {
     }
   }
 
+  /** Closes the teams nobody uses now, for a program that wants to end: their connections would keep it alive. */
+  async closeIdle(): Promise<void> {
+    await Promise.all([...this.pooled].filter(([, { users }]) => users === 0).map(([key, entry]) => this.close(key, entry)));
+  }
+
   /** Closes every team as soon as nobody uses it. Called when n8n has loaded a newer copy of the package. */
   retire(): void {
     this.isRetired = true;
-    for (const [key, entry] of this.pooled) if (entry.users === 0) this.close(key, entry);
+    for (const [key, entry] of this.pooled) if (entry.users === 0) void this.close(key, entry);
   }
 
   private add(key: string, open: () => Promise<OpenTeam>): PooledTeam {
@@ -57,22 +62,22 @@ export class TeamPool {
       isReleased = true;
       entry.users -= 1;
       if (entry.users > 0) return;
-      if (this.isRetired) this.close(key, entry);
-      else entry.cancelIdleClose = this.clock.after(IDLE_CLOSE_MS, () => this.close(key, entry));
+      if (this.isRetired) void this.close(key, entry);
+      else entry.cancelIdleClose = this.clock.after(IDLE_CLOSE_MS, () => void this.close(key, entry));
     };
   }
 
   private closeOldestIdle(): void {
     for (const [key, entry] of this.pooled) {
       if (this.pooled.size <= MAX_OPEN_TEAMS) return;
-      if (entry.users === 0) this.close(key, entry);
+      if (entry.users === 0) void this.close(key, entry);
     }
   }
 
-  private close(key: string, entry: PooledTeam): void {
+  private async close(key: string, entry: PooledTeam): Promise<void> {
     entry.cancelIdleClose();
     if (this.pooled.get(key) === entry) this.pooled.delete(key);
     // A team that never opened has nothing to close; its error went to whoever asked for it.
-    void entry.opening.then((open) => open.close(), () => {});
+    await entry.opening.then((open) => open.close(), () => {});
   }
 }

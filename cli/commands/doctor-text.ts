@@ -1,7 +1,7 @@
 import type { DoctorReport } from '../../team';
 import type { Terminal } from '../command';
 import { styled } from '../styled';
-import { wrap } from '../wrap';
+import { wrap } from '../text/wrap';
 
 type Check = DoctorReport['checks'][number];
 type Model = NonNullable<Check['models']>[number];

@@ -1,7 +1,7 @@
 import type { TeamStats } from '../../team';
 import type { Terminal } from '../command';
 import { styled } from '../styled';
-import { wrap } from '../wrap';
+import { wrap } from '../text/wrap';
 
 type Look = Pick<Terminal, 'columns' | 'colour'>;
 type Group = TeamStats['byModel'][number];

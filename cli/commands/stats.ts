@@ -33,7 +33,7 @@ The team is AIOS_TEAM, else "default".
 
 /** @returns undefined when the team has never been opened: looking at figures makes no folders */
 async function readStats(context: CommandContext, data: string | undefined, sinceMs: number): Promise<TeamStats | undefined> {
-  const { credentialFromEnvironment, openTeam, teamConfigSchema, teamDataFolder } = await import('../../team');
+  const { closeIdleTeams, credentialFromEnvironment, openTeam, teamConfigSchema, teamDataFolder } = await import('../../team');
   const host = commandLineHost(context, data);
   const credential = credentialFromEnvironment(context.environment);
   const config = teamConfigSchema.safeParse(credential);
@@ -43,6 +43,7 @@ async function readStats(context: CommandContext, data: string | undefined, sinc
     return await team.insights.stats({ sinceMs });
   } finally {
     release();
+    await closeIdleTeams();
   }
 }
 

@@ -2,8 +2,8 @@ import type { Terminal } from '../command';
 import { columnsOf, wrapTo } from '../text/columns';
 import { styled } from '../styled';
 import { plainLines, plainText } from '../text/plain-text';
-import { narrowMarkdown } from './narrow-markdown';
 import type { RunView, TaskView } from './run-view';
+import { terminalMarkdown } from './terminal-markdown';
 import { duration, usd } from './words';
 
 /** Where the files of the run are. */
@@ -41,7 +41,7 @@ export function conclusionText(view: RunView, place: FilesPlace | undefined, too
 
 function reportText(report: string, terminal: Terminal): string {
   const text = plainLines(report).trim();
-  return terminal.interactive ? narrowMarkdown(text, terminal.columns) : text;
+  return terminal.interactive ? terminalMarkdown(text, terminal) : text;
 }
 
 function headline(view: RunView, tookMs: number | undefined, terminal: Terminal): string {

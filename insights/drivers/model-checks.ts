@@ -1,5 +1,5 @@
 import { errorFacts } from '../../kernel';
-import { describeOllama, type CatalogModel, type ModelDriver, type OllamaSearch, type OllamaServer, type PulledModel } from '../../router';
+import { describeOllama, ollamaAdvice, type CatalogModel, type ModelDriver, type OllamaSearch, type OllamaServer, type PulledModel } from '../../router';
 import { pullStep } from '../first-steps';
 import type { DoctorCheck, DoctorModel } from '../report';
 import { shownAddress } from '../shown-address';
@@ -22,7 +22,7 @@ export async function checkOllama({ search, isNamed, isNeeded, memoryBytes }: Ol
   const { url, tried } = search;
   if (url === undefined) {
     const detail = `no answer at ${places(tried)}.`;
-    if (isNamed) return { ...base, status: 'failed', detail, todo: 'Start Ollama, or correct its address (credential field "Ollama URL", or OLLAMA_HOST).' };
+    if (isNamed) return { ...base, status: 'failed', detail, todo: ollamaAdvice(search) };
     return { ...base, status: isNeeded ? 'failed' : 'notConfigured', detail };
   }
   const address = shownAddress(url);

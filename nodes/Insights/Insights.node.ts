@@ -4,6 +4,7 @@ import type { TeamStats } from '../../insights';
 import { forAllItems } from '../shared/for-each-item';
 import { diagnoseTeam, teamBundle, withTeam } from '../shared/open-team';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { fields, type Operation, type Split } from './fields';
 
 export class Insights implements INodeType {
@@ -19,7 +20,8 @@ export class Insights implements INodeType {
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'aiosTeamApi', required: false, testedBy: 'aiosTeamApiTest' }],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('05-doctor-and-figures')],
     properties: fields,
   };
 

@@ -30,7 +30,7 @@ describe('aios doctor', () => {
   it('exits with 1 and the line that gets a model when none answers', async () => {
     const { exitCode, out } = await call([], { OLLAMA_HOST: '127.0.0.1:9' });
     expect(exitCode).toBe(1);
-    expect(out.join('\n')).toMatch(/✗ failed {3}Ollama\n[\s\S]*Not ready yet\. What to do next:\n[\s\S]*`ollama pull qwen3/);
+    expect(out.join('\n')).toMatch(/✗ failed {3}Ollama\n[\s\S]*Not ready yet\. What to do next:\n[\s\S]*Ollama URL[\s\S]*ANTHROPIC_API_KEY/);
   });
 
   it('writes one JSON line per check and one with the result', async () => {

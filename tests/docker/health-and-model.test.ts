@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCompose } from '../../scripts/compose/read-compose';
 import { freePort } from '../support/free-port';
 import { composeText, operatorVariables } from './compose-under-test';
 import { runScript } from './run-script';
+import { bash, describeWithService } from '../support/services';
 
 const script = (name: string) => join(__dirname, '..', '..', 'scripts', 'image', name);
 const stops: (() => void)[] = [];
@@ -40,8 +40,7 @@ describe("the image's health check", () => {
   });
 });
 
-const noBash = existsSync('/bin/bash') ? undefined : 'this machine has no bash';
-(noBash ? describe.skip : describe)(`the health check of Qdrant, whose image has no curl${noBash ? ` (skipped: ${noBash})` : ''}`, () => {
+describeWithService(bash, 'the health check of Qdrant, whose image has no curl', () => {
   const test = readCompose(composeText, operatorVariables).services.qdrant!.healthcheck!.test!;
   const check = (port: number) => runScript(test[1]!, test.slice(2).map((argument) => argument.replace('/6333', `/${port}`)), {});
 

@@ -3,16 +3,16 @@ import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile } from '../../scripts/compose/interpolate';
 import { readCompose } from '../../scripts/compose/read-compose';
+import { itUnless, missingService, openssl } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
 import { composeText, operatorVariables, secretNames } from './compose-under-test';
 
 const root = join(__dirname, '..', '..');
 const page = readFileSync(join(root, 'docs', 'self-hosting.md'), 'utf8');
 const compose = readCompose(composeText, operatorVariables);
-const noOpenSsl = spawnSync('openssl', ['version']).status === 0 ? undefined : 'openssl is not installed';
 
 describe('docs/self-hosting.md', () => {
-  (noOpenSsl ? it.skip : it)(`makes an .env with all secrets by its own commands${noOpenSsl ? ` (skipped: ${noOpenSsl})` : ''}`, () => {
+  itUnless(missingService(openssl), 'makes an .env with all secrets by its own commands', () => {
     const folder = temporaryFolder();
     copyFileSync(join(root, '.env.example'), join(folder, '.env.example'));
     const commands = page.split('\n').filter((line) => line.startsWith('cp .env.example') || line.startsWith('for name in'));

@@ -14,7 +14,7 @@ const sources = copySources();
 let dev: ChildProcess;
 let said = '';
 let n8n: N8nInstance;
-let lastDescription = 'Asks a language model: a local one where it can';
+let lastDescription = 'Answers a prompt with the best model you have';
 
 beforeAll(async () => {
   dev = spawn('npm', ['run', 'dev', '--silent', '--', '--json', '--rehearsal', '--port', '0', '--data', join(sources.folder, '.data')], { cwd: sources.folder, env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });

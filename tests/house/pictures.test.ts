@@ -3,13 +3,13 @@ import { dirname, join } from 'node:path';
 import { ROOT, readTracked, trackedFiles } from './tracked-files';
 
 const MOST_BYTES = 3 * 1024 * 1024;
-const RAW = 'https://raw.githubusercontent.com/n8n-nodes-aios/n8n-nodes-aios/main/';
 const pages = trackedFiles().filter((file) => file.endsWith('.md'));
 const pictures = trackedFiles().filter((file) => file.startsWith('docs/pictures/'));
 
 interface Shown {
   page: string;
   alt: string;
+  src: string;
   /** From the root of the repository. */
   file: string;
 }
@@ -20,7 +20,7 @@ function picturesOf(page: string): Shown[] {
   const markdown = [...text.matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g)].map(([, alt, src]) => ({ alt: alt!, src: src! }));
   const html = [...text.matchAll(/<img\b[^>]*>/g)].map(([tag]) => ({ alt: /alt="([^"]*)"/.exec(tag)?.[1] ?? '', src: /src="([^"]*)"/.exec(tag)?.[1] ?? '' }));
   const dark = [...text.matchAll(/<source\b[^>]*srcset="([^"]*)"/g)].map(([, src]) => ({ alt: 'beside an <img>', src: src! }));
-  return [...markdown, ...html, ...dark].map(({ alt, src }) => ({ page, alt, file: src.startsWith(RAW) ? src.slice(RAW.length) : join(dirname(page), src) }));
+  return [...markdown, ...html, ...dark].map(({ alt, src }) => ({ page, alt, src, file: join(dirname(page), src) }));
 }
 
 const shown = pages.flatMap(picturesOf);
@@ -31,8 +31,8 @@ it('every picture a page shows is there, and is put into words for those who can
   expect(shown.filter(({ alt }) => alt.split(/\s+/).length < 3)).toEqual([]);
 });
 
-it('README.md, which npm shows without the repository around it, gives whole addresses', () => {
-  expect(readTracked('README.md').match(/(?:\]\(|src="|srcset=")docs\/pictures/g) ?? []).toEqual([]);
+it('pages show pictures of their own checkout, so that a fork or a clone shows its own', () => {
+  expect(shown.filter(({ src }) => /^https?:/.test(src))).toEqual([]);
   expect(shown.filter(({ page }) => page === 'README.md').length).toBeGreaterThan(0);
 });
 

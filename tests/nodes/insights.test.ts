@@ -36,7 +36,7 @@ describe('Doctor', () => {
   it('answers where the team itself cannot be opened', async () => {
     process.env.EXECUTIONS_MODE = 'queue';
     const { items } = await ask({ operation: 'doctor' });
-    expect(items[0]?.json).toMatchObject({ ok: false, service: 'configuration', status: 'failed', todo: expect.stringContaining('EXECUTIONS_MODE') });
+    expect(items[0]?.json).toMatchObject({ ok: false, service: 'configuration', status: 'failed', todo: expect.stringContaining('Redis URL') });
     expect(items.length).toBeGreaterThan(5);
   });
 });

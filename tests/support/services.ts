@@ -30,6 +30,10 @@ export const redis: Service = {
 /** As `redis`, for tests that need a server with options of their own or end it. */
 export const redisServer: Service = { name: 'redis-server', found: programOf('redis-server'), advice: 'install redis-server' };
 
+/** Programs of the shell that an operator's commands and some health checks use. */
+export const bash: Service = { name: 'bash', found: programOf('bash'), advice: 'install bash' };
+export const openssl: Service = { name: 'openssl', found: programOf('openssl'), advice: 'install openssl' };
+
 /** `found` is the server's program, beside which are `initdb` and the others. */
 export const postgresServer: Service = { name: 'PostgreSQL', found: programOf(...debianPostgres(), 'postgres'), advice: 'install postgresql' };
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openTeam, teamDataFolder, type TeamHost } from '../../team';
+import { closeIdleTeams, openTeam, teamDataFolder, type TeamHost } from '../../team';
 import { teamConfigSchema } from '../../team/config';
 import { redisRequestLimiter } from '../../team/drivers/request-limiter';
 import { makeId } from '../../kernel';
@@ -21,6 +21,8 @@ function hostOf(userFolder: string, environment: Record<string, string> = {}): R
 const never = new AbortController().signal;
 
 describeWithRedis('a team on Redis', (redis) => {
+  afterEach(async () => closeIdleTeams());
+
   it('keeps everything there, and names the risk of a Redis that forgets', async () => {
     const host = hostOf(temporaryFolder());
     const ollama = await startOllamaServer({ models: ['qwen3:8b'], answers: ['Hello'] });
@@ -63,6 +65,7 @@ describeWithRedis('a team on Redis', (redis) => {
     const { team, release } = await openTeam(credential, host);
     expect(await team.runs.list({ limit: 1 })).toEqual([]);
     release();
+    await closeIdleTeams();
     await back.stop();
   });
 

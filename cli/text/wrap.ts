@@ -1,5 +1,7 @@
+import { columnsOf } from './columns';
+
 /**
- * Breaks text into lines of at most `columns` characters. A word, or a command in backticks, is never broken: it is to be copied.
+ * Breaks text into lines of at most `columns` columns. A word, or a command in backticks, is never broken: it is to be copied.
  *
  * @param indent put before each line
  */
@@ -9,7 +11,7 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
   let line = '';
   for (const word of words) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (line !== '' && indent.length + longer.length > columns) {
+    if (line !== '' && columnsOf(indent + longer) > columns) {
       lines.push(indent + line);
       line = word;
     } else {
