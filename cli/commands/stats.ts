@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import type { TeamStats } from '../../team';
 import { readOptions } from '../arguments';
 import type { Command, CommandContext } from '../command';
@@ -34,17 +33,12 @@ The team is AIOS_TEAM, else "default".
 
 /** @returns undefined when the team has never been opened: looking at figures makes no folders */
 async function readStats(context: CommandContext, data: string | undefined, sinceMs: number): Promise<TeamStats | undefined> {
-  const { closeIdleTeams, credentialFromEnvironment, openTeam, teamConfigSchema, teamDataFolder } = await import('../../team');
-  const host = commandLineHost(context, data);
-  const credential = credentialFromEnvironment(context.environment);
-  const config = teamConfigSchema.safeParse(credential);
-  if (config.success && config.data.redisUrl === undefined && !existsSync(teamDataFolder(config.data, host))) return undefined;
-  const { team, release } = await openTeam(credential, host);
+  const { credentialFromEnvironment, openFigures } = await import('../../team');
+  const figures = await openFigures(credentialFromEnvironment(context.environment), commandLineHost(context, data));
   try {
-    return await team.insights.stats({ sinceMs });
+    return await figures?.insights.stats({ sinceMs });
   } finally {
-    release();
-    await closeIdleTeams();
+    await figures?.close();
   }
 }
 
