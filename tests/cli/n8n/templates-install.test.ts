@@ -182,6 +182,7 @@ describe('what stands in the way', () => {
     ['another server', { status: 200, body: '<html>router</html>' }, "is not n8n's API"],
     ['a redirect, which would carry the key elsewhere', { status: 301, headers: { location: 'https://n8n.example/' } }, 'it sends us on to https://n8n.example/'],
     ['an n8n in trouble', { status: 500, json: { message: 'database is locked' } }, 'database is locked'],
+    ['an answer that ends in the middle', { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'this is no gzip at all' }, 'n8n did not answer GET'],
   ])('%s', async (_what, refusal, words) => {
     api.instead = () => refusal;
     const { exitCode, said } = await install();
