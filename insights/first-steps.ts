@@ -1,6 +1,6 @@
 import { ollamaAdvice, type OllamaSearch } from '../router';
 import { suggestModel } from './model-by-memory';
-import { shownAddress } from './shown-address';
+import { shownAddress } from '../kernel';
 import { gigabytes } from './words';
 
 const CLOUD_STEP = 'Or use a cloud model: put an Anthropic or OpenAI key into the credential "AIOS Team" (for this command: ANTHROPIC_API_KEY or OPENAI_API_KEY).';

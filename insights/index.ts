@@ -17,4 +17,3 @@ export { prometheusText, type Metric } from './prometheus';
 export { toReport, type CheckStatus, type DoctorCheck, type DoctorModel, type DoctorReport, type ServiceName } from './report';
 export { DEFAULT_SINCE, readSince } from './since';
 export type { StorageSizes, TeamStats } from './stats';
-export { shownAddress } from './shown-address';

@@ -2,7 +2,7 @@ import type { CallGroup } from '../router';
 import { prometheusText, type Metric, type Sample } from './prometheus';
 import type { TeamStats } from './stats';
 
-/** The figures for a monitoring system. Counters grow as long as the ledger keeps its calls, two years. */
+/** The figures for a monitoring system. Counters grow as long as the ledger keeps its calls: two years in SQLite, 90 days in Redis, after which they fall as old days leave. */
 export function teamMetrics(stats: TeamStats): string {
   const { total: _total, ...runs } = stats.runs;
   const team = { team: stats.team };

@@ -11,3 +11,4 @@ export type { LogFacts, Logger } from './logger';
 export { redactingLogger, silentLogger } from './logger';
 export { networkReason } from './network-reason';
 export { redactSecrets } from './redact-secrets';
+export { shownAddress } from './shown-address';

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StorageError, StorageFullError } from './errors';
@@ -20,6 +20,11 @@ export function openSqlite(file: string): Database {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
     return database;
   });
+}
+
+/** Whether there is a database to open; `openSqlite` would make one. */
+export function hasSqlite(file: string): boolean {
+  return existsSync(file);
 }
 
 /** Runs `work` as one atomic write. Takes the write lock at once, so two processes never deadlock on an upgrade. */

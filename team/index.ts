@@ -6,6 +6,7 @@ export { credentialFromEnvironment, teamConfigSchema } from './config';
 export { runFilesFolder, teamDataFolder } from './data-folder';
 export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
+export { openFigures } from './open-figures';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
 export { testServices, type ServicesTest } from './test-services';

@@ -2,7 +2,7 @@ import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
 import { type Ledger, openRedisLedger, openSqliteLedger } from '../router';
 import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
-import { type RedisAddress, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
+import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
 import { runFilesFolder, teamDatabaseFile } from './data-folder';
@@ -37,7 +37,18 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
   return redisUrl === undefined ? sqliteStores(plan) : await redisStores(plan, { url: redisUrl, tls: redisTls });
 }
 
-function sqliteStores({ folder }: StoresPlan): Stores {
+/** What figures are made of. */
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'close'>;
+
+/** Those alone, for looking. @returns undefined when there is no database yet */
+export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
+  const { redisUrl, redisTls } = plan.config;
+  if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
+  const connection = await openRedis({ url: redisUrl, tls: redisTls });
+  return { ...redisFigures(connection, plan), close: () => connection.close() };
+}
+
+function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
   const clock = systemClock;
   const database = openSqlite(teamDatabaseFile(folder));
   return {
@@ -58,18 +69,13 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
   const connection = await openRedis(address);
   try {
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
-    // All processes go by one clock, the server's: a lease means the same time on every machine.
-    const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + connection.clockOffsetMs() };
-    const store = { connection, keys: teamKeys(config.teamName), clock, makeId };
+    const store = redisStore(connection, config);
     const shared = await openSharedFolder({ ...store, folder });
     return {
-      clock,
+      ...redisFigures(connection, { config, folder }),
       runs: openRedisRunStore(store),
-      tallies: openRedisRunTallies(store),
-      sizes: redisSizes({ connection, runFilesFolder: runFilesFolder(folder) }),
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
-      ledger: openRedisLedger(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       close: async () => {
@@ -81,4 +87,20 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     await connection.close();
     throw error;
   }
+}
+
+function redisStore(connection: RedisConnection, { teamName }: TeamConfig) {
+  // All processes go by one clock, the server's: a lease means the same time on every machine.
+  const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + connection.clockOffsetMs() };
+  return { connection, keys: teamKeys(teamName), clock, makeId };
+}
+
+function redisFigures(connection: RedisConnection, { config, folder }: Omit<StoresPlan, 'log'>): Omit<FigureStores, 'close'> {
+  const store = redisStore(connection, config);
+  return {
+    clock: store.clock,
+    tallies: openRedisRunTallies(store),
+    sizes: redisSizes({ connection, runFilesFolder: runFilesFolder(folder) }),
+    ledger: openRedisLedger(store),
+  };
 }

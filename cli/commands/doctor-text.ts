@@ -1,6 +1,7 @@
 import type { DoctorReport } from '../../team';
 import type { Terminal } from '../command';
 import { styled } from '../styled';
+import { plainText } from '../text/plain-text';
 import { wrap } from '../text/wrap';
 
 type Check = DoctorReport['checks'][number];
@@ -34,7 +35,7 @@ export function reportText(report: DoctorReport, look: Look, { offersProbe }: { 
 function checkLines(check: Check, look: Look): string[] {
   const { mark, word, colour } = MARKS[check.status];
   const status = `${mark} ${word}`.padEnd(STATUS_COLUMNS);
-  const title = [check.title, check.version].filter(Boolean).join(' ');
+  const title = plainText([check.title, check.version].filter(Boolean).join(' '));
   const place = [check.address, check.latencyMs === undefined ? undefined : `${check.latencyMs} ms`].filter(Boolean).join(', ');
   return [
     `${styled(colour, status, look)}${styled('bold', title, look)}`,

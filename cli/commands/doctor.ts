@@ -1,7 +1,8 @@
 import type { DiagnoseOptions, ProbeProgress } from '../../team';
-import { readArguments } from '../arguments';
+import { readOptions } from '../arguments';
 import type { Command, CommandContext } from '../command';
 import { commandLineHost } from '../team-host';
+import { jsonLine, plainText } from '../text/plain-text';
 import { reportText } from './doctor-text';
 
 export const doctor: Command = {
@@ -25,7 +26,7 @@ SEARXNG_URL and AIOS_TEAM are read from the environment.
 Exit code 0: a first goal could be answered. 1: not yet.
 `,
   async run(context) {
-    const { values } = readArguments(context.args, { probe: { type: 'boolean' }, again: { type: 'boolean' }, data: { type: 'string' } });
+    const values = readOptions(context.args, { probe: { type: 'boolean' }, again: { type: 'boolean' }, data: { type: 'string' } }, 'It looks at everything at once.');
     const { credentialFromEnvironment, diagnose } = await import('../../team');
     const probe = values.again ? 'again' : values.probe ? 'new' : undefined;
     let tried = 0;
@@ -45,8 +46,8 @@ type Report = Parameters<typeof reportText>[0];
 
 function print({ json, terminal }: CommandContext, report: Report, wasProbed: boolean): void {
   if (!json) return terminal.print(reportText(report, terminal, { offersProbe: !wasProbed }));
-  for (const check of report.checks) terminal.print(JSON.stringify({ event: 'check', ...check }));
-  terminal.print(JSON.stringify({ event: 'result', ok: report.ok, advice: report.advice }));
+  for (const check of report.checks) terminal.print(jsonLine({ event: 'check', ...check }));
+  terminal.print(jsonLine({ event: 'result', ok: report.ok, advice: report.advice }));
 }
 
 const QUESTIONS: Record<ProbeProgress['step'], string> = {
@@ -57,5 +58,5 @@ const QUESTIONS: Record<ProbeProgress['step'], string> = {
 };
 
 function progressText({ model, step, said }: ProbeProgress): string {
-  return said === undefined ? `${model}: ${QUESTIONS[step]}` : `  ${said}`;
+  return said === undefined ? `${plainText(model)}: ${QUESTIONS[step]}` : `  ${said}`;
 }

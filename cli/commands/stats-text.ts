@@ -1,6 +1,7 @@
 import type { TeamStats } from '../../team';
 import type { Terminal } from '../command';
 import { styled } from '../styled';
+import { plainText } from '../text/plain-text';
 import { wrap } from '../text/wrap';
 
 type Look = Pick<Terminal, 'columns' | 'colour'>;
@@ -50,7 +51,7 @@ function listed(counts: Array<[count: number, word: string]>): string {
 function section(title: string, groups: readonly Group[], look: Look, factsOf: (group: Group) => string): string[] {
   if (groups.length === 0) return [];
   const most = Math.max(...groups.map(callsOf));
-  const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${group.key || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
+  const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${plainText(group.key) || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
   const more = groups.length - MOST_ROWS;
   return ['', styled('bold', title, look), ...rows, ...(more > 0 ? [`${INDENT}and ${more} more`] : [])];
 }

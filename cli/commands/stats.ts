@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { TeamStats } from '../../team';
-import { readArguments } from '../arguments';
+import { readOptions } from '../arguments';
 import type { Command, CommandContext } from '../command';
 import { commandLineHost } from '../team-host';
+import { jsonLine } from '../text/plain-text';
 import { emptyText, statsText } from './stats-text';
 
 export const stats: Command = {
@@ -21,11 +21,11 @@ Runs, tasks, model calls, tokens, cost and what local models saved.
 The team is AIOS_TEAM, else "default".
 `,
   async run(context) {
-    const { values } = readArguments(context.args, { since: { type: 'string' }, data: { type: 'string' } });
+    const values = readOptions(context.args, { since: { type: 'string' }, data: { type: 'string' } }, 'A time is given with --since.');
     const { DEFAULT_SINCE, readSince, systemClock } = await import('../../team');
     const sinceMs = readSince(values.since ?? DEFAULT_SINCE, systemClock.nowMs());
     const figures = await readStats(context, values.data, sinceMs);
-    if (context.json) context.terminal.print(JSON.stringify(figures ?? { sinceMs, runs: { total: 0 }, calls: { total: 0 } }));
+    if (context.json) context.terminal.print(jsonLine(figures ?? { sinceMs, runs: { total: 0 }, calls: { total: 0 } }));
     else context.terminal.print(!figures || isEmpty(figures) ? emptyText(sinceMs, context.terminal) : statsText(figures, context.terminal));
     return 0;
   },
@@ -33,17 +33,12 @@ The team is AIOS_TEAM, else "default".
 
 /** @returns undefined when the team has never been opened: looking at figures makes no folders */
 async function readStats(context: CommandContext, data: string | undefined, sinceMs: number): Promise<TeamStats | undefined> {
-  const { closeIdleTeams, credentialFromEnvironment, openTeam, teamConfigSchema, teamDataFolder } = await import('../../team');
-  const host = commandLineHost(context, data);
-  const credential = credentialFromEnvironment(context.environment);
-  const config = teamConfigSchema.safeParse(credential);
-  if (config.success && config.data.redisUrl === undefined && !existsSync(teamDataFolder(config.data, host))) return undefined;
-  const { team, release } = await openTeam(credential, host);
+  const { credentialFromEnvironment, openFigures } = await import('../../team');
+  const figures = await openFigures(credentialFromEnvironment(context.environment), commandLineHost(context, data));
   try {
-    return await team.insights.stats({ sinceMs });
+    return await figures?.insights.stats({ sinceMs });
   } finally {
-    release();
-    await closeIdleTeams();
+    await figures?.close();
   }
 }
 

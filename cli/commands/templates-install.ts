@@ -1,5 +1,5 @@
 import { errorFacts, InvalidInputError } from '../../kernel';
-import { readArguments } from '../arguments';
+import { readOptions } from '../arguments';
 import type { Command, CommandContext, ExitCode } from '../command';
 import { firstLineOfStdin } from '../drivers/read-stdin';
 import { n8nAddress } from '../n8n/address';
@@ -50,8 +50,7 @@ interface Line {
 export const templatesInstall: Command = { name: 'templates install', summary: 'puts the template workflows into an n8n', usage: USAGE, run };
 
 async function run(context: CommandContext): Promise<ExitCode> {
-  const { values, positionals } = readArguments(context.args, OPTIONS);
-  if (positionals.length > 0) throw new InvalidInputError(`"${positionals[0]}" is one word too many.`, { hint: 'A single template is chosen with --only.' });
+  const values = readOptions(context.args, OPTIONS, 'A single template is chosen with --only.');
   const templates = chosenTemplates(values.only);
   const client = await openClient(values, context);
   const stored = await storedWorkflows(client);

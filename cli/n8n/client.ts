@@ -121,7 +121,9 @@ function webhookProbe(node: WorkflowNode): string[] {
 /** @throws {N8nApiError} for an answer that is no success, {NotN8nError} for one that is no JSON */
 export async function requestJson<T>(url: string, method: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
   const response = await sendRequest(url, method, body, headers);
-  const text = await response.text();
+  const text = await response.text().catch((cause: unknown) => {
+    throw new N8nApiError(requestName(method, url), 0, 'no answer', cause);
+  });
   const location = response.headers.get('location');
   if (location && response.status >= 300 && response.status < 400) throw new NotN8nError(new URL(url).origin, `it sends us on to ${location}`, 'If that is your n8n, give that address.');
   if (!response.ok) throw new N8nApiError(requestName(method, url), response.status, answerText(text));

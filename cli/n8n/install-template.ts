@@ -29,7 +29,9 @@ export async function installTemplate(client: N8nClient, stored: readonly Workfl
   if (!isUntouched(found, template)) return { outcome: 'kept', workflow: found };
   const body = withMark(template.name, keepingCredentials(template.body, found, credentials));
   if (isSame(body, found)) return { outcome: 'unchanged', workflow: found };
-  return { outcome: 'updated', workflow: { ...(await client.updateWorkflow(found.id, body)), id: found.id } };
+  // The list comes without pinned data, and an update replaces all of it: what the user pinned stays pinned.
+  const { pinData } = await client.readWorkflow(found.id);
+  return { outcome: 'updated', workflow: { ...(await client.updateWorkflow(found.id, { ...body, pinData: { ...body.pinData, ...pinData } })), id: found.id } };
 }
 
 /**

@@ -1,8 +1,7 @@
-import { errorFacts } from '../../kernel';
+import { errorFacts, shownAddress } from '../../kernel';
 import { describeOllama, ollamaAdvice, type CatalogModel, type ModelDriver, type OllamaSearch, type OllamaServer, type PulledModel } from '../../router';
 import { pullStep } from '../first-steps';
 import type { DoctorCheck, DoctorModel } from '../report';
-import { shownAddress } from '../shown-address';
 import { counted } from '../words';
 
 const LISTING_MS = 8_000;

@@ -1,7 +1,6 @@
-import { networkReason } from '../../kernel';
+import { networkReason, shownAddress } from '../../kernel';
 import { pingQdrant, pingRedis, redisRisks, type RedisAddress } from '../../storage';
 import type { DoctorCheck } from '../report';
-import { shownAddress } from '../shown-address';
 
 const ANSWER_WITHIN_MS = 5_000;
 

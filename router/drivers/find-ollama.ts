@@ -1,4 +1,4 @@
-import { networkReason, systemClock, throwIfCancelled, type Clock } from '../../kernel';
+import { networkReason, shownAddress, systemClock, throwIfCancelled, type Clock } from '../../kernel';
 import { isInContainer } from './container';
 import { patientFetch } from './patient-fetch';
 
@@ -49,7 +49,7 @@ export async function findOllama(question: OllamaQuestion): Promise<OllamaSearch
       const why = await fault;
       throwIfCancelled(signal);
       if (why === undefined) return { url: address, tried };
-      tried.push({ url: withoutLogin(address), why });
+      tried.push({ url: shownAddress(address), why });
     }
     return { tried, isConfigured: Boolean(question.configured?.trim()), inContainer: question.inContainer ?? isInContainer() };
   } finally {
@@ -95,8 +95,4 @@ async function probe(address: string, { deadlineMs, clock, signal }: { deadlineM
   } finally {
     cancel();
   }
-}
-
-function withoutLogin(address: string): string {
-  return address.replace(/\/\/[^@/]*@/, '//');
 }

@@ -48,6 +48,15 @@ describe('aios doctor', () => {
     expect(out.join('\n').replace(/\s+/g, ' ')).toMatch(/Tried \d{4}-\d\d-\d\d: tools fail, answers in a given shape work, keeps 0 of context/);
   });
 
+  it('lets no server steer the terminal', async () => {
+    const name = 'evil\u001b]0;owned\u0007\u001b[2J\u009b1A:8b';
+    server = await startOllamaServer({ models: [{ name, contextTokens: 4_096 }] });
+    const { out, said } = await call(['--probe'], { OLLAMA_HOST: server.url });
+    const json = await call(['--json'], { OLLAMA_HOST: server.url });
+    expect(out.join('\n')).toContain('evil');
+    expect([...out, ...said, ...json.out].join('\n')).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+  });
+
   it('exits with 2 for an option it does not have', async () => {
     const { exitCode, said } = await call(['--prob'], {});
     expect(exitCode).toBe(2);

@@ -38,6 +38,12 @@ describe('aios stats', () => {
     expect(JSON.parse(line!)).toMatchObject({ team: 'default', sinceMs: 0, calls: { total: 1 }, byRole: [{ key: 'backend' }] });
   });
 
+  it('takes no word for a time it was not told to be one', async () => {
+    const { exitCode, said } = await call(['24h', '--data', temporaryFolder()]);
+    expect(exitCode).toBe(2);
+    expect(said.join()).toContain('"24h" is one word too many. A time is given with --since.');
+  });
+
   it('exits with 2 for a time that is none', async () => {
     const { exitCode, said } = await call(['--since', 'yesterday', '--data', temporaryFolder()]);
     expect(exitCode).toBe(2);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnvFile } from '../../scripts/compose/interpolate';
 import { readCompose } from '../../scripts/compose/read-compose';
@@ -17,6 +17,7 @@ describe('docs/self-hosting.md', () => {
     copyFileSync(join(root, '.env.example'), join(folder, '.env.example'));
     const commands = page.split('\n').filter((line) => line.startsWith('cp .env.example') || line.startsWith('for name in'));
     expect(spawnSync('sh', ['-ec', commands.join('\n')], { cwd: folder }).status).toBe(0);
+    expect(statSync(join(folder, '.env')).mode & 0o077).toBe(0);
     const made = readEnvFile(readFileSync(join(folder, '.env'), 'utf8'));
     expect(secretNames.map((name) => made[name])).toEqual(secretNames.map(() => expect.stringMatching(/^[0-9a-f]{48}$/)));
     expect(new Set(secretNames.map((name) => made[name])).size).toBe(secretNames.length);
@@ -35,7 +36,7 @@ describe('docs/self-hosting.md', () => {
   });
 
   it('names services and files that exist', () => {
-    const services = [...page.matchAll(/docker compose (?:exec|logs -f|restart)(?: -T| -e \S+=<[^>]+>)* ([a-z0-9]+)/g)].map(([, name]) => name!);
+    const services = [...page.matchAll(/docker compose (?:exec|logs -f|restart)(?: -T| -e \S+)* ([a-z0-9]+)/g)].map(([, name]) => name!);
     expect(services.length).toBeGreaterThan(4);
     expect(services.filter((name) => !compose.services[name])).toEqual([]);
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path!);

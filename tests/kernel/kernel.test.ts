@@ -1,4 +1,4 @@
-import { AiosError, CancelledError, contentHash, errorFacts, InvalidInputError, isAiosError, makeId, redactingLogger, redactSecrets, sha256, silentLogger, systemClock, throwIfCancelled } from '../../kernel';
+import { AiosError, CancelledError, contentHash, errorFacts, InvalidInputError, isAiosError, makeId, redactingLogger, redactSecrets, sha256, shownAddress, silentLogger, systemClock, throwIfCancelled } from '../../kernel';
 
 describe('errors', () => {
   it('tell what may be shown, and keep the cause to themselves', () => {
@@ -82,4 +82,14 @@ describe('the system clock', () => {
     await systemClock.sleep(10, new AbortController().signal);
     expect(calls).toEqual(['kept']);
   });
+});
+
+describe('an address that is shown', () => {
+  it.each([
+    ['redis://:s3cret@redis:6379/2', 'redis://redis:6379/2'],
+    ['redis://:s3@cret@redis:6379', 'redis://redis:6379'],
+    ['http://user:s3cret@ollama:11434/api', 'http://ollama:11434/api'],
+    ['rediss://redis:6379?password=s3cret', 'rediss://redis:6379'],
+    ['http://localhost:11434/a@b', 'http://localhost:11434/a@b'],
+  ])('has no secret: %s', (address, shown) => expect(shownAddress(address)).toBe(shown));
 });

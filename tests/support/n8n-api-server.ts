@@ -28,7 +28,7 @@ function answer(api: N8nApi, { method, path, headers, body }: SeenRequest): Json
 }
 
 function workflowAnswer(api: N8nApi, method: string, id: string | undefined, action: string | undefined, body: string): JsonAnswer {
-  if (method === 'GET' && !id) return { json: { data: api.workflows, nextCursor: null } };
+  if (method === 'GET' && !id) return { json: { data: api.workflows.map((workflow) => ({ ...workflow, pinData: undefined })), nextCursor: null } };
   if (method === 'POST' && !id) {
     const workflow = { ...(JSON.parse(body) as WorkflowBody), id: randomUUID(), active: false };
     api.workflows.push(workflow);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { closeIdleTeams, openTeam, teamDataFolder, type TeamHost } from '../../team';
+import { closeIdleTeams, openFigures, openTeam, teamDataFolder, type TeamHost } from '../../team';
 import { teamConfigSchema } from '../../team/config';
 import { redisRequestLimiter } from '../../team/drivers/request-limiter';
 import { makeId } from '../../kernel';
@@ -26,7 +26,7 @@ describeWithRedis('a team on Redis', (redis) => {
   it('keeps everything there, and names the risk of a Redis that forgets', async () => {
     const host = hostOf(temporaryFolder());
     const ollama = await startOllamaServer({ models: ['qwen3:8b'], answers: ['Hello'] });
-    const { team, release } = await openTeam({ redisUrl: redis.url, teamName: makeId().slice(0, 8), ollamaUrl: ollama.url }, host);
+    const { team, release } = await openTeam({ redisUrl: redis.url, teamName: makeId(), ollamaUrl: ollama.url }, host);
     const { run } = await team.runs.create(sampleRun());
     await team.events.append({ runId: run.id, type: 'run.created', facts: {} });
     await team.files.write(run.id, 'a.txt', 'x');
@@ -43,7 +43,7 @@ describeWithRedis('a team on Redis', (redis) => {
   it("uses the Redis of n8n's queue in queue mode, and none of it in regular mode", async () => {
     const queue = { QUEUE_BULL_REDIS_HOST: '127.0.0.1', QUEUE_BULL_REDIS_PORT: String(redis.server.port), OLLAMA_HOST: 'http://127.0.0.1:9' };
     const folder = temporaryFolder();
-    const teamName = makeId().slice(0, 8);
+    const teamName = makeId();
     const inQueueMode = await openTeam({ teamName }, hostOf(folder, { ...queue, EXECUTIONS_MODE: 'queue' }));
     const { run } = await inQueueMode.team.runs.create(sampleRun());
     const again = await openTeam({ teamName, redisUrl: redis.url }, hostOf(folder));
@@ -51,6 +51,19 @@ describeWithRedis('a team on Redis', (redis) => {
     const regular = await openTeam({ teamName }, hostOf(folder, queue));
     await expect(regular.team.runs.read(run.id)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
     for (const { release } of [inQueueMode, again, regular]) release();
+  });
+
+  it('shows its figures to who only looks, without taking him for a process that must see the files', async () => {
+    const credential = { redisUrl: redis.url, teamName: makeId() };
+    const { team, release } = await openTeam(credential, hostOf(temporaryFolder()));
+    const { run } = await team.runs.create(sampleRun());
+    const elsewhere = temporaryFolder();
+    const figures = (await openFigures(credential, hostOf(elsewhere)))!;
+    expect(await figures.insights.stats({ sinceMs: 0 })).toMatchObject({ team: team.name, runs: { total: 1, queued: 1 } });
+    await team.files.write(run.id, 'a.txt', 'x');
+    expect(existsSync(join(elsewhere, '.n8n'))).toBe(false);
+    await figures.close();
+    release();
   });
 
   it('says that its Redis is down, and opens again when it is back', async () => {

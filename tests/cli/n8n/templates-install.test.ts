@@ -45,15 +45,17 @@ describe('aios templates install', () => {
     expect(second).toBe(first);
   });
 
-  it('brings a newer version of what nobody touched, credentials chosen in the editor included', async () => {
+  it('brings a newer version of what nobody touched, with the credentials and pinned data of the editor', async () => {
     await install();
     const pipeline = workflow('AIOS Team Pipeline');
     // As if an older version of the package had installed it: an older title, with its own mark.
     Object.assign(pipeline, withMark('01-team-pipeline', { ...pipeline, settings: { executionOrder: 'v0' } }));
     pipeline.nodes[2]!.credentials = { aiosTeamApi: { id: 'mine', name: 'Mine' } };
+    pipeline.pinData = { Mine: [{ json: { kept: true } }] };
     api.credentials = [{ id: 'mine', name: 'Mine', type: 'aiosTeamApi' }];
     expect(await outcomes('--only', '01-team-pipeline')).toEqual(['updated']);
     expect(pipeline.settings).toEqual({ executionOrder: 'v1' });
+    expect(pipeline.pinData).toEqual({ Mine: [{ json: { kept: true } }] });
     expect(pipeline.nodes[2]!.credentials).toEqual({ aiosTeamApi: { id: 'mine', name: 'Mine' } });
   });
 
@@ -180,6 +182,7 @@ describe('what stands in the way', () => {
     ['another server', { status: 200, body: '<html>router</html>' }, "is not n8n's API"],
     ['a redirect, which would carry the key elsewhere', { status: 301, headers: { location: 'https://n8n.example/' } }, 'it sends us on to https://n8n.example/'],
     ['an n8n in trouble', { status: 500, json: { message: 'database is locked' } }, 'database is locked'],
+    ['an answer that ends in the middle', { status: 200, headers: { 'content-encoding': 'gzip' }, body: 'this is no gzip at all' }, 'n8n did not answer GET'],
   ])('%s', async (_what, refusal, words) => {
     api.instead = () => refusal;
     const { exitCode, said } = await install();
