@@ -52,7 +52,12 @@ async function answersTo(context: IExecuteFunctions, itemIndex: number): Promise
 
 async function checks(context: IExecuteFunctions): Promise<IDataObject[]> {
   const { ok, advice, checks: found } = await diagnoseTeam(context, context.getExecutionCancelSignal());
-  return found.map((check) => ({ ok, ...check, advice }) as unknown as IDataObject);
+  return found.map((check) => ({ ok, ...readable(check), advice }) as unknown as IDataObject);
+}
+
+/** n8n's table has the fields in this order, and a red "undefined" where an item lacks one that another has. */
+function readable<Check extends { title: string; status: string; detail: string; todo?: string; version?: string }>({ title, status, detail, todo = '', version = '', ...rest }: Check) {
+  return { title, status, detail, todo, version, ...rest };
 }
 
 function figures(stats: TeamStats, split: Split): IDataObject[] {
