@@ -173,7 +173,7 @@ class Booking {
     const { privacy, role, runId, taskId, attempt: attemptNumber } = this.request.facts;
     const usage = this.counted ?? NO_TOKENS;
     try {
-      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...usage, costUsd: this.costUsd(), savedUsd: model.local ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
+      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...usage, costUsd: this.costUsd(), savedUsd: model.local && !model.isScripted ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });

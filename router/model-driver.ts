@@ -10,6 +10,8 @@ export interface CatalogModel {
   name: string;
   /** Served by this machine (or by an address the user named as his own)? Only such models may see secret prompts. */
   local: boolean;
+  /** Answers come from a script, not from a model: nothing is saved by it. */
+  isScripted?: boolean;
   abilities: { tools: boolean; json: boolean; vision: boolean };
   /** Tokens of prompt and answer together. */
   contextTokens: number;

@@ -116,7 +116,7 @@ async function published(client: N8nClient, { body }: Template, { id, active }: 
 
 function show({ template, outcome, workflow, url, published, problem }: Line, { json, terminal }: CommandContext): void {
   if (json) return terminal.print(jsonLine({ event: 'template', template, outcome, workflowId: workflow.id, name: workflow.name, url, published, ...(problem && { problem }) }));
-  const more = [published && 'published', outcome === 'kept' && (workflow.isArchived ? 'it is archived' : 'you edited it')].filter(Boolean).join(', ');
+  const more = [published && 'published', outcome === 'kept' && (workflow.isArchived ? 'it is archived' : 'edited, or imported by hand')].filter(Boolean).join(', ');
   terminal.print(`${styled(COLOURS[outcome], WORDS[outcome].padEnd(9), terminal)}  ${plainText(workflow.name)}${more && ` (${more})`}\n           ${url}`);
   if (problem) terminal.say(plainText(problem));
 }

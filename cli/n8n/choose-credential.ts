@@ -25,7 +25,7 @@ export async function chooseCredential(client: N8nClient, wanted: string | undef
   return { credentials: { known }, note: `${why}: ${WITHOUT}` };
 }
 
-const WITHOUT = 'new nodes got none. They work with the Ollama they find; for cloud models and the HTTP interface make a credential "AIOS Team API" named "AIOS Team" in n8n and call this again.';
+const WITHOUT = 'new nodes got none. They work with the Ollama they find; for cloud models, and for the HTTP interface where n8n has no AIOS_API_TOKEN, make a credential "AIOS Team API" named "AIOS Team" in n8n and call this again.';
 
 function undefinedWhenForbidden(error: unknown): undefined {
   if (error instanceof N8nApiError && error.status === 403) return undefined;

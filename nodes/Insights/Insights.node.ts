@@ -52,7 +52,15 @@ async function answersTo(context: IExecuteFunctions, itemIndex: number): Promise
 
 async function checks(context: IExecuteFunctions): Promise<IDataObject[]> {
   const { ok, advice, checks: found } = await diagnoseTeam(context, context.getExecutionCancelSignal());
-  return found.map((check) => ({ ok, ...check, advice }) as unknown as IDataObject);
+  const failedFirst = [...found].sort((one, other) => Number(other.status === 'failed') - Number(one.status === 'failed'));
+  // Where a check says nothing itself, for instance without any model, the advice for all is what to do.
+  const todoOf = ({ todo, status }: (typeof found)[number]) => todo ?? (status === 'failed' ? advice.join(' ') : '');
+  return failedFirst.map((check) => ({ ...readable({ ...check, todo: todoOf(check) }), ok, advice }) as unknown as IDataObject);
+}
+
+/** n8n's table has the fields in this order: first what is about this check, after it what is about all. */
+function readable<Check extends { title: string; status: string; detail: string; todo: string; version?: string }>({ title, status, detail, todo, version = '', ...rest }: Check) {
+  return { title, status, detail, todo, version, ...rest };
 }
 
 function figures(stats: TeamStats, split: Split): IDataObject[] {

@@ -36,9 +36,9 @@ export const fields: INodeProperties[] = [
     noDataExpression: true,
     default: 'doctor',
     options: [
-      { name: 'Doctor', value: 'doctor', action: 'Check models and services', description: 'Checks models, services and folders, and says what to do' },
-      { name: 'Metrics', value: 'metrics', action: 'Write the figures for prometheus', description: 'Writes all figures as text that Prometheus reads' },
-      { name: 'Stats', value: 'stats', action: 'Get the figures of the team', description: 'Counts runs, tasks, model calls, tokens, cost and what local models saved' },
+      { name: 'Doctor', value: 'doctor', action: 'Run the doctor on models and services', description: 'Checks models, services and folders, and says what to do' },
+      { name: 'Metrics', value: 'metrics', action: 'Write the metrics for prometheus', description: 'Writes all figures as text that Prometheus reads' },
+      { name: 'Stats', value: 'stats', action: 'Get the stats of the team', description: 'Counts runs, tasks, model calls, tokens, cost and what local models saved' },
     ],
   },
   onlyFor(sinceField, 'stats'),

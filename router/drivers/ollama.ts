@@ -64,6 +64,7 @@ function ollamaService(address: string): Service {
     secrets: password === '' ? [] : [password, decodeURIComponent(password)],
     keyHint: 'This Ollama stands behind a login: put user and password into its address, like http://user:password@host:11434.',
     missingModelHint: (model) => `Pull it first: ollama pull ${model}`,
+    failedHint: 'When it says that memory is missing, take a smaller model and remove the big one (`ollama rm`), or give Ollama more. Otherwise try again, or look at the log of Ollama.',
     downHint: 'Start Ollama (`ollama serve`), or correct the "Ollama URL" in the credential.',
   };
 }

@@ -15,6 +15,8 @@ export interface Service {
   missingModelHint(model: string): string;
   /** What to do when nobody answers at the address. */
   downHint: string;
+  /** What to do when it answers that it failed itself (5xx). */
+  failedHint?: string;
 }
 
 /** The model asked for, and whether the prompt was so long that a plain 400 most likely means "too long". */
@@ -50,7 +52,7 @@ export function answerError(answer: ForeignAnswer, service: Service, asked?: Ask
   if (status === 404) return new ModelNotFoundError(`${service.title} at ${shown(service)} does not know ${model} (404): ${said}`, { hint: service.missingModelHint(model), cause });
   if (status === 429) return new RateLimitedError(`${service.title} is limiting the rate of requests (429): ${said}`, { hint: 'Wait a little, or configure a second service to fall back to.', cause }, retryAfterMs(answer.retryAfter));
   if (status >= 300 && status < 400) return new ProviderDownError(`${service.title} at ${shown(service)} answered with a redirect (${status}), which is never followed: it could carry your text elsewhere.`, { hint: 'Give the final address of the service.', cause });
-  if (status >= 500 || status === 408) return new ProviderDownError(`${service.title} at ${shown(service)} failed (${status}): ${said}`, { hint: `The fault is on the side of ${service.title}; try again, or look at its log.`, cause });
+  if (status >= 500 || status === 408) return new ProviderDownError(`${service.title} at ${shown(service)} failed (${status}): ${said}`, { hint: service.failedHint ?? `The fault is on the side of ${service.title}; try again, or look at its log.`, cause });
   return new ModelRequestError(`${service.title} refused the request for ${model} (${status}): ${said}`, { hint: 'This model or server may not support what was asked; try another model.', cause });
 }
 

@@ -13,6 +13,7 @@ export const REHEARSAL_MODEL: CatalogModel = {
   provider: 'rehearsal',
   name: 'rehearsal',
   local: true,
+  isScripted: true,
   abilities: { tools: true, json: true, vision: true },
   contextTokens: 1_000_000,
   price: { promptUsdPerMTok: 0, completionUsdPerMTok: 0 },

@@ -20,6 +20,7 @@ it('takes any goal through three labelled tasks to files with the rehearsal mode
   expect(run.plan!.summary).toContain('Build a weather page with two cities');
   for (const file of outcome.files) expect((await team.files.read(outcome.runId, file.path)).toString()).toContain('[rehearsal]');
   expect(outcome.report).toContain('[rehearsal]');
+  expect(await openSqliteLedger(database, clock).totals({})).toMatchObject({ localCalls: 8, savedUsd: 0 });
 });
 
 it('delivers something for a goal without a plan, and YAML that is YAML', () => {

@@ -36,7 +36,7 @@ describe('docs/self-hosting.md', () => {
   });
 
   it('names services and files that exist', () => {
-    const services = [...page.matchAll(/docker compose (?:exec|logs -f|restart)(?: -T| -e \S+)* ([a-z0-9]+)/g)].map(([, name]) => name!);
+    const services = [...page.matchAll(/docker compose (?:exec|logs -f|restart)(?: -T| -e \S+(?:=<[^>]+>)?)* ([a-z0-9-]+)/g)].map(([, name]) => name!);
     expect(services.length).toBeGreaterThan(4);
     expect(services.filter((name) => !compose.services[name])).toEqual([]);
     const links = [...page.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path]) => path!);

@@ -33,6 +33,21 @@ describe('Doctor', () => {
     expect(items[0]?.pairedItem).toEqual({ item: 0 });
   });
 
+  it('puts what a person reads first into the first columns, filled in every item', async () => {
+    const { items } = await ask({});
+    const columns = ['title', 'status', 'detail', 'todo', 'version'];
+    for (const { json } of items) {
+      expect(Object.keys(json).slice(0, columns.length)).toEqual(columns);
+      expect(columns.filter((column) => json[column] === undefined)).toEqual([]);
+    }
+  });
+
+  it('begins with what failed', async () => {
+    await ollama.close();
+    const { items } = await ask({});
+    expect(items[0]?.json).toMatchObject({ service: 'ollama', status: 'failed', ok: false, todo: expect.stringContaining('Ollama') });
+  });
+
   it('answers where the team itself cannot be opened', async () => {
     process.env.EXECUTIONS_MODE = 'queue';
     const { items } = await ask({ operation: 'doctor' });

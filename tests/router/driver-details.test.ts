@@ -56,6 +56,12 @@ describe('Ollama', () => {
     expect(server.chatRequests()[0]!.body).toMatchObject({ keep_alive: '1h', stream: true, format: SCHEMA.schema, options: { temperature: 0.2, num_predict: 50 }, messages: [{ role: 'user', images: ['AAAA'] }] });
   });
 
+  it('says what to do when the machine has too little memory for the model', async () => {
+    const message = 'model requires more system memory (5.6 GiB) than is available (3.1 GiB)';
+    const server = await running(startOllamaServer({ models: ['qwen3:8b'], faults: [{ kind: 'status', status: 500, message }] }));
+    await expect(say(ollamaDriver({ url: server.url }))).rejects.toMatchObject({ code: 'PROVIDER_DOWN', message: expect.stringContaining(message), hint: expect.stringContaining('smaller model') });
+  });
+
   it('offers only the demanded tool', async () => {
     const server = await running(startOllamaServer({ models: ['qwen3:8b'] }));
     const tool = (name: string) => ({ name, description: name, schema: { type: 'object' } });
