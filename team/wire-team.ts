@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
+import { redactSecrets } from '../privacy';
 import { createRouter, openSqliteLedger } from '../router';
 import { DEFAULT_TTL_MS, createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type RunStore } from '../runs';
 import { openSqlite } from '../storage';
@@ -65,5 +66,5 @@ function teamLogger(config: TeamConfig, host: TeamHost): Logger {
     warn: (message, facts) => host.log('warn', message, facts),
     error: (message, facts) => host.log('error', message, facts),
   };
-  return redactingLogger(inner, secrets);
+  return redactingLogger(inner, (text) => redactSecrets(text, secrets));
 }

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FOLDER = process.env.AIOS_SHARED_DIR ?? join(__dirname, '../../../shared');
-const SHARE = process.env.FULL === '1' ? 1 : 10;
 const SEED = Number(process.env.SEED ?? 1);
 
 /**
@@ -17,6 +16,7 @@ export function sharedRows<T>(path: string): T[] | undefined {
     process.stderr.write(`skipped: the corpus ${path} is not beside this repository (AIOS_SHARED_DIR names another place)\n`);
     return undefined;
   }
+  const share = process.env.FULL === '1' ? 1 : 10;
   const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
-  return lines.filter((_, index) => (index + SEED) % SHARE === 0).map((line) => JSON.parse(line) as T);
+  return lines.filter((_, index) => (index + SEED) % share === 0).map((line) => JSON.parse(line) as T);
 }
