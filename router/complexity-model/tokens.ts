@@ -30,7 +30,7 @@ export interface Tokens {
   hashes: number[];
 }
 
-export const HASH_BITS = 14;
+export const HASH_BITS = 13;
 const SHIFT = 32 - HASH_BITS;
 const DIGIT_HASH = 0x51ed270b;
 const CJK_WEIGHT = 2.5;
