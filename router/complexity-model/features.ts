@@ -37,10 +37,10 @@ function shapeOf(length: number, material: number, askText: string, ask: Tokens,
   const mean = average(lengths);
   return [
     Math.log1p(length), Math.log1p(ask.words), Math.log1p(ask.characters), Math.log1p(material), Math.log1p(ask.lines), Math.log1p(sentences), Math.log1p(words / sentences),
-    ask.letters / words, ask.longWords / words, ask.distinct / words, ask.capitals / words, ask.upper / Math.max(1, ask.letters),
+    Math.min(20, ask.letters / words), ask.longWords / words, ask.distinct / words, ask.capitals / words, ask.upper / Math.max(1, ask.letters),
     Math.log1p(ask.numbers), Math.log1p(ask.bigNumbers), Math.log1p(ask.decimals), Math.log1p(ask.math + sum(options, 'math')), Math.log1p(ask.code), Math.log1p(ask.brackets), Math.log1p(ask.quotes),
     Math.log1p(ask.commas), Math.log1p(ask.colons), Math.min(3, ask.questions), /[?？.。!]\s*$/.test(askText) ? 0 : 1, askText.includes('__') ? 1 : 0, ask.otherScripts / Math.max(1, ask.characters),
-    options.length, Math.log1p(mean), Math.log1p(Math.sqrt(average(lengths.map((value) => (value - mean) ** 2)))),
+    Math.min(12, options.length), Math.log1p(mean), Math.log1p(Math.sqrt(average(lengths.map((value) => (value - mean) ** 2)))),
     share(options, ({ numbers }) => numbers > 0), share(options, ({ words: count }) => count === 1), overlap(options, ask), sharing(options), Math.log1p(ask.money), ask.shortWords / words,
   ];
 }
