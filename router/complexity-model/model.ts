@@ -52,8 +52,8 @@ export function judge(features: PromptFeatures, model: ComplexityModel): Judgeme
 }
 
 /** Half-way between the exercises and the requests in cross-validation; so steep that only what lies between is judged by both. */
-const GATE_MIDDLE = 0.4;
-const GATE_SLOPE = 12;
+const GATE_MIDDLE = 0.3;
+const GATE_SLOPE = 40;
 
 // For exams the score itself is the expected gain; for requests the probability is all there is.
 function byGain(part: LinearPart, features: PromptFeatures): Judgement {

@@ -1,6 +1,6 @@
 import { type LinearPart, logistic } from '../../router/complexity-model/model';
 import { HASH_BITS } from '../../router/complexity-model/tokens';
-import type { PromptFeatures } from '../../router/complexity-model/features';
+import { SHAPE_NAMES, type PromptFeatures } from '../../router/complexity-model/features';
 import { ridge, type SparseRow } from './ridge';
 
 /** A prompt to learn from. */
@@ -8,29 +8,39 @@ export interface Lesson {
   features: PromptFeatures;
   target: number;
   weight: number;
+  /** Lessons of one source: what all of a source have in common teaches nothing about its prompts. */
+  group?: string;
 }
 
 export interface PartSettings {
   /** Size of the table of words: 2^bits. */
   bits: number;
   penalty: number;
+  /** What one deviation of the prompt's length counts before anything is learnt; lessons move away from it. */
+  lengthPrior: number;
   /** How much the shape may say in comparison with the words. */
   shapeShare: number;
 }
 
+const LENGTH = SHAPE_NAMES.indexOf('length');
+
 /** Fits one judge. Deterministic. */
 export function fitPart(lessons: readonly Lesson[], settings: PartSettings): LinearPart {
-  const { bits, penalty, shapeShare } = settings;
+  const { bits, penalty, shapeShare, lengthPrior } = settings;
   const size = 1 << bits;
   const scales = scalesOf(lessons);
-  const rows = lessons.map(({ features }) => sparseRow(features, scales, settings));
-  const penalties = new Float64Array(size + scales.length + 1).fill(penalty);
-  penalties[penalties.length - 1] = 1e-3;
-  const solution = ridge({ rows, targets: lessons.map(({ target }) => target), weights: lessons.map(({ weight }) => weight), penalties });
+  const groups = [...new Set(lessons.map(({ group }) => group))];
+  const rows = lessons.map(({ features, group }) => sparseRow(features, groups.indexOf(group), scales, settings));
+  const penalties = new Float64Array(size + scales.length + groups.length).fill(penalty);
+  penalties.fill(1e-3, size + scales.length);
+  const byLength = ({ features }: Lesson): number => (lengthPrior * (features.shape[LENGTH]! - scales[LENGTH]!.mean)) / scales[LENGTH]!.deviation;
+  const solution = ridge({ rows, targets: lessons.map((lesson) => lesson.target - byLength(lesson)), weights: lessons.map(({ weight }) => weight), penalties });
+  solution[size + LENGTH]! += lengthPrior / shapeShare;
   const largest = solution.slice(0, size).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   const step = round(largest / 127);
   const shape = scales.map(({ deviation }, at) => round((shapeShare * solution[size + at]!) / deviation));
-  const intercept = round(solution.at(-1)! - scales.reduce((total, { mean }, at) => total + shape[at]! * mean, 0));
+  const middle = lessons.reduce((total, { weight, group }) => total + weight * solution[size + scales.length + groups.indexOf(group)]!, 0) / lessons.reduce((total, { weight }) => total + weight, 0);
+  const intercept = round(middle - scales.reduce((total, { mean }, at) => total + shape[at]! * mean, 0));
   return { intercept, shape, words: Int8Array.from(solution.slice(0, size), (value) => Math.round(value / step)), step, need: { offset: 0, slope: 1 } };
 }
 
@@ -48,11 +58,11 @@ function scalesOf(lessons: readonly Lesson[]): Scale[] {
   });
 }
 
-function sparseRow({ hashes, shape }: PromptFeatures, scales: Scale[], { bits, shapeShare }: PartSettings): SparseRow {
+function sparseRow({ hashes, shape }: PromptFeatures, group: number, scales: Scale[], { bits, shapeShare }: PartSettings): SparseRow {
   const size = 1 << bits;
   const share = 1 / Math.sqrt(Math.max(1, hashes.length));
   return {
-    places: [...hashes.map((hash) => hash >>> (HASH_BITS - bits)), ...shape.map((_, at) => size + at), size + shape.length],
+    places: [...hashes.map((hash) => hash >>> (HASH_BITS - bits)), ...shape.map((_, at) => size + at), size + shape.length + group],
     values: [...hashes.map(() => share), ...shape.map((value, at) => (shapeShare * (value - scales[at]!.mean)) / scales[at]!.deviation), 1],
   };
 }

@@ -1,36 +1,40 @@
 import { FITTED_MODEL, scoreOf, storePart, type ComplexityModel, type LinearPart } from '../../router/complexity-model/model';
 import { fitCurve, fitPart, type Lesson, type PartSettings } from './fit-part';
 import { foldOf, type Outcome, type PublicRows, type PublicSet } from './rows';
-import type { LabelledRequest } from './requests';
+import { exerciseExamples, labelledRequests, type LabelledRequest } from './requests';
 
 /** Chosen by cross-validation on the public rows and the labelled requests; see docs/decisions. */
 export const SETTINGS: Record<keyof ComplexityModel, PartSettings> = {
-  options: { bits: 13, penalty: 15, shapeShare: 0.1 },
-  exercise: { bits: 12, penalty: 10, shapeShare: 0.1 },
-  request: { bits: 12, penalty: 2, shapeShare: 0.25 },
-  gate: { bits: 12, penalty: 2, shapeShare: 0.25 },
+  options: { bits: 13, penalty: 15, shapeShare: 0.1, lengthPrior: 0.05 },
+  exercise: { bits: 12, penalty: 15, shapeShare: 0.1, lengthPrior: 0.05 },
+  request: { bits: 12, penalty: 1, shapeShare: 0.3, lengthPrior: 0 },
+  gate: { bits: 12, penalty: 1, shapeShare: 0.3, lengthPrior: 0 },
 };
 
 /** How much a row counts beside the sets the model is judged by: outcomes of other models, and labels without outcomes. */
-const WEIGHTS: Record<PublicSet, number> = { mmlu: 1, gsm8k: 1, mmlu_pro: 0.1, ulab: 0.3, math_levels: 0.1 };
+const EXERCISE_WEIGHTS: Record<PublicSet, number> = { mmlu: 0, gsm8k: 1, mmlu_pro: 0, ulab: 0.3, math_levels: 0.1 };
+/** Exercises without options count here too: what they teach carries over better than MMLU-Pro does. */
+const OPTIONS_WEIGHTS: Record<PublicSet, number> = { mmlu: 1, gsm8k: 0.3, mmlu_pro: 0.03, ulab: 0.1, math_levels: 0.03 };
 const FOLDS = 5;
 
 export interface Lessons {
   outcomes: Array<Outcome & { set: PublicSet }>;
   requests: LabelledRequest[];
+  /** Word problems and quiz questions in several languages, to tell from requests. */
+  exercises: Lesson[];
 }
 
-export function lessonsFrom(rows: PublicRows, requests: LabelledRequest[]): Lessons {
-  return { requests, outcomes: (Object.keys(rows) as PublicSet[]).flatMap((set) => rows[set].map((row) => ({ ...row, set }))) };
+export function lessonsFrom(rows: PublicRows): Lessons {
+  return { requests: labelledRequests(), exercises: exerciseExamples(), outcomes: (Object.keys(rows) as PublicSet[]).flatMap((set) => rows[set].map((row) => ({ ...row, set }))) };
 }
 
 /** Fits all judges and their curves. Deterministic. */
 export function fitModel(lessons: Lessons): ComplexityModel {
   return {
-    options: withNeed(lessons.outcomes.filter(({ features }) => features.hasOptions).map(gainLesson), SETTINGS.options),
-    exercise: withNeed(lessons.outcomes.filter(isExercise).map(gainLesson), SETTINGS.exercise),
+    options: withNeed(lessons.outcomes.map((row) => gainLesson(row, OPTIONS_WEIGHTS)), SETTINGS.options),
+    exercise: withNeed(lessons.outcomes.filter(isExercise).map((row) => gainLesson(row, EXERCISE_WEIGHTS)), SETTINGS.exercise),
     request: withNeed(lessons.requests.map((request) => ({ ...request, isNeeded: request.target, prompt: request.base })), SETTINGS.request),
-    gate: fitPart([...lessons.outcomes.filter(isExercise).map((row) => ({ features: row.features, target: 1, weight: 0.2 })), ...lessons.requests.map((request) => ({ ...request, target: -1 }))], SETTINGS.gate),
+    gate: fitPart([...lessons.outcomes.filter(isExercise).map((row) => ({ features: row.features, target: 1, weight: 0.2 })), ...lessons.exercises, ...lessons.requests.map((request) => ({ ...request, target: -1 }))], SETTINGS.gate),
   };
 }
 
@@ -41,9 +45,9 @@ function isExercise({ features, task }: Outcome): boolean {
 
 type NeedLesson = Lesson & { prompt: string; isNeeded: number };
 
-function gainLesson(row: Outcome & { set: PublicSet }): NeedLesson {
+function gainLesson(row: Outcome & { set: PublicSet }, weights: Record<PublicSet, number>): NeedLesson {
   const gain = row.large - row.small;
-  return { features: row.features, target: gain, weight: WEIGHTS[row.set], prompt: row.prompt, isNeeded: gain > 0 ? 1 : 0 };
+  return { features: row.features, target: gain, weight: weights[row.set], group: `${row.set} ${row.set === 'ulab' ? row.task : ''}`, prompt: row.prompt, isNeeded: gain > 0 ? 1 : 0 };
 }
 
 /** The curve is fitted to scores of rows the judge had not seen, so that it is not too sure of itself. */

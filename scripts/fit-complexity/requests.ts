@@ -13,16 +13,26 @@ export interface LabelledRequest extends Lesson {
   prompt: string;
 }
 
-const TARGETS = { simple: 0, medium: 0.5, complex: 1 } as const;
+// A medium request is done well by an 8B more often than not.
+const TARGETS = { simple: 0, medium: 0.35, complex: 1 } as const;
 
 /** Each request as it stands, and once more with pasted material, which must not change the judgement. */
 export function labelledRequests(): LabelledRequest[] {
-  const lines = readFileSync(join(__dirname, 'requests.tsv'), 'utf8').split('\n').filter((line) => line !== '');
-  const requests = lines.map((line) => line.split('\t') as [LabelledRequest['level'], string, string]);
+  const requests = examples().filter(([level]) => level !== 'exercise') as Array<[LabelledRequest['level'], string, string]>;
   const sentences = requests.map(([, , text]) => text);
   const random = seededRandom(7);
   const lesson = (level: LabelledRequest['level'], language: string, base: string, prompt: string, weight: number): LabelledRequest => ({ level, language, base, prompt, weight, target: TARGETS[level], features: promptFeatures(prompt) });
   return requests.flatMap(([level, language, text]) => [lesson(level, language, text, text, 1), lesson(level, language, text, withMaterial(text, sentences, random), 0.5)]);
+}
+
+/** Word problems and quiz questions: what an exercise looks like, not how hard it is. */
+export function exerciseExamples(): Lesson[] {
+  return examples().filter(([level]) => level === 'exercise').map(([, , text]) => ({ features: promptFeatures(text), target: 1, weight: 2 }));
+}
+
+function examples(): Array<[string, string, string]> {
+  const lines = readFileSync(join(__dirname, 'requests.tsv'), 'utf8').split('\n').filter((line) => line !== '');
+  return lines.map((line) => line.split('\t') as [string, string, string]);
 }
 
 /** Pasted text of any difficulty: letters, logs, tables, quotes; before or after what is asked. */
