@@ -1,4 +1,4 @@
-import type { PromptFeatures } from '../complexity-model/features';
+import { SHAPE_NAMES, type PromptFeatures } from '../complexity-model/features';
 import { HASH_BITS } from '../complexity-model/tokens';
 
 /** What the ledger keeps of a prompt to learn from: numbers of its shape and counts of hashed words, from which no text can be read. */
@@ -16,6 +16,9 @@ export function promptSignature({ hasOptions, shape, hashes }: PromptFeatures): 
   for (const hash of hashes) words[hash >>> (HASH_BITS - WORD_PLACES_BITS)]! += words[hash >>> (HASH_BITS - WORD_PLACES_BITS)]! < 255 ? 1 : 0;
   return Uint8Array.from([hasOptions ? 1 : 0, ...shape.map((value) => Math.max(0, Math.min(255, Math.round(value * STEPS_PER_UNIT)))), ...words]);
 }
+
+/** Where the words begin among the numbers of a signature. */
+export const FIRST_WORD_NUMBER = 1 + SHAPE_NAMES.length;
 
 /** The numbers a signature stands for; words as their share of all. */
 export function signatureNumbers(signature: PromptSignature): number[] {
