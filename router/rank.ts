@@ -53,7 +53,7 @@ type Signs = 'fit' | 'cheapness' | 'speed' | 'strength' | 'local';
 const WEIGHTS: Record<Preset, Record<Signs, number>> = {
   localFirst: { local: 0.25, fit: 0.55, cheapness: 0.1, speed: 0.1, strength: 0 },
   privateOnly: { local: 0, fit: 0.7, cheapness: 0, speed: 0.1, strength: 0.2 },
-  balanced: { local: 0.05, fit: 0.5, cheapness: 0.25, speed: 0.1, strength: 0.1 },
+  balanced: { local: 0.15, fit: 0.5, cheapness: 0.2, speed: 0.05, strength: 0.1 },
   cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
   fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
   best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },

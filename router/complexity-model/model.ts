@@ -30,8 +30,8 @@ export interface Judgement {
   need: number;
 }
 
-/** Expected gain in quality (0..1) at which a strong model is worth its price: with it, public exams keep about 95 % of the strong model's quality. */
-export const WORTHWHILE_GAIN = 0.12;
+/** Expected gain in quality (0..1) at which a strong model is worth its price: with it, public exams keep about 96 % of the strong model's quality. */
+export const WORTHWHILE_GAIN = 0.15;
 
 export function scoreOf(part: LinearPart, features: PromptFeatures): number {
   const { hashes, shape } = features;

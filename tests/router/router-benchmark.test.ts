@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fitModel, lessonsFrom, storedModel, committedModel } from '../../scripts/fit-complexity/fit';
+import { foldOf, NO_ROWS, publicRows } from '../../scripts/fit-complexity/rows';
+import { byLength, complexityOf, routed } from '../bench/router/judged';
+import { expectedCalibrationError } from '../bench/router/reliability';
+import { apgr, routeQuality, tenPointCurve } from '../bench/router/route-quality';
+
+const rows = publicRows();
+if (!rows) process.stderr.write(`skipped: ${NO_ROWS}\n`);
+const withRows = rows ? describe : describe.skip;
+
+describe('the measures of a router', () => {
+  it('give 1 to a perfect score, 0.5 to none and count ties as chance', () => {
+    const weak = [0, 1, 0, 1], strong = [1, 1, 1, 1];
+    expect(apgr({ score: [1, 0, 1, 0], weak, strong })).toBeCloseTo(0.75);
+    expect(apgr({ score: [1, 1, 1, 1], weak, strong })).toBeCloseTo(0.5);
+  });
+
+  it('see when probabilities are too sure', () => {
+    expect(expectedCalibrationError([0.9, 0.9, 0.9, 0.9], [1, 0, 1, 0])).toBeCloseTo(0.4);
+  });
+});
+
+withRows('on the public rows', () => {
+  it('the measures reproduce the published figures of prompt length', () => {
+    const expected = JSON.parse(readFileSync(join(process.env.AIOS_SHARED_DIR ?? join(__dirname, '../../../shared'), 'router', 'dev_vectors.json'), 'utf8')) as Record<string, Record<string, number>>;
+    const dev = rows!.mmlu.slice(1_500);
+    const length = routed(dev, byLength(dev));
+    for (const [name, quality] of [['mmlu_dev_length', routeQuality(length, tenPointCurve(length))], ['mmlu_dev_length_exact', routeQuality(length)]] as const) {
+      expect(quality.apgr).toBeCloseTo(expected[name]!.apgr!, 5);
+      expect(quality.cpt50).toBeCloseTo(expected[name]!.cpt50_first!, 4);
+      expect(quality.shareForQuality95).toBeCloseTo(expected[name]!.share_q95!, 4);
+    }
+  });
+
+  it('the fit gives exactly the committed weights, and they fit into 32 KB', () => {
+    expect(storedModel(fitModel(lessonsFrom(rows!)))).toBe(committedModel());
+    expect(committedModel().length).toBeLessThanOrEqual(32 * 1_024);
+  });
+
+  it('a model that has not seen a third of the rows beats their length', () => {
+    const lessons = lessonsFrom(rows!);
+    const isUnseen = ({ prompt }: { prompt: string }) => foldOf(prompt, 3, 2) === 0;
+    const model = fitModel({ ...lessons, outcomes: lessons.outcomes.filter((row) => !isUnseen(row)) });
+    for (const unseen of [rows!.mmlu.filter(isUnseen), rows!.gsm8k.filter(isUnseen)]) expect(apgr(routed(unseen, complexityOf(model, unseen)))).toBeGreaterThan(apgr(routed(unseen, byLength(unseen))));
+  });
+});
