@@ -15,7 +15,7 @@ export const SETTINGS: Record<keyof ComplexityModel, PartSettings> = {
 const EXERCISE_WEIGHTS: Record<PublicSet, number> = { mmlu: 0, gsm8k: 1, mmlu_pro: 0, ulab: 0.3, math_levels: 0.1 };
 /** Exercises without options count here too: what they teach carries over better than MMLU-Pro does. */
 const OPTIONS_WEIGHTS: Record<PublicSet, number> = { mmlu: 1, gsm8k: 0.3, mmlu_pro: 0.03, ulab: 0.1, math_levels: 0.03 };
-const FOLDS = 5;
+const FOLDS = 3;
 
 export interface Lessons {
   outcomes: Array<Outcome & { set: PublicSet }>;

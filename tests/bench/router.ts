@@ -5,6 +5,7 @@
 import { estimateComplexity } from '../../router/complexity';
 import { committedModel, fitModel, lessonsFrom, storedModel, type Lessons } from '../../scripts/fit-complexity/fit';
 import { isArtefact, NO_ROWS, publicRows, seededRandom, type Outcome, type PublicRows } from '../../scripts/fit-complexity/rows';
+import type { LabelledRequest } from '../../scripts/fit-complexity/requests';
 import { byLength, complexityOf, crossJudged, routed, withoutBenchmark } from './router/judged';
 import { expectedCalibrationError } from './router/reliability';
 import { replay } from './router/replay';
@@ -31,11 +32,21 @@ function main(): number {
 
 function inDomain(rows: PublicRows, lessons: Lessons): void {
   say('One model for all, 5-fold cross-validation\n\n| rows | length | ours | difference (95 %) | calibration error of "needed" |\n|---|---|---|---|---|');
-  const [mmlu, gsm8k] = crossJudged(lessons, [rows.mmlu, rows.gsm8k], 5, 11);
+  const [mmlu, gsm8k, requests] = crossJudged(lessons, [rows.mmlu, rows.gsm8k, lessons.requests], 5, 11);
   compare('MMLU', rows.mmlu, mmlu!, LIMITS.mmlu);
   const kept = rows.mmlu.map((_, at) => at).filter((at) => !isArtefact(rows.mmlu[at]!));
   compare('MMLU without the two artefact subjects', kept.map((at) => rows.mmlu[at]!), { complexity: kept.map((at) => mmlu!.complexity[at]!), need: kept.map((at) => mmlu!.need[at]!) });
   compare('GSM8K', rows.gsm8k, gsm8k!, LIMITS.gsm8k);
+  judgedRequests(lessons.requests, requests!);
+}
+
+function judgedRequests(requests: readonly LabelledRequest[], { complexity, need }: { complexity: number[]; need: number[] }): void {
+  const aboveHalf = (level: LabelledRequest['level']): string => {
+    const of = complexity.filter((_, at) => requests[at]!.level === level);
+    return `${((100 * of.filter((value) => value >= 0.5).length) / of.length).toFixed(1)} % of ${of.length} ${level}`;
+  };
+  const error = expectedCalibrationError(need, requests.map(({ target }) => target));
+  say(`\nLabelled requests, not learnt from: at or above one half ${aboveHalf('simple')}, ${aboveHalf('medium')}, ${aboveHalf('complex')}; calibration error ${figure(error)}`);
 }
 
 function compare(name: string, rows: readonly Outcome[], judged: { complexity: number[]; need: number[] }, limit?: number): void {

@@ -7,15 +7,18 @@ export const routed = (rows: readonly Outcome[], score: readonly number[]): Rout
 export const complexityOf = (model: ComplexityModel, rows: readonly Outcome[]): number[] => rows.map(({ features }) => judge(features, model).complexity);
 export const byLength = (rows: readonly Outcome[]): number[] => rows.map(({ prompt }) => prompt.length);
 
+/** A prompt to judge; of a request with material, `base` is the request alone. */
+export type Judgeable = Pick<Outcome, 'features' | 'prompt'> & { base?: string };
+
 /** Judges every row of `sets` by a model that has seen none of its prompt's outcomes, nor an equal prompt. */
-export function crossJudged(lessons: Lessons, sets: readonly Outcome[][], folds: number, seed: number): { complexity: number[]; need: number[] }[] {
+export function crossJudged(lessons: Lessons, sets: readonly Judgeable[][], folds: number, seed: number): { complexity: number[]; need: number[] }[] {
   const models = Array.from({ length: folds }, (_, fold) => fitModel({
     ...lessons,
     outcomes: lessons.outcomes.filter(({ prompt }) => foldOf(prompt, folds, seed) !== fold),
     requests: lessons.requests.filter(({ base }) => foldOf(base, folds, seed) !== fold),
   }));
   return sets.map((rows) => {
-    const judged = rows.map((row) => judge(row.features, models[foldOf(row.prompt, folds, seed)]!));
+    const judged = rows.map((row) => judge(row.features, models[foldOf(row.base ?? row.prompt, folds, seed)]!));
     return { complexity: judged.map(({ complexity }) => complexity), need: judged.map(({ need }) => need) };
   });
 }
