@@ -129,7 +129,10 @@ class Reader {
     const { t } = this;
     if (code === 10) t.lines++;
     if (code > 32) this.lastMark = code;
-    else if (this.lastMark === 46 || this.lastMark === 63 || this.lastMark === 33) (t.sentences++, (this.lastMark = 0));
+    else if (this.lastMark === 46 || this.lastMark === 63 || this.lastMark === 33) {
+      t.sentences++;
+      this.lastMark = 0;
+    }
     countMark(code, t);
   }
 }
