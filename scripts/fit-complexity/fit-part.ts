@@ -1,6 +1,6 @@
 import { type LinearPart, logistic } from '../../router/complexity-model/model';
 import { HASH_BITS } from '../../router/complexity-model/tokens';
-import { SHAPE_NAMES, type PromptFeatures } from '../../router/complexity-model/features';
+import type { PromptFeatures } from '../../router/complexity-model/features';
 import { ridge, type SparseRow } from './ridge';
 
 /** A prompt to learn from. */
@@ -16,26 +16,20 @@ export interface PartSettings {
   /** Size of the table of words: 2^bits. */
   bits: number;
   penalty: number;
-  /** What one deviation of the prompt's length counts before anything is learnt; lessons move away from it. */
-  lengthPrior: number;
   /** How much the shape may say in comparison with the words. */
   shapeShare: number;
 }
 
-const LENGTH = SHAPE_NAMES.indexOf('length');
-
 /** Fits one judge. Deterministic. */
 export function fitPart(lessons: readonly Lesson[], settings: PartSettings): LinearPart {
-  const { bits, penalty, shapeShare, lengthPrior } = settings;
+  const { bits, penalty, shapeShare } = settings;
   const size = 1 << bits;
   const scales = scalesOf(lessons);
   const groups = [...new Set(lessons.map(({ group }) => group))];
   const rows = lessons.map(({ features, group }) => sparseRow(features, groups.indexOf(group), scales, settings));
   const penalties = new Float64Array(size + scales.length + groups.length).fill(penalty);
   penalties.fill(1e-3, size + scales.length);
-  const byLength = ({ features }: Lesson): number => (lengthPrior * (features.shape[LENGTH]! - scales[LENGTH]!.mean)) / scales[LENGTH]!.deviation;
-  const solution = ridge({ rows, targets: lessons.map((lesson) => lesson.target - byLength(lesson)), weights: lessons.map(({ weight }) => weight), penalties });
-  solution[size + LENGTH]! += lengthPrior / shapeShare;
+  const solution = ridge({ rows, targets: lessons.map(({ target }) => target), weights: lessons.map(({ weight }) => weight), penalties });
   const largest = solution.slice(0, size).reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
   const step = round(largest / 127);
   const shape = scales.map(({ deviation }, at) => round((shapeShare * solution[size + at]!) / deviation));
