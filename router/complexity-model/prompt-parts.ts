@@ -17,8 +17,8 @@ const FEWEST_OPTIONS = 3;
 const DEMAND_WORDS = 5;
 const OPTION = /^\s*\(?([A-J])[.)]\s*(.*)$/;
 const FENCED = /```[\s\S]*?(?:```|$)/g;
-/** Shorter quotes are names and words, and belong to what is asked. */
-const QUOTED = /"[^"\n]{20,}"|“[^”\n]{20,}”|„[^“”\n]{20,}[“”]|«[^»\n]{20,}»|「[^」\n]{8,}」|『[^』\n]{8,}』/g;
+/** Shorter quotes are names and words, and belong to what is asked. No quote holds its own opening mark, so that a row of those is read once. */
+const QUOTED = /"[^"\n]{20,}"|“[^“”\n]{20,}”|„[^„“”\n]{20,}[“”]|«[^«»\n]{20,}»|「[^「」\n]{8,}」|『[^『』\n]{8,}』/g;
 const LIST_LINE = /^\s*(?:[-*•]|\d{1,2}[.)])\s+\S/;
 const PARAGRAPH = /\n\s*\n|(?<=[:：?？])\s*\n/;
 

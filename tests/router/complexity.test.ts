@@ -54,14 +54,14 @@ describe('the estimate', () => {
     expect(estimateComplexity({ messages: [{ role: 'user', text: prompts.at(-1)!.prompt }, { role: 'assistant', text: 'Done.' }, last] })).toEqual(estimateComplexity({ messages: [last] }));
   });
 
-  it('stays within a millisecond on the median for a text of a megabyte', () => {
-    const text = 'Which invoice is late? '.repeat(45_000);
+  it.each(['Which invoice is late? ', '“', '„ ', '\n ', ': ', 'A. \n', '```', '「'])('stays within a few milliseconds on the median for a megabyte of %j', (piece) => {
+    const text = piece.repeat(1_000_000 / piece.length);
     const timesMs = Array.from({ length: 41 }, () => {
       const start = performance.now();
       complexityOf(text);
       return performance.now() - start;
     }).sort((a, b) => a - b);
-    expect(timesMs[20]).toBeLessThan(1);
+    expect(timesMs[20]).toBeLessThan(3);
   });
 
   it('knows every preset', () => {
