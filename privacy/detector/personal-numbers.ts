@@ -57,7 +57,7 @@ function phoneIn(number: string, at: number, before: string, text: string): Find
 }
 
 // Country codes in use (ITU-T E.164, list of 2026-11-21). libphonenumber-js knows each country's lengths too, but takes 10 µs for a number:
-// a page of numbers would hold up the process (docs/decisions/0008).
+// a page of numbers would hold up the process (docs/decisions/0010).
 const CALLING_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42[0-3]|5[09]\d|6[789]\d|8[0578]\d|9[679]\d)/;
 
 function isInternational(number: string, digits: string): boolean {

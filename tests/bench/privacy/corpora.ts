@@ -30,7 +30,7 @@ interface SharedRow {
   spans?: Array<{ start: number; end: number; type: string }>;
 }
 
-/** Names, places and dates say who is meant only together; the detector leaves them alone (docs/decisions/0008). */
+/** Names, places and dates say who is meant only together; the detector leaves them alone (docs/decisions/0010). */
 const NOT_HARD = new Set(['PERSON', 'ORG', 'ORGANIZATION', 'TITLE', 'SYSTEM', 'BANK', 'ADDRESS', 'LOCATION', 'STREET_ADDRESS', 'GPE', 'DATE_TIME', 'AGE', 'DOMAIN_NAME', 'ZIP_CODE', 'NRP', 'PREFIX']);
 
 /** What must be found. Undefined where the shared data is not beside the repository. */
