@@ -1,5 +1,3 @@
-import { redactSecrets } from './redact-secrets';
-
 /** One line per event; `facts` are small and never hold a prompt, an answer or a secret. */
 export interface Logger {
   debug(message: string, facts?: LogFacts): void;
@@ -10,8 +8,7 @@ export interface Logger {
 export type LogFacts = Record<string, string | number | boolean | null | undefined>;
 
 /** Wraps a logger so that a secret that slipped into a message or fact is masked before it is written. */
-export function redactingLogger(inner: Logger, secrets: readonly string[]): Logger {
-  const mask = (text: string) => redactSecrets(text, secrets);
+export function redactingLogger(inner: Logger, mask: (text: string) => string): Logger {
   const maskFacts = (facts: LogFacts | undefined) =>
     facts && Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, typeof value === 'string' ? mask(value) : value]));
   return {

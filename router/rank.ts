@@ -46,20 +46,23 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
 
 type Signs = 'fit' | 'cheapness' | 'speed' | 'strength' | 'local';
 
-/** What each preset cares about; every row sums to 1, so a score stays within 0..1. The largest weight outweighs the rest together where the name promises it. */
+/**
+ * What each preset cares about; every row sums to 1, so a score stays within 0..1. The largest weight outweighs the rest together where the name promises it.
+ * With a local 8B and a strong cloud model, Balanced changes sides at a complexity of about 0.5 and Local first at about 0.55: local where it is good enough.
+ */
 const WEIGHTS: Record<Preset, Record<Signs, number>> = {
-  localFirst: { local: 0.6, fit: 0.25, cheapness: 0.1, speed: 0.05, strength: 0 },
+  localFirst: { local: 0.25, fit: 0.55, cheapness: 0.1, speed: 0.1, strength: 0 },
   privateOnly: { local: 0, fit: 0.7, cheapness: 0, speed: 0.1, strength: 0.2 },
-  balanced: { local: 0.05, fit: 0.5, cheapness: 0.25, speed: 0.1, strength: 0.1 },
+  balanced: { local: 0.15, fit: 0.5, cheapness: 0.2, speed: 0.05, strength: 0.1 },
   cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
   fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
   best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },
 };
 
-/** 1 when just strong enough; falls slowly for strength to spare, fast for strength that lacks. */
+/** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
 function fit(model: CatalogModel, complexity: number): number {
   const spare = model.strength - (0.25 + 0.65 * complexity);
-  return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 2.5);
+  return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 5.2);
 }
 
 /** 1 for free, one half at a cent per call; an unknown price counts as a high one. */

@@ -1,6 +1,7 @@
 import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
+import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
 import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
@@ -62,5 +63,5 @@ function teamLogger(config: TeamConfig, host: TeamHost): Logger {
     warn: (message, facts) => host.log('warn', message, facts),
     error: (message, facts) => host.log('error', message, facts),
   };
-  return redactingLogger(inner, secrets);
+  return redactingLogger(inner, (text) => redactSecrets(text, secrets));
 }

@@ -1,4 +1,5 @@
-import { AiosError, CancelledError, isAiosError, redactSecrets } from '../../kernel';
+import { AiosError, CancelledError, isAiosError } from '../../kernel';
+import { redactSecrets } from '../../privacy';
 import { ModelAuthError, ModelNotFoundError, ModelRequestError, ProviderDownError, RateLimitedError } from '../../router';
 
 /** Fields in which SDKs, LangChain and n8n's own errors keep the HTTP status. */

@@ -1,9 +1,11 @@
 import type { Command } from '../command';
+import { processLineStreams } from '../drivers/line-streams';
 import { doctor } from './doctor';
 import { run } from './run';
+import { scanCommand } from './scan';
 import { stats } from './stats';
 import { templatesInstall } from './templates-install';
 import { up } from './up';
 
 /** Every command, in the order of the help text. One file each. */
-export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats];
+export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats, scanCommand(processLineStreams())];

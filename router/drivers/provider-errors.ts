@@ -1,4 +1,5 @@
-import { networkReason, AiosError, CancelledError, isAiosError, redactSecrets } from '../../kernel';
+import { networkReason, AiosError, CancelledError, isAiosError } from '../../kernel';
+import { redactSecrets } from '../../privacy';
 import { ContextOverflowError, ModelAuthError, ModelNotFoundError, ModelRequestError, ProviderDownError, RateLimitedError } from '../errors';
 
 /** Whom we were talking to, for messages a user can act on. */

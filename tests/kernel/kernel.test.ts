@@ -1,4 +1,4 @@
-import { AiosError, CancelledError, contentHash, errorFacts, InvalidInputError, isAiosError, makeId, redactingLogger, redactSecrets, sha256, shownAddress, silentLogger, systemClock, throwIfCancelled } from '../../kernel';
+import { AiosError, CancelledError, contentHash, errorFacts, InvalidInputError, isAiosError, makeId, redactingLogger, sha256, shownAddress, silentLogger, systemClock, throwIfCancelled } from '../../kernel';
 
 describe('errors', () => {
   it('tell what may be shown, and keep the cause to themselves', () => {
@@ -38,17 +38,10 @@ describe('hashes', () => {
 });
 
 describe('secrets', () => {
-  it('are masked when known, and when they look like a key', () => {
-    expect(redactSecrets('the word hunter22 here', ['hunter22'])).toBe('the word [hidden] here');
-    expect(redactSecrets('key sk-ant-abcdefgh12345 and Authorization: Bearer abc.def-123456')).toBe('key [hidden] and Authorization: [hidden]');
-    expect(redactSecrets('redis://user:pass@host:1')).toBe('redis://user:[hidden]@host:1');
-    expect(redactSecrets('an ordinary text', ['an', ''])).toBe('an ordinary text');
-  });
-
   it('never reach the log', () => {
     const lines: unknown[] = [];
     const write = (message: string, facts?: unknown) => void lines.push([message, facts]);
-    const logger = redactingLogger({ debug: write, info: write, warn: write, error: write }, ['hunter22']);
+    const logger = redactingLogger({ debug: write, info: write, warn: write, error: write }, (text) => text.replaceAll('hunter22', '[hidden]'));
     logger.debug('hunter22');
     logger.info('a', { text: 'hunter22', count: 2 });
     logger.warn('b hunter22');

@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const FOLDER = process.env.AIOS_SHARED_DIR ?? join(__dirname, '../../../shared');
-const SHARE = process.env.FULL === '1' ? 1 : 10;
 const SEED = Number(process.env.SEED ?? 1);
 
 /** @returns why a test of a corpus cannot run here; undefined when it can */
@@ -17,6 +16,7 @@ export const noCorpus = (rows: unknown[] | undefined): string | undefined => (ro
 export function sharedRows<T>(path: string): T[] | undefined {
   const file = join(FOLDER, path);
   if (!existsSync(file)) return undefined;
+  const share = process.env.FULL === '1' ? 1 : 10;
   const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
-  return lines.filter((_, index) => (index + SEED) % SHARE === 0).map((line) => JSON.parse(line) as T);
+  return lines.filter((_, index) => (index + SEED) % share === 0).map((line) => JSON.parse(line) as T);
 }

@@ -1,0 +1,165 @@
+/**
+ * The formats of secrets that can be told by their first characters: one line each.
+ *
+ * `starts`: the literal beginnings; `rest`: what must follow (sticky, bounded, so that no text makes it slow).
+ * Sources, all read 2026-11-21: G = gitleaks config/gitleaks.toml (MIT, facts about formats); V = the vendor's own documentation;
+ * S = secretlint's rules (MIT). A new format: add a line, and a value to the generator in tests/bench/privacy.
+ */
+export interface VendorFormat {
+  type: string;
+  starts: readonly string[];
+  rest: RegExp;
+  source: 'G' | 'V' | 'S';
+}
+
+const format = (type: string, starts: string | readonly string[], rest: RegExp, source: VendorFormat['source']): VendorFormat =>
+  ({ type, starts: typeof starts === 'string' ? [starts] : starts, rest: new RegExp(`(?:${rest.source})`, `${rest.flags}y`), source });
+
+const END = '(?![A-Za-z0-9_-])';
+const alnum = (least: number, most = least) => new RegExp(`[A-Za-z0-9]{${least},${most}}${END}`);
+const word = (least: number, most: number) => new RegExp(`[\\w-]{${least},${most}}`);
+const hex = (least: number, most = least) => new RegExp(`[a-fA-F0-9]{${least},${most}}${END}`);
+
+export const VENDOR_FORMATS: readonly VendorFormat[] = [
+  // Models
+  format('anthropic-key', 'sk-ant-', /(?:api|admin|oat|ort)\d\d-[\w-]{80,120}/, 'G'),
+  format('openai-key', ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'], word(40, 250), 'G'),
+  format('openai-key', 'sk-', /[A-Za-z0-9]{32,64}(?![A-Za-z0-9])/, 'V'),
+  format('openrouter-key', 'sk-or-v1-', hex(64), 'V'),
+  format('langfuse-key', 'sk-lf-', word(36, 36), 'V'),
+  format('groq-key', 'gsk_', alnum(48, 60), 'V'),
+  format('xai-key', 'xai-', alnum(70, 90), 'V'),
+  format('perplexity-key', 'pplx-', alnum(40, 60), 'G'),
+  format('huggingface-token', ['hf_', 'api_org_'], /[A-Za-z]{34}(?![A-Za-z0-9_])/, 'G'),
+  format('replicate-token', 'r8_', alnum(37, 40), 'V'),
+  format('nvidia-key', 'nvapi-', word(60, 80), 'V'),
+  format('fireworks-key', 'fw_', alnum(22, 28), 'V'),
+  format('cerebras-key', 'csk-', alnum(40, 60), 'V'),
+  format('pinecone-key', 'pcsk_', word(50, 90), 'V'),
+  format('tavily-key', ['tvly-dev-', 'tvly-prod-', 'tvly-'], alnum(28, 40), 'V'),
+  format('langsmith-key', ['lsv2_pt_', 'lsv2_sk_'], /[a-f0-9]{32}_[a-f0-9]{10}/, 'V'),
+  // Clouds and infrastructure
+  format('aws-access-key', ['AKIA', 'ASIA', 'ABIA', 'ACCA'], /[A-Z2-7]{16}(?![A-Za-z0-9])/, 'G'),
+  format('aws-access-key', 'A3T', /[A-Z0-9][A-Z2-7]{16}(?![A-Za-z0-9])/, 'G'),
+  format('aws-bedrock-key', 'ABSK', /[A-Za-z0-9+/]{109,269}={0,2}/, 'G'),
+  format('aws-bedrock-key', 'bedrock-api-key-', /YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z0-9+/=]{0,1000}/, 'G'),
+  format('google-api-key', 'AIza', /[\w-]{35}(?![\w-])/, 'G'),
+  format('google-oauth-token', 'ya29.', /[\w.-]{30,1000}/, 'V'),
+  format('google-oauth-secret', 'GOCSPX-', word(28, 28), 'V'),
+  format('google-refresh-token', '1//0', /[\w-]{40,120}/, 'V'),
+  format('alibaba-access-key', 'LTAI', alnum(12, 24), 'G'),
+  format('tencent-secret-id', 'AKID', alnum(32), 'V'),
+  format('yandex-key', 'AQVN', /[\w-]{35,38}(?![\w-])/, 'G'),
+  format('yandex-token', 't1.', /[\w-]{10,300}={0,2}\.[\w-]{86}={0,2}/, 'G'),
+  format('digitalocean-token', ['dop_v1_', 'doo_v1_', 'dor_v1_'], hex(64), 'G'),
+  format('cloudflare-origin-key', 'v1.0-', /[a-f0-9]{24}-[a-f0-9]{100,146}/, 'G'),
+  format('heroku-key', 'HRKU-', word(36, 64), 'G'),
+  format('fly-token', ['fo1_', 'FlyV1 fm2_'], word(43, 1_000), 'G'),
+  format('fly-token', ['fm1r_', 'fm1a_', 'fm2_'], /[A-Za-z0-9+/]{100,1000}={0,3}/, 'G'),
+  format('netlify-token', 'nfp_', alnum(36, 48), 'V'),
+  format('vercel-token', ['vcp_', 'vci_', 'vca_', 'vcr_'], alnum(24, 64), 'V'),
+  format('scalingo-token', 'tk-us-', word(48, 48), 'G'),
+  format('aiven-password', 'AVNS_', word(15, 40), 'V'),
+  format('supabase-key', ['sbp_', 'sb_secret_'], word(30, 64), 'V'),
+  format('planetscale-secret', ['pscale_tkn_', 'pscale_oauth_', 'pscale_pw_'], /[\w=.-]{32,64}/, 'G'),
+  format('databricks-token', 'dapi', /[a-f0-9]{32}(?:-\d)?(?![A-Za-z0-9])/, 'G'),
+  format('clickhouse-key', '4b1d', alnum(38), 'G'),
+  format('vault-token', ['hvs.', 'hvb.', 'hvr.'], word(60, 320), 'G'),
+  format('vault-token', 's.', /(?=[a-z]{0,23}\d)[A-Za-z0-9]{24}(?![A-Za-z0-9_-])/i, 'G'),
+  format('doppler-token', ['dp.pt.', 'dp.st.', 'dp.ct.', 'dp.sa.', 'dp.scim.', 'dp.audit.'], /[\w.-]{40,80}/, 'G'),
+  format('pulumi-token', 'pul-', hex(40), 'G'),
+  format('tailscale-key', ['tskey-auth-', 'tskey-api-', 'tskey-client-', 'tskey-'], /[\w-]{20,80}/, 'V'),
+  format('1password-key', 'A3-', /[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}/, 'G'),
+  format('1password-token', 'ops_eyJ', /[A-Za-z0-9+/_-]{200,1100}={0,3}/, 'G'),
+  format('age-key', 'AGE-SECRET-KEY-1', /[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{50,58}/, 'G'),
+  format('openshift-token', 'sha256~', word(43, 43), 'G'),
+  format('docker-token', ['dckr_pat_', 'dckr_oat_'], word(20, 64), 'S'),
+  // Code and its tools
+  format('github-token', ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_'], alnum(36, 255), 'G'),
+  format('github-token', 'github_pat_', /\w{60,100}/, 'G'),
+  format('gitlab-token', ['glpat-', 'gldt-', 'glft-', 'glsoat-', 'glffct-', 'glimt-', 'glcbt-', 'glptt-', 'glagent-', 'gloas-', 'glrt-', 'glrtr-', 'glwt-'], /[\w-]{20,120}(?:\.[a-z0-9]{2,10}(?:\.[a-z0-9]{2,20})?)?/, 'G'),
+  format('gitlab-token', 'GR1348941', word(20, 50), 'G'),
+  format('gitlab-token', '_gitlab_session=', /[a-f0-9a-z]{32}/, 'G'),
+  format('bitbucket-token', ['ATBB', 'ATATT3', 'ATCTT3'], /[\w=-]{24,300}/, 'V'),
+  format('npm-token', 'npm_', alnum(36), 'G'),
+  format('pypi-token', ['pypi-AgEIcHlwaS5vcmc', 'pypi-AgENdGVzdC5weXBpLm9yZ'], word(40, 1_000), 'G'),
+  format('rubygems-key', 'rubygems_', hex(48), 'G'),
+  format('crates-token', 'cio', alnum(32), 'V'),
+  format('nuget-key', 'oy2', /[a-z0-9]{43}(?![A-Za-z0-9])/, 'V'),
+  format('clojars-token', 'CLOJARS_', alnum(60), 'G'),
+  format('jfrog-key', 'AKCp', /[A-Za-z0-9]{69}(?![A-Za-z0-9])/, 'G'),
+  format('jfrog-token', 'cmVmd', /[A-Za-z0-9]{59}(?![A-Za-z0-9])/, 'G'),
+  format('circleci-token', 'CCIPAT_', word(40, 80), 'V'),
+  format('buildkite-token', ['bkua_', 'bkaj_'], alnum(40), 'V'),
+  format('octopus-key', 'API-', /[A-Z0-9]{26}(?![A-Za-z0-9])/, 'G'),
+  format('sourcegraph-token', 'sgp_', /(?:(?:[a-fA-F0-9]{16}|local)_)?[a-fA-F0-9]{40}/, 'G'),
+  format('postman-key', 'PMAK-', /[a-fA-F0-9]{24}-[a-fA-F0-9]{34}/, 'G'),
+  format('infracost-key', 'ico-', alnum(32), 'G'),
+  format('prefect-token', ['pnu_', 'pnb_'], alnum(36), 'G'),
+  format('readme-token', 'rdme_', /[a-z0-9]{60,80}/, 'G'),
+  format('settlemint-token', ['sm_pat_', 'sm_aat_', 'sm_sat_'], alnum(16), 'G'),
+  format('authress-key', ['sc_', 'ext_', 'scauth_', 'authress_'], /[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}\.acc[_-][A-Za-z0-9-]{10,32}\.[A-Za-z0-9+/_=-]{30,120}/, 'G'),
+  format('harness-key', ['pat.', 'sat.'], /[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20}/, 'G'),
+  format('launchdarkly-key', ['sdk-', 'mob-', 'api-'], /[a-f0-9]{8}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{4}-[a-f0-9]{12}/, 'V'),
+  // Messages and work
+  format('slack-token', ['xoxb-', 'xoxp-', 'xoxe-', 'xoxo-', 'xoxs-'], /\d{8,14}-[0-9A-Za-z][0-9A-Za-z-]{9,120}/, 'G'),
+  format('slack-token', 'xoxe-', /\d-[A-Z0-9]{140,160}/i, 'G'),
+  format('slack-token', ['xoxa-', 'xoxr-', 'xoxd-', 'xoxc-'], /(?:\d-)?(?=[A-Za-z-]{0,30}\d)[0-9A-Za-z-]{8,120}/, 'G'),
+  format('slack-token', 'xoxe', /[.\w]xox[bp]-\d-[A-Z0-9]{100,170}/i, 'G'),
+  format('slack-token', 'xapp-', /\d-[A-Z0-9]{5,20}-\d{5,20}(?:-[a-z0-9]{8,80})?/i, 'G'),
+  format('slack-webhook', 'hooks.slack.com/', /(?:services|workflows|triggers)\/[A-Za-z0-9+/]{24,80}/, 'G'),
+  format('discord-webhook', ['discord.com/api/webhooks/', 'discordapp.com/api/webhooks/'], /\d{16,20}\/[\w-]{60,80}/, 'V'),
+  format('teams-webhook', 'webhook.office.com/webhookb2/', /[\w-]{36}@[\w-]{36}\/IncomingWebhook\/[a-z0-9]{32}\/[\w-]{36}/, 'G'),
+  format('zapier-webhook', 'hooks.zapier.com/hooks/catch/', /\d{4,10}\/\w{5,12}/, 'V'),
+  format('make-webhook', ['hook.eu1.make.com/', 'hook.eu2.make.com/', 'hook.us1.make.com/', 'hook.us2.make.com/'], alnum(24, 40), 'V'),
+  format('intra42-secret', ['s-s4t2af-', 's-s4t2ud-'], hex(64), 'G'),
+  format('sendgrid-key', 'SG.', /[\w.=-]{60,70}/, 'G'),
+  format('brevo-key', ['xkeysib-', 'xsmtpsib-'], /[a-f0-9]{64}-[A-Za-z0-9]{16}/, 'G'),
+  format('mailgun-key', ['key-', 'pubkey-'], hex(32), 'G'),
+  format('resend-key', 're_', /[A-Za-z0-9]{8}_[A-Za-z0-9]{24}/, 'V'),
+  format('mailersend-key', 'mlsn.', hex(60, 70), 'V'),
+  format('notion-token', 'ntn_', /\d{11}[A-Za-z0-9]{35}(?![A-Za-z0-9])/, 'G'),
+  format('notion-token', 'secret_', alnum(43), 'V'),
+  format('linear-key', ['lin_api_', 'lin_oauth_'], alnum(40, 64), 'G'),
+  format('airtable-token', 'pat', /[A-Za-z0-9]{14}\.[a-f0-9]{64}/, 'G'),
+  format('figma-token', ['figd_', 'figu_'], word(36, 64), 'S'),
+  format('typeform-token', 'tfp_', /[\w.=-]{50,64}/, 'G'),
+  format('hubspot-token', ['pat-na1-', 'pat-eu1-'], word(36, 36), 'V'),
+  format('contentful-token', 'CFPAT-', word(43, 43), 'V'),
+  format('frameio-token', 'fio-u-', /[\w=-]{64}/, 'G'),
+  format('dropbox-token', 'sl.', /[\w-]{100,1100}={0,2}/, 'G'),
+  format('microsoft-refresh-token', ['0.A', '1.A'], /[A-Za-z0-9_-]{20,200}\.[A-Za-z0-9_.-]{100,800}/, 'V'),
+  format('adobe-secret', 'p8e-', alnum(32), 'G'),
+  format('facebook-token', ['EAAM', 'EAAC', 'EAAG', 'EAAB', 'EAAJ'], /[A-Za-z0-9]{80,400}/, 'G'),
+  format('telegram-token', 'bot', /\d{8,10}:A[\w-]{34}/, 'G'),
+  // Money
+  format('stripe-key', ['sk_live_', 'sk_test_', 'sk_prod_', 'rk_live_', 'rk_test_', 'rk_prod_'], /[A-Za-z0-9]{10,250}/, 'G'),
+  format('stripe-webhook-secret', 'whsec_', /[A-Za-z0-9+/=]{24,80}/, 'V'),
+  format('square-token', ['sq0atp-', 'sq0csp-', 'sq0idp-', 'EAAA'], /(?=[A-Za-z-]{0,58}\d)[\w-]{22,60}(?![\w-])/, 'G'),
+  format('razorpay-key', ['rzp_live_', 'rzp_test_'], alnum(14), 'V'),
+  format('braintree-token', 'access_token$', /(?:production|sandbox)\$[a-z0-9]{16}\$[a-f0-9]{32}/, 'V'),
+  format('plaid-token', 'access-', /(?:sandbox|development|production)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/, 'G'),
+  format('flutterwave-key', ['FLWSECK_TEST-', 'FLWPUBK_TEST-', 'FLWSECK-', 'FLWPUBK-'], /[a-hA-H0-9]{12,32}(?:-X)?/, 'G'),
+  format('gocardless-token', ['live_', 'sandbox_'], /[\w=-]{40}(?![\w=-])/, 'G'),
+  format('lob-key', ['live_', 'test_'], hex(35), 'G'),
+  format('lob-key', ['live_pub_', 'test_pub_'], hex(31), 'G'),
+  format('shippo-token', ['shippo_live_', 'shippo_test_'], hex(40), 'G'),
+  format('easypost-key', ['EZAK', 'EZTK'], /[A-Za-z0-9]{54}(?![A-Za-z0-9])/, 'G'),
+  format('duffel-token', ['duffel_live_', 'duffel_test_'], /[\w=-]{43}/, 'G'),
+  format('shopify-token', ['shpat_', 'shpca_', 'shppa_', 'shpss_', 'shptka_'], hex(32), 'G'),
+  // Watching
+  format('grafana-token', 'glsa_', /[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}/, 'G'),
+  format('grafana-token', 'glc_', /[A-Za-z0-9+/]{32,400}={0,3}/, 'G'),
+  format('grafana-token', 'eyJrIjoi', /[A-Za-z0-9]{70,400}={0,3}/, 'G'),
+  format('dynatrace-token', ['dt0c01.', 'dt0s01.', 'dt0s16.'], /[A-Za-z0-9]{24}\.[A-Za-z0-9]{64}/, 'G'),
+  format('newrelic-key', ['NRAK-', 'NRII-', 'NRJS-', 'NRBR-', 'NRSP-'], /[A-Za-z0-9-]{19,36}/, 'G'),
+  format('sentry-token', 'sntrys_', /[A-Za-z0-9+/=_]{60,500}/, 'G'),
+  format('sentry-token', 'sntryu_', hex(64), 'G'),
+  format('posthog-key', 'phx_', alnum(40, 60), 'V'),
+  format('honeycomb-key', ['hcaik_', 'hcamk_', 'hcxik_', 'hcxlk_'], alnum(26, 64), 'V'),
+  format('mapbox-token', ['pk.', 'sk.', 'tk.'], /[A-Za-z0-9]{60,200}\.[\w-]{20,24}/, 'G'),
+  format('defined-networking-token', 'dnkey-', /[\w=-]{26}-[\w=-]{52}/, 'G'),
+  // Of no one vendor
+  // RFC 7519 in three parts, or encrypted (RFC 7516) in five. Every user's n8n API key is one.
+  format('jwt', 'ey', /[\w-]{15,160}\.(?:ey[\w/-]{15,800}(?:\.[\w/-]{10,1000}={0,2}|\.|(?![.]))|[\w-]{0,600}\.[\w-]{8,100}\.[\w-]{8,1000}\.[\w-]{16,64})/, 'G'),
+];

@@ -1,0 +1,67 @@
+import { logistic } from '../complexity-model/model';
+import { fitLogistic, linear } from './logistic';
+import type { CallOutcome, ModelClass } from './outcomes';
+import { FIRST_WORD_NUMBER, signatureNumbers } from './signature';
+
+/** How likely each class of model succeeds on a prompt; plain data, so that it can be stored and taken back. */
+export interface SuccessModel {
+  means: number[];
+  /** 0 for what never varied in the history. */
+  factors: number[];
+  /** Of [1, class, numbers…, prior, numbers × class…, prior × class]. */
+  coefficients: number[];
+}
+
+type Known = Pick<CallOutcome, 'signature' | 'prior'>;
+
+/** Pulls towards "what the prior says, and nothing else": chosen on replayed histories of 250 prompts (docs/benchmarks.md). */
+const PENALTY = 100;
+const MOST_DEVIATIONS = 3;
+/** Words are many and each says little. */
+const WORD_SHARE = 0.5;
+/** Before anything is known: most calls succeed, large models more often, and prompts that look hard less often, small models above all. */
+const EXPECTED = { success: 1, larger: 0.8, prior: -0.3, priorByClass: 0.2 };
+
+/** @param usesShape false: learns only how far the prior is right, for comparison */
+export function fitSuccess(outcomes: readonly CallOutcome[], usesShape: boolean): SuccessModel {
+  const rows = outcomes.map(numbersOf);
+  const means = rows[0]!.map((_, at) => rows.reduce((total, row) => total + row[at]!, 0) / rows.length);
+  const factors = means.map((mean, at) => {
+    const deviation = Math.sqrt(rows.reduce((total, row) => total + (row[at]! - mean) ** 2, 0) / rows.length);
+    const isPrior = at === means.length - 1;
+    if (deviation < 1e-3 || (!usesShape && !isPrior)) return 0;
+    return (at >= FIRST_WORD_NUMBER && !isPrior ? WORD_SHARE : 1) / deviation;
+  });
+  const empty: SuccessModel = { means, factors, coefficients: [] };
+  const size = 2 + 2 * means.length;
+  const penalties = new Float64Array(size).fill(PENALTY);
+  [penalties[0], penalties[1]] = [0.1, 0.5];
+  const expected = new Float64Array(size);
+  [expected[0], expected[1], expected[1 + means.length], expected[size - 1]] = [EXPECTED.success, EXPECTED.larger, EXPECTED.prior, EXPECTED.priorByClass];
+  const inputs = outcomes.map((outcome) => inputOf(empty, outcome, outcome.modelClass));
+  return { ...empty, coefficients: [...fitLogistic(inputs, outcomes.map(({ ok }) => (ok ? 1 : 0)), penalties, expected)].map((value) => Number(value.toPrecision(6))) };
+}
+
+/** @returns 0..1 */
+export function successOf(model: SuccessModel, prompt: Known, modelClass: ModelClass): number {
+  return logistic(linear(Float64Array.from(model.coefficients), inputOf(model, prompt, modelClass)));
+}
+
+/** By how much a large model is likelier to succeed, −1..1. */
+export function gainOf(model: SuccessModel, prompt: Known): number {
+  return successOf(model, prompt, 'large') - successOf(model, prompt, 'small');
+}
+
+function numbersOf({ signature, prior }: Known): number[] {
+  return [...signatureNumbers(signature), prior];
+}
+
+function inputOf({ means, factors }: SuccessModel, prompt: Known, modelClass: ModelClass): Float64Array {
+  const half = modelClass === 'large' ? 0.5 : -0.5;
+  const limit = (value: number, at: number): number => {
+    const most = MOST_DEVIATIONS * (at >= FIRST_WORD_NUMBER && at < means.length - 1 ? WORD_SHARE : 1);
+    return Math.max(-most, Math.min(most, value));
+  };
+  const numbers = numbersOf(prompt).map((value, at) => limit((value - means[at]!) * factors[at]!, at));
+  return Float64Array.from([1, half, ...numbers, ...numbers.map((value) => value * half)]);
+}
