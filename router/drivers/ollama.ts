@@ -29,7 +29,7 @@ export function ollamaDriver({ url, provider = 'ollama', local = true, keepAlive
     address: url,
     async listModels(signal) {
       try {
-        return await listOllamaModels(service, shows, signal);
+        return (await listOllamaModels(service, shows, signal)).map((model) => ({ ...model, id: `${provider}/${model.name}`, provider }));
       } catch (error) {
         throw foreignError(error, service, signal);
       }
