@@ -34,8 +34,7 @@ export function createFileCatalog({ catalog, source, clock }: { catalog: Catalog
 
   return {
     async read(signal, maxAgeMs) {
-      const file = await source.read();
-      const snapshot = await catalog.read(signal, maxAgeMs);
+      const [snapshot, file] = await Promise.all([catalog.read(signal, maxAgeMs), source.read()]);
       const wanted = entriesElsewhere(snapshot.entries, file).flatMap((entry) => {
         const driver = source.driverFor(entry);
         return driver ? [{ entry, driver }] : [];
