@@ -11,6 +11,9 @@ import type { Ledger } from './ledger';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
 import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
+import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
+import type { ModelsFile } from './models-file/schema';
+import { assignmentFor } from './models-file/wishes';
 import { rank, type Candidate } from './rank';
 import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
 import type { Router } from './router';
@@ -21,6 +24,8 @@ export interface RouterDeps {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** Default: none. */
+  modelsFile?: ModelsFileSource;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -31,22 +36,22 @@ const RECHECK_MS = 2_000;
 /** The router: request → hard filters → score → chain → call → settle. */
 export function createRouter(deps: RouterDeps): Router {
   const { ledger, clock, makeId, log } = deps;
-  const catalog = createCatalog(deps);
+  const catalog = createFileCatalog({ catalog: createCatalog(deps), source: deps.modelsFile ?? NO_MODELS_FILE, clock });
   const health = new Health(clock);
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
 
   const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
-    const snapshot = missingModelError(known, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, health, spentUsd: await spentUsd(request, ledger) });
+    const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
+    return choose(request, { snapshot, file, health, spentUsd: await spentUsd(request, ledger) });
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
-    const { candidates, frame } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request, frame, mode, deadlineAtMs, signal }, attemptDeps);
+    const { candidates, frame, temperature } = await decide(request, signal);
+    yield* firstAnswer(candidates, { request: { ...request, temperature }, frame, mode, deadlineAtMs, signal }, attemptDeps);
   }
 
   return {
@@ -57,7 +62,7 @@ export function createRouter(deps: RouterDeps): Router {
     complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
     stream: (request, signal) => answer(request, 'live', signal),
     async models(signal) {
-      return (await catalog.read(signal)).entries.map(({ model }) => model);
+      return (await catalog.read(signal)).snapshot.entries.map(({ model }) => model);
     },
   };
 }
@@ -66,10 +71,13 @@ interface Choice {
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
+  /** The request's own, else the role's. */
+  temperature: number | undefined;
 }
 
 interface ChoiceFacts {
   snapshot: CatalogSnapshot;
+  file: ModelsFile;
   health: Health;
   spentUsd: number;
 }
@@ -78,7 +86,7 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: ModelRequest, { snapshot, health, spentUsd }: ChoiceFacts): Choice {
+function choose(request: ModelRequest, { snapshot, file, health, spentUsd }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -91,10 +99,10 @@ function choose(request: ModelRequest, { snapshot, health, spentUsd }: ChoiceFac
   }
   if (allowed.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
   const { complexity, confidence } = estimateComplexity(request);
-  const candidates = rank(allowed, request, { complexity, promptTokens, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const candidates = rank(allowed, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  return { candidates, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+  return { candidates, temperature: request.temperature ?? assignmentFor(request.facts.role, file)?.temperature, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
 }
 
 async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {
