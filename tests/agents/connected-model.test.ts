@@ -109,6 +109,16 @@ describe('a connected chat model', () => {
     expect(await connectedModel(vendor, { local: false, isOurRouter: true }).complete(secret, signal)).toMatchObject({ text: 'b' });
   });
 
+  it('is not asked when the content is found to be secret, unless it is local, and the decision says why', async () => {
+    const found = request({ messages: [{ role: 'user', text: 'Pay' }, { role: 'tool', toolCallId: 'c', toolName: 'look', text: 'card 4111 1111 1111 1111' }], facts: { privacy: 'public' } });
+    const vendor = new VendorModel([said('a')]);
+    const error = await connectedModel(vendor, cloud).complete(found, signal).catch((caught: unknown) => caught as Error);
+    expect(error).toMatchObject({ code: 'SECRET_NEEDS_LOCAL_MODEL', message: expect.stringContaining('credit-card found in it') });
+    expect(`${(error as Error).message} ${JSON.stringify(error)}`).not.toContain('4111');
+    expect(vendor.asked).toHaveLength(0);
+    expect((await connectedModel(vendor, { local: true, isOurRouter: false }).complete(found, signal)).decision).toMatchObject({ privacy: 'secret', raisedBy: ['credit-card'] });
+  });
+
   it('is not asked when a budget could not be kept', async () => {
     const vendor = new VendorModel([said('a')]);
     await expect(connectedModel(vendor, cloud).complete(request({ facts: { privacy: 'internal', budgetUsd: 1 } }), signal)).rejects.toMatchObject({ code: 'NO_MODEL' });
