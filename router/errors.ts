@@ -75,3 +75,9 @@ export class BudgetExceededError extends AiosError {
     });
   }
 }
+
+/** The models file cannot be used; the message names line and field. */
+export class ModelsFileError extends AiosError {
+  readonly code = 'MODELS_FILE';
+  readonly kind = 'user';
+}

@@ -2,7 +2,8 @@ import type { CatalogEntry } from './catalog';
 import { estimateCostUsd } from './cost';
 import { isNamed } from './model-names';
 import type { CatalogModel } from './model-driver';
-import { DEFAULT_PRESET, type ModelRequest, type Preset } from './request';
+import { DEFAULT_PRESET, type ModelRequest } from './request';
+import { WEIGHTS, type Weights } from './weights';
 
 export interface RankFacts {
   complexity: number;
@@ -38,26 +39,11 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
 
 function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
   const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
-  const signs = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
+  const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
   const weights = WEIGHTS[request.facts.preset ?? DEFAULT_PRESET];
-  const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof typeof signs], 0);
+  const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
   return { entry, score: Math.round(score * 1_000) / 1_000, estimatedCostUsd };
 }
-
-type Signs = 'fit' | 'cheapness' | 'speed' | 'strength' | 'local';
-
-/**
- * What each preset cares about; every row sums to 1, so a score stays within 0..1. The largest weight outweighs the rest together where the name promises it.
- * With a local 8B and a strong cloud model, Balanced changes sides at a complexity of about 0.5 and Local first at about 0.55: local where it is good enough.
- */
-const WEIGHTS: Record<Preset, Record<Signs, number>> = {
-  localFirst: { local: 0.25, fit: 0.55, cheapness: 0.1, speed: 0.1, strength: 0 },
-  privateOnly: { local: 0, fit: 0.7, cheapness: 0, speed: 0.1, strength: 0.2 },
-  balanced: { local: 0.15, fit: 0.5, cheapness: 0.2, speed: 0.05, strength: 0.1 },
-  cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
-  fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
-  best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },
-};
 
 /** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
 function fit(model: CatalogModel, complexity: number): number {

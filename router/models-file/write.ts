@@ -1,0 +1,15 @@
+import { Document } from 'yaml';
+import type { ModelsFile } from './schema';
+
+const HEADER = ' Models of an AIOS team: docs/models-file.md. Prices are USD per million tokens. Keys never stand here.';
+
+/** The file as YAML that `readModelsFile` reads back to the same value. */
+export function writeModelsFile({ models, assign, presets }: ModelsFile): string {
+  const document = new Document({
+    models: models.map(({ useFor, ...entry }) => ({ ...entry, ...(useFor && { use_for: useFor }) })),
+    ...(Object.keys(assign).length > 0 && { assign }),
+    ...(Object.keys(presets).length > 0 && { presets }),
+  });
+  document.commentBefore = HEADER;
+  return document.toString({ lineWidth: 0 });
+}

@@ -1,0 +1,18 @@
+import type { Preset } from './request';
+
+/** What a model is judged by, each 0..1. */
+export const SIGNS = ['fit', 'cheapness', 'speed', 'strength', 'local'] as const;
+export type Weights = Record<(typeof SIGNS)[number], number>;
+
+/**
+ * What each preset cares about; every row sums to 1, so a score stays within 0..1. The largest weight outweighs the rest together where the name promises it.
+ * With a local 8B and a strong cloud model, Balanced changes sides at a complexity of about 0.5 and Local first at about 0.55: local where it is good enough.
+ */
+export const WEIGHTS: Record<Preset, Weights> = {
+  localFirst: { local: 0.25, fit: 0.55, cheapness: 0.1, speed: 0.1, strength: 0 },
+  privateOnly: { local: 0, fit: 0.7, cheapness: 0, speed: 0.1, strength: 0.2 },
+  balanced: { local: 0.15, fit: 0.5, cheapness: 0.2, speed: 0.05, strength: 0.1 },
+  cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
+  fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
+  best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },
+};
