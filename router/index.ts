@@ -29,6 +29,7 @@ export { ollamaAdvice, triedText } from './ollama-advice';
 export { isThisMachine } from './this-machine';
 export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';
+export { listedServices } from './models-file/listed-services';
 export { readModelsFile, type ModelsFileReading } from './models-file/read';
 export type { Assignment, ModelsFile, ModelsFileEntry } from './models-file/schema';
 export { writeModelsFile } from './models-file/write';
