@@ -1,4 +1,4 @@
-import { CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
+import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import type { Decision, ReplyUsage } from './contracts';
 import { costUsd } from './cost';
@@ -60,6 +60,8 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
     yield { type: 'finish', reply: { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision } };
   } catch (error) {
     booking.fail(error);
+    // Providers quote the prompt in some errors.
+    if (error instanceof AiosError && !mayLeaveMachine(asked.request.facts.privacy)) error.withoutQuote();
     throw shown ? cutError(error) : error;
   } finally {
     await booking.settle();

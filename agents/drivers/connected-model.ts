@@ -1,4 +1,4 @@
-import { CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
+import { AiosError, CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
 import { mayLeaveMachine } from '../../privacy';
 import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, privacyRaiser, type ChatMessage, type JudgedRequest, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
 import type { AgentModel } from '../agents';
@@ -31,19 +31,21 @@ export function connectedModel(chatModel: object, options: ConnectedModelOptions
     async complete(asked, signal) {
       throwIfCancelled(signal);
       // Our own router keeps its own limits, and privacy and budget too.
-      if (options.isOurRouter) return await translated(identity, signal, async () => modelReply(await plainCall({ model, identity, request: asked, signal }), asked, identity));
+      if (options.isOurRouter) return await translated(asked, identity, signal, async () => modelReply(await plainCall({ model, identity, request: asked, signal }), asked, identity));
       const request = await raisePrivacy(asked, signal);
       assertAllowed(request, identity);
-      return await withinTime(request, identity, signal, (limited) => translated(identity, limited, () => ask({ model, identity, request, signal: limited })));
+      return await withinTime(request, identity, signal, (limited) => translated(request, identity, limited, () => ask({ model, identity, request, signal: limited })));
     },
   };
 }
 
-async function translated<T>({ name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+async function translated<T>({ facts }: ModelRequest, { name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw chatModelError(error, name, signal);
+    const translation = chatModelError(error, name, signal);
+    // Vendors quote the prompt in some errors.
+    throw translation instanceof AiosError && !mayLeaveMachine(facts.privacy) ? translation.withoutQuote() : translation;
   }
 }
 

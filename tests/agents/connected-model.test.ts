@@ -119,6 +119,15 @@ describe('a connected chat model', () => {
     expect((await connectedModel(vendor, { local: true, isOurRouter: false }).complete(found, signal)).decision).toMatchObject({ privacy: 'secret', raisedBy: ['credit-card'] });
   });
 
+  it('quotes its vendor in an error, but not when the request is secret', async () => {
+    const local = { local: true, isOurRouter: false };
+    const failure = async (privacy: 'internal' | 'secret') => await connectedModel(new VendorModel([httpError(500, 'cannot read "umbrella"')]), local).complete(request({ facts: { privacy } }), signal).catch((error: unknown) => error as Error);
+    expect((await failure('internal') as Error).message).toContain('umbrella');
+    const hidden = (await failure('secret')) as Error;
+    expect(hidden).toMatchObject({ code: 'PROVIDER_DOWN', cause: undefined });
+    expect(`${hidden.message} ${hidden.stack}`).not.toContain('umbrella');
+  });
+
   it('is not asked when a budget could not be kept', async () => {
     const vendor = new VendorModel([said('a')]);
     await expect(connectedModel(vendor, cloud).complete(request({ facts: { privacy: 'internal', budgetUsd: 1 } }), signal)).rejects.toMatchObject({ code: 'NO_MODEL' });
