@@ -1,5 +1,5 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
-import type { Privacy } from '../privacy';
+import { strictestPrivacy, type Privacy } from '../privacy';
 import { DeadlineExceededError, type ModelReply, type ModelRequest } from '../router';
 import type { Run, Usage } from '../runs';
 import type { AgentCall } from './agents';
@@ -28,6 +28,8 @@ export interface ModelSession {
   /** Of all calls so far, those answered from the journal included: they were paid for once. */
   usage(): Usage;
   lastReply(): ModelReply | undefined;
+  /** The speaker's label, or the stricter one that the content of a call has raised it to: from then on it holds for all. */
+  privacy(): Privacy;
   /** The last call's model, or `none`. */
   modelName(): string;
 }
@@ -36,6 +38,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   const model = call.model ?? deps.router;
   let usage = NO_USAGE;
   let last: ModelReply | undefined;
+  let { privacy } = speaker;
 
   return {
     async ask(question) {
@@ -43,12 +46,14 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
       const reply = step.output as unknown as ModelReply;
       last = reply;
+      privacy = strictestPrivacy(privacy, reply.decision.privacy);
       usage = withReply(usage, reply);
       if (!step.replayed) await tell(reply, step.maybePaidTwice);
       return reply;
     },
     usage: () => usage,
     lastReply: () => last,
+    privacy: () => privacy,
     modelName: () => last?.decision.model ?? NO_MODEL,
   };
 
@@ -63,7 +68,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
     const { callId, model: name, provider, local, costUsd } = decision;
     try {
-      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
+      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
@@ -74,6 +79,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     const { budgetUsd, deadlineAtMs } = run.limits;
     return {
       ...speaker,
+      privacy,
       runId: run.id,
       ...(call.preset && { preset: call.preset }),
       ...(question.escalateFrom && { escalateFrom: question.escalateFrom }),

@@ -63,7 +63,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const goal = checkedGoal(run.goal);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const draft = await askForPlan(session, { goal, maxTasks, run });
+  const draft = await askForPlan(session, { goal, maxTasks });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -80,7 +80,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks, run }: { goal: string; maxTasks: number; run: Run }): Promise<Draft> {
+async function askForPlan(session: ModelSession, { goal, maxTasks }: { goal: string; maxTasks: number }): Promise<Draft> {
   // The limit is part of the key: planning again with another one after a crash is another question.
   const prefix = `plan/${contentHash({ goal, maxTasks }).slice(0, 8)}`;
   try {
@@ -88,7 +88,8 @@ async function askForPlan(session: ModelSession, { goal, maxTasks, run }: { goal
       messages: planMessages(goal, maxTasks),
       schema: planOutputSchema(),
       keyOf: (ask) => `${prefix}/${ask}`,
-      accept: (value) => acceptedPlan(value, maxTasks, run),
+      // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.
+      accept: (value) => acceptedPlan(value, maxTasks, session.privacy()),
     });
   } catch (error) {
     const facts = errorFacts(error);
@@ -97,11 +98,11 @@ async function askForPlan(session: ModelSession, { goal, maxTasks, run }: { goal
   }
 }
 
-function acceptedPlan(value: unknown, maxTasks: number, run: Run): Accepted<Draft> {
+function acceptedPlan(value: unknown, maxTasks: number, runPrivacy: Privacy): Accepted<Draft> {
   const frame = acceptedBy(planFrameSchema, withoutNulls(value));
   if (!frame.ok) return frame;
   try {
-    const checked = checkPlan(frame.value, { knownRoles: workerRoles().map((role) => role.name), maxTasks, runPrivacy: run.limits.privacy });
+    const checked = checkPlan(frame.value, { knownRoles: workerRoles().map((role) => role.name), maxTasks, runPrivacy });
     return { ok: true, value: { ...checked, frame: frame.value } };
   } catch (error) {
     const facts = errorFacts(error);

@@ -1,4 +1,5 @@
 import { contentHash, errorFacts, type JsonObject } from '../kernel';
+import { mayLeaveMachine } from '../privacy';
 import type { ChatMessage, ToolCall, ToolSpec } from '../router';
 import type { AgentTool } from './agents';
 import { boundedText } from './bounded-text';
@@ -28,27 +29,33 @@ interface ToolLoop {
 
 /** Lets the model call tools until it stops asking for them. Every call's result is journaled like a model's answer. */
 export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
-  if (loop.tools.length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
-  const specs = loop.tools.map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
+  if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
   for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
-    const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools: specs, escalateFrom: loop.escalateFrom });
+    const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
+    const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools, escalateFrom: loop.escalateFrom });
     if (reply.toolCalls.length === 0) {
       if (reply.text !== '') messages.push({ role: 'assistant', text: reply.text });
       return { status: 'ready', messages, turns: turn };
     }
     messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls });
     for (const [index, toolCall] of reply.toolCalls.entries()) {
-      const text = index < MAX_CALLS_PER_TURN ? await toolResult(held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
+      const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
       messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
     }
   }
   return { status: 'stopped', reason: 'max-turns', turns: MAX_TOOL_TURNS };
 }
 
-async function toolResult(held: HeldRun, loop: ToolLoop, key: string, toolCall: ToolCall): Promise<string> {
+/** A secret's text must not reach a tool that may send it on; a text may turn out to be secret while tools are at work. */
+function allowedTools(tools: readonly AgentTool[], session: ModelSession): AgentTool[] {
+  return tools.filter((tool) => tool.local || mayLeaveMachine(session.privacy()));
+}
+
+async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, key: string, toolCall: ToolCall): Promise<string> {
   const tool = loop.tools.find((candidate) => candidate.name === toolCall.name);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
+  if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
   const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => textOf(tool, toolCall.arguments, held.signal));
   return step.output;
 }

@@ -1,7 +1,7 @@
 import { InvalidInputError, errorFacts } from '../kernel';
-import { DEFAULT_PRIVACY, mayLeaveMachine, strictestPrivacy, type Privacy } from '../privacy';
+import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
-import type { AgentCall, AgentTool, Agents, Spoken, TaskKey, WorkRequest } from './agents';
+import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
@@ -33,7 +33,7 @@ export function worker(deps: AgentDeps): Agents['work'] {
       const shown = [current, ...dependenciesOf(state, current)];
       const privacy = strictestPrivacy(request.privacy, ...shown.map((task) => taskPrivacy(state, task)));
       const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
-      return await attempt({ deps, call, held, key, state, current, role, privacy, session });
+      return await attempt({ deps, call, held, key, state, current, role, session });
     });
   };
 }
@@ -46,7 +46,6 @@ interface Attempt {
   state: RunState;
   current: TaskState;
   role: Role;
-  privacy: Privacy;
   session: ModelSession;
 }
 
@@ -80,11 +79,11 @@ function spokenOutcome(role: Role, model: string, title: string, result: Result)
 }
 
 async function outcomeOf(work: Attempt): Promise<Outcome> {
-  const { call, key, privacy, session, held } = work;
+  const { call, key, session, held } = work;
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: allowedTools(call.tools ?? [], privacy), keyPrefix, escalateFrom });
+  const end = await useTools(session, held, { messages, tools: call.tools ?? [], keyPrefix, escalateFrom });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: `The model was still calling tools after ${end.turns} turns.`, artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
@@ -94,11 +93,6 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
     accept: (value) => acceptedBy(workAnswerSchema, value),
   });
   return { ...answer, reason: answer.status === 'blocked' ? (answer.reason ?? answer.summary) : undefined };
-}
-
-/** A secret item's text must not reach a tool that may send it on. */
-function allowedTools(tools: readonly AgentTool[], privacy: Privacy): AgentTool[] {
-  return tools.filter((tool) => tool.local || mayLeaveMachine(privacy));
 }
 
 function escalation({ key, current }: Attempt): string | undefined {

@@ -5,6 +5,8 @@ export interface ErrorContext {
   /** What the reader should do next, one or two sentences. */
   hint: string;
   cause?: unknown;
+  /** What another program said and the message repeats. It may repeat what it was told. */
+  quote?: string;
 }
 
 /**
@@ -15,11 +17,24 @@ export abstract class AiosError extends Error {
   abstract readonly code: string;
   abstract readonly kind: ErrorKind;
   readonly hint: string;
+  readonly #quote: string | undefined;
 
   constructor(message: string, context: ErrorContext) {
     super(message, { cause: context.cause });
     this.hint = context.hint;
+    this.#quote = context.quote;
     this.name = new.target.name;
+  }
+
+  /** For errors of secret requests: takes out what another program said, which may repeat the request. */
+  withoutQuote(): this {
+    if (!this.#quote) return this;
+    const quote = this.#quote;
+    const masked = (text: string) => text.replace(quote, () => '(not shown: the request is secret)');
+    this.message = masked(this.message);
+    this.stack = masked(this.stack ?? '');
+    this.cause = undefined;
+    return this;
   }
 }
 

@@ -1,4 +1,4 @@
-import { CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
+import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import type { Decision, ReplyUsage } from './contracts';
 import { costUsd } from './cost';
@@ -25,7 +25,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom'>;
 
 export interface AttemptRequest {
   request: ModelRequest;
@@ -64,6 +64,8 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
     yield { type: 'finish', reply };
   } catch (error) {
     booking.fail(error);
+    // Providers quote the prompt in some errors.
+    if (error instanceof AiosError && !mayLeaveMachine(asked.request.facts.privacy)) error.withoutQuote();
     throw shown ? cutError(error) : error;
   } finally {
     await booking.settle();

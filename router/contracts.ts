@@ -15,7 +15,10 @@ export const decisionSchema = z.object({
   model: z.string(),
   provider: z.string(),
   local: z.boolean(),
+  /** The label that held: the author's, or `secret` where the content raised it. */
   privacy: z.enum(PRIVACY_LABELS),
+  /** What in the content raised it, by type (`credit-card`), never the text. Absent when the label is the author's. */
+  raisedBy: z.array(z.string()).optional(),
   /** 0 (trivial) .. 1 (hardest). */
   complexity: z.number().min(0).max(1),
   /** 0..1, how sure the complexity estimate is. */

@@ -14,6 +14,7 @@ import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
 import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
 import type { ModelsFile } from './models-file/schema';
 import { assignmentFor } from './models-file/wishes';
+import { privacyRaiser, type JudgedRequest } from './raise-privacy';
 import { rank, type Candidate } from './rank';
 import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
 import type { Router } from './router';
@@ -33,14 +34,16 @@ export interface RouterDeps {
 /** How old a list may be that lacks a model somebody asks for. */
 const RECHECK_MS = 2_000;
 
-/** The router: request → hard filters → score → chain → call → settle. */
+/** The router: request → label by content → hard filters → score → chain → call → settle. */
 export function createRouter(deps: RouterDeps): Router {
   const { ledger, clock, makeId, log } = deps;
   const catalog = createFileCatalog({ catalog: createCatalog(deps), source: deps.modelsFile ?? NO_MODELS_FILE, clock });
   const health = new Health(clock);
+  const raisePrivacy = privacyRaiser();
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
 
-  const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> => {
+  const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
+    const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
@@ -50,8 +53,8 @@ export function createRouter(deps: RouterDeps): Router {
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
-    const { candidates, frame, temperature } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request: { ...request, temperature }, frame, mode, deadlineAtMs, signal }, attemptDeps);
+    const { candidates, frame, temperature, request: judged } = await decide(request, signal);
+    yield* firstAnswer(candidates, { request: { ...judged, temperature }, frame, mode, deadlineAtMs, signal }, attemptDeps);
   }
 
   return {
@@ -68,6 +71,8 @@ export function createRouter(deps: RouterDeps): Router {
 }
 
 interface Choice {
+  /** With the label its content gave it. */
+  request: JudgedRequest;
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
@@ -86,7 +91,7 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: ModelRequest, { snapshot, file, health, spentUsd }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, spentUsd }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -102,7 +107,7 @@ function choose(request: ModelRequest, { snapshot, file, health, spentUsd }: Cho
   const candidates = rank(allowed, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  return { candidates, temperature: request.temperature ?? assignmentFor(request.facts.role, file)?.temperature, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+  return { request, candidates, temperature: request.temperature ?? assignmentFor(request.facts.role, file)?.temperature, frame: { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
 }
 
 async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {

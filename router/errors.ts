@@ -1,4 +1,4 @@
-import { AiosError } from '../kernel';
+import { AiosError, type ErrorContext } from '../kernel';
 
 /** No configured service has a model that may answer this request. */
 export class NoModelError extends AiosError {
@@ -38,7 +38,7 @@ export class ContextOverflowError extends AiosError {
 export class RateLimitedError extends AiosError {
   readonly code = 'RATE_LIMITED';
   readonly kind = 'temporary';
-  constructor(message: string, context: { hint: string; cause?: unknown }, readonly retryAfterMs?: number) {
+  constructor(message: string, context: ErrorContext, readonly retryAfterMs?: number) {
     super(message, context);
   }
 }

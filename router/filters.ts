@@ -2,6 +2,7 @@ import { mayLeaveMachine } from '../privacy';
 import { estimateCostUsd } from './cost';
 import type { CatalogEntry } from './catalog';
 import { isNamed } from './model-names';
+import type { JudgedRequest } from './raise-privacy';
 import { DEFAULT_PRESET, type ModelRequest } from './request';
 
 /** What is known when the filters run. */
@@ -23,7 +24,7 @@ export interface Rejection {
 const SMALLEST_ANSWER_TOKENS = 512;
 
 /** May this model answer this request at all? The first thing that forbids it, or `undefined`. */
-export function findRejection(entry: CatalogEntry, request: ModelRequest, facts: FilterFacts): Rejection | undefined {
+export function findRejection(entry: CatalogEntry, request: JudgedRequest, facts: FilterFacts): Rejection | undefined {
   return byPrivacy(entry, request) ?? byAllowList(entry, request) ?? byAbility(entry, request) ?? byContext(entry, request, facts) ?? byHealth(entry, facts) ?? byBudget(entry, request, facts);
 }
 
@@ -32,9 +33,9 @@ export function staysHere({ driver, model }: CatalogEntry): boolean {
   return driver.local && model.local;
 }
 
-function byPrivacy(entry: CatalogEntry, { facts }: ModelRequest): Rejection | undefined {
+function byPrivacy(entry: CatalogEntry, { facts, raisedBy }: JudgedRequest): Rejection | undefined {
   if (staysHere(entry)) return undefined;
-  if (!mayLeaveMachine(facts.privacy)) return { kind: 'privacy', reason: `privacy "${facts.privacy}": not on this machine` };
+  if (!mayLeaveMachine(facts.privacy)) return { kind: 'privacy', reason: `privacy "${facts.privacy}"${raisedBy ? ` (${raisedBy.join(', ')} found)` : ''}: not on this machine` };
   return (facts.preset ?? DEFAULT_PRESET) === 'privateOnly' ? { kind: 'privacy', reason: 'preset "privateOnly": not on this machine' } : undefined;
 }
 

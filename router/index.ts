@@ -17,6 +17,7 @@ export { promptFeatures, type PromptFeatures } from './complexity-model/features
 export { calibrate, calibratedComplexity, FEWEST_OUTCOMES, undone, type Calibration, type CalibrationReport, type Foresight } from './calibration/calibrate';
 export type { CallOutcome, ModelClass } from './calibration/outcomes';
 export { promptSignature, type PromptSignature } from './calibration/signature';
+export { privacyRaiser, type JudgedRequest, type RaisePrivacy } from './raise-privacy';
 export { valueForSchema } from './value-for-schema';
 export { describeOllama, ollamaDriver, type OllamaDriverOptions, type OllamaServer } from './drivers/ollama';
 export type { PulledModel } from './drivers/ollama-models';
@@ -28,6 +29,7 @@ export { ollamaAdvice, triedText } from './ollama-advice';
 export { isThisMachine } from './this-machine';
 export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';
+export { listedServices } from './models-file/listed-services';
 export { readModelsFile, type ModelsFileReading } from './models-file/read';
 export { modelOfEntry } from './models-file/apply';
 export type { ModelsFileSource } from './models-file/file-catalog';

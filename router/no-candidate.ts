@@ -5,6 +5,7 @@ import { BudgetExceededError, ContextOverflowError, ModelAuthError, ModelNotFoun
 import type { Rejection } from './filters';
 import { isNamed } from './model-names';
 import { ollamaAdvice, triedText } from './ollama-advice';
+import type { JudgedRequest } from './raise-privacy';
 import type { ModelRequest } from './request';
 
 /** A model the author named and no provider lists; `undefined` when all is well. */
@@ -24,10 +25,10 @@ export interface RejectedEntry {
 }
 
 /** Why nothing may answer: what a user has to change first. */
-export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[], request: ModelRequest, spentUsd: number): AiosError {
+export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[], request: JudgedRequest, spentUsd: number): AiosError {
   const possible = rejected.filter(({ rejection }) => rejection.kind !== 'privacy' && rejection.kind !== 'allow-list');
   const secret = !mayLeaveMachine(request.facts.privacy);
-  if (secret && possible.length === 0) return secretError(snapshot, rejected);
+  if (secret && possible.length === 0) return secretError(snapshot, rejected, request.raisedBy);
   if (snapshot.entries.length === 0) return noModelError(snapshot);
   const kinds = new Set(possible.map(({ rejection }) => rejection.kind));
   const reasons = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
@@ -44,10 +45,12 @@ function noModelError(snapshot: CatalogSnapshot): NoModelError {
   return new NoModelError(`No model answers.${failuresText(snapshot) || silence}`, { hint });
 }
 
-function secretError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[]): SecretNeedsLocalModelError {
+function secretError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[], raisedBy?: string[]): SecretNeedsLocalModelError {
   const tried = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
   const models = tried === '' ? '' : ` Not used: ${tried}.`;
-  return new SecretNeedsLocalModelError(`The request is secret and no model on this machine can answer it; nothing was sent.${models}${failuresText(snapshot)}`, { hint: `${secretAdvice(snapshot)} Or lower the privacy if the text may leave this machine.` });
+  const why = raisedBy ? ` (${raisedBy.join(', ')} found in it)` : '';
+  const wayOut = raisedBy ? 'Or take that out of the text.' : 'Or lower the privacy if the text may leave this machine.';
+  return new SecretNeedsLocalModelError(`The request is secret${why} and no model on this machine can answer it; nothing was sent.${models}${failuresText(snapshot)}`, { hint: `${secretAdvice(snapshot)} ${wayOut}` });
 }
 
 function secretAdvice({ entries, ollama }: CatalogSnapshot): string {

@@ -1,12 +1,14 @@
 export { connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
 export { isAiosError, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
+export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
 export type { TeamConfig } from './config';
 export { credentialFromEnvironment, teamConfigSchema } from './config';
 export { runFilesFolder, teamDataFolder } from './data-folder';
 export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
 export { openFigures } from './open-figures';
+export { offlineRouter, type OfflineRouter } from './offline-router';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
 export { testServices, type ServicesTest } from './test-services';

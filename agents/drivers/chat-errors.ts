@@ -15,11 +15,11 @@ export function chatModelError(error: unknown, model: string, signal: AbortSigna
 }
 
 function byStatus(status: number | undefined, who: string, said: string, cause: unknown): AiosError {
-  if (status === 401 || status === 403) return new ModelAuthError(`${who} refused the key (${status}): ${said}`, { hint: "Check the credential of the chat-model node.", cause });
-  if (status === 404) return new ModelNotFoundError(`${who} was not found (404): ${said}`, { hint: 'Choose a model the provider has; with Ollama, pull it first.', cause });
-  if (status === 429) return new RateLimitedError(`${who} is limited (429): ${said}`, { hint: 'Wait a little, or raise the limit at the provider.', cause });
-  if (status !== undefined && status >= 400 && status < 500) return new ModelRequestError(`${who} refused the request (${status}): ${said}`, { hint: 'Choose another model; this one does not take what agents ask for.', cause });
-  return new ProviderDownError(`${who} did not answer${status === undefined ? '' : ` (${status})`}: ${said}`, { hint: 'Check that its service is running and reachable from n8n, then try again.', cause });
+  if (status === 401 || status === 403) return new ModelAuthError(`${who} refused the key (${status}): ${said}`, { hint: "Check the credential of the chat-model node.", cause, quote: said });
+  if (status === 404) return new ModelNotFoundError(`${who} was not found (404): ${said}`, { hint: 'Choose a model the provider has; with Ollama, pull it first.', cause, quote: said });
+  if (status === 429) return new RateLimitedError(`${who} is limited (429): ${said}`, { hint: 'Wait a little, or raise the limit at the provider.', cause, quote: said });
+  if (status !== undefined && status >= 400 && status < 500) return new ModelRequestError(`${who} refused the request (${status}): ${said}`, { hint: 'Choose another model; this one does not take what agents ask for.', cause, quote: said });
+  return new ProviderDownError(`${who} did not answer${status === undefined ? '' : ` (${status})`}: ${said}`, { hint: 'Check that its service is running and reachable from n8n, then try again.', cause, quote: said });
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -1,5 +1,5 @@
 import { makeId, type JsonObject } from '../../kernel';
-import { DEFAULT_PRESET, decisionSchema, type Decision, type FinishReason, type ModelReply, type ModelRequest, type ToolCall } from '../../router';
+import { DEFAULT_PRESET, decisionSchema, type Decision, type FinishReason, type JudgedRequest, type ModelReply, type ToolCall } from '../../router';
 
 /** What of a LangChain AI message we read. Any of it may be missing: vendors differ. */
 export interface ChainMessage {
@@ -18,7 +18,7 @@ export interface ModelIdentity {
   local: boolean;
 }
 
-export function modelReply(message: ChainMessage, request: ModelRequest, identity: ModelIdentity): ModelReply {
+export function modelReply(message: ChainMessage, request: JudgedRequest, identity: ModelIdentity): ModelReply {
   const toolCalls = (message.tool_calls ?? []).map(toolCall);
   return {
     text: textOf(message),
@@ -63,7 +63,7 @@ function routersDecision(message: ChainMessage): Decision | undefined {
 }
 
 /** The author decided by wiring the model. What it costs is not known to us, unless it runs here. */
-function ownDecision(message: ChainMessage, { facts }: ModelRequest, identity: ModelIdentity): Decision {
+function ownDecision(message: ChainMessage, { facts, raisedBy }: JudgedRequest, identity: ModelIdentity): Decision {
   const metadata = message.response_metadata ?? {};
   const answered = [metadata.model_name, metadata.model].find((name) => typeof name === 'string' && name !== '') as string | undefined;
   const costUsd = identity.local ? 0 : null;
@@ -73,6 +73,7 @@ function ownDecision(message: ChainMessage, { facts }: ModelRequest, identity: M
     provider: identity.provider,
     local: identity.local,
     privacy: facts.privacy,
+    ...(raisedBy && { raisedBy }),
     complexity: 0,
     confidence: 0,
     preset: facts.preset ?? DEFAULT_PRESET,

@@ -1,6 +1,6 @@
-import { CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
+import { AiosError, CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
 import { mayLeaveMachine } from '../../privacy';
-import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, type ChatMessage, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
+import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, privacyRaiser, type ChatMessage, type JudgedRequest, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
 import type { AgentModel } from '../agents';
 import { chatModelError } from './chat-errors';
 import { plainMessages } from './chat-messages';
@@ -26,22 +26,26 @@ const CALL_LIMIT_MS = 600_000;
 export function connectedModel(chatModel: object, options: ConnectedModelOptions): AgentModel {
   const model = chatModel as ChainModel;
   const identity = identityOf(chatModel, options.local);
+  const raisePrivacy = privacyRaiser();
   return {
-    async complete(request, signal) {
+    async complete(asked, signal) {
       throwIfCancelled(signal);
       // Our own router keeps its own limits, and privacy and budget too.
-      if (options.isOurRouter) return await translated(identity, signal, async () => modelReply(await plainCall({ model, identity, request, signal }), request, identity));
+      if (options.isOurRouter) return await translated(asked, identity, signal, async () => modelReply(await plainCall({ model, identity, request: asked, signal }), asked, identity));
+      const request = await raisePrivacy(asked, signal);
       assertAllowed(request, identity);
-      return await withinTime(request, identity, signal, (limited) => translated(identity, limited, () => ask({ model, identity, request, signal: limited })));
+      return await withinTime(request, identity, signal, (limited) => translated(request, identity, limited, () => ask({ model, identity, request, signal: limited })));
     },
   };
 }
 
-async function translated<T>({ name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+async function translated<T>({ facts }: ModelRequest, { name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw chatModelError(error, name, signal);
+    const translation = chatModelError(error, name, signal);
+    // Vendors quote the prompt in some errors.
+    throw translation instanceof AiosError && !mayLeaveMachine(facts.privacy) ? translation.withoutQuote() : translation;
   }
 }
 
@@ -61,10 +65,10 @@ async function withinTime<T>({ facts }: ModelRequest, { name }: ModelIdentity, s
 }
 
 /** @throws {SecretNeedsLocalModelError} before anything has left @throws {NoModelError} when a budget could not be kept */
-function assertAllowed({ facts }: ModelRequest, { name, local }: ModelIdentity): void {
+function assertAllowed({ facts, raisedBy }: JudgedRequest, { name, local }: ModelIdentity): void {
   if (local) return;
   if (!mayLeaveMachine(facts.privacy)) {
-    throw new SecretNeedsLocalModelError(`The item is secret, and nobody has said that the connected model ${name} runs on this machine.`, {
+    throw new SecretNeedsLocalModelError(`The item is secret${raisedBy ? ` (${raisedBy.join(', ')} found in it)` : ''}, and nobody has said that the connected model ${name} runs on this machine.`, {
       hint: 'Switch on "Model Runs on My Own Machine" if it does, connect Hybrid Router Model, or leave Model unconnected.',
     });
   }
@@ -78,7 +82,7 @@ function assertAllowed({ facts }: ModelRequest, { name, local }: ModelIdentity):
 interface Question {
   model: ChainModel;
   identity: ModelIdentity;
-  request: ModelRequest;
+  request: JudgedRequest;
   signal: AbortSignal;
 }
 
@@ -113,6 +117,8 @@ async function plainCall({ model, request, signal }: Question): Promise<ChainMes
 
 /** Ends with the signal even where the model does not look at it, as n8n's Ollama model does while it waits for the first token. */
 async function invoke(model: ChainModel, messages: readonly ChatMessage[], options: { signal: AbortSignal } & Record<string, unknown>): Promise<ChainMessage> {
+  // An abort that has been is not told again.
+  throwIfCancelled(options.signal);
   let onAbort = (): void => {};
   const stopped = new Promise<never>((_, reject) => {
     onAbort = () => reject(new CancelledError(options.signal.reason));

@@ -1,8 +1,9 @@
-import { InvalidInputError, errorFacts, nextTurn } from '../../kernel';
-import { DEFAULT_PRIVACY, PRIVACY_LABELS, scanLongText, strictestPrivacy, type Privacy } from '../../privacy';
+import { InvalidInputError, nextTurn, type JsonObject } from '../../kernel';
+import { PRIVACY_LABELS, scanLongText, strictestPrivacy, type Privacy } from '../../privacy';
+import { answerLines, counted, idOf, oneOf, unreadable } from '../answer-lines';
 import { readArguments } from '../arguments';
 import type { Command, CommandContext, ExitCode } from '../command';
-import type { InputLine, LineStreams } from '../drivers/line-streams';
+import type { LineStreams } from '../drivers/line-streams';
 
 const USAGE = `Usage: aios scan [FILE] [--json]
 
@@ -24,22 +25,16 @@ export function scanCommand(streams: LineStreams): Command {
 async function scan(context: CommandContext, streams: LineStreams): Promise<ExitCode> {
   const { positionals } = readArguments(context.args, {});
   if (positionals.length > 1) throw new InvalidInputError(`One file at a time, not ${positionals.length}.`, { hint: 'Use "cat a b | aios scan".' });
-  const file = positionals[0] === '-' ? undefined : positionals[0];
-  const counts = { read: 0, secret: 0, unreadable: 0 };
-  for await (const line of streams.read(file)) {
-    if (context.signal.aborted) return 1;
-    if (line.text.trim() === '' && !line.isTooLong) continue;
-    const answer = await answerTo(line, context);
-    if (answer === undefined) counts.unreadable++;
-    else if (!(await streams.print(JSON.stringify(answer)))) return 0;
-    counts.read++;
-    if (answer?.privacy === 'secret') counts.secret++;
-  }
-  if (!context.json) context.terminal.say(`${counted(counts.read)}: ${counts.secret} secret${counts.unreadable > 0 ? `, ${counts.unreadable} not readable` : ''}.`);
-  return counts.unreadable > 0 ? 1 : 0;
+  let secret = 0;
+  const { read, unreadable: missing, cutShort } = await answerLines(streams, positionals[0], context, async (fields) => {
+    const answer = await scanned(fields, context.signal);
+    if (answer.privacy === 'secret') secret++;
+    return answer;
+  });
+  if (cutShort) return cutShort === 'unread' ? 0 : 1;
+  if (!context.json) context.terminal.say(`${counted(read)}: ${secret} secret${missing > 0 ? `, ${missing} not readable` : ''}.`);
+  return missing > 0 ? 1 : 0;
 }
-
-const counted = (lines: number): string => `${lines.toLocaleString('en-US')} ${lines === 1 ? 'line' : 'lines'}`;
 
 interface Answer {
   id: string | number;
@@ -47,38 +42,11 @@ interface Answer {
   findings: Array<{ type: string; start: number; end: number }>;
 }
 
-/** @returns undefined when the line cannot be read; stderr then says why, and never what was in it */
-async function answerTo(line: InputLine, { terminal, signal }: CommandContext): Promise<Answer | undefined> {
-  try {
-    const { id, text, privacy } = requestIn(line);
-    const findings = await scanLongText(text, { pause: nextTurn, signal });
-    return { id, privacy: findings.length > 0 ? 'secret' : strictestPrivacy(privacy), findings: findings.map(({ type, start, end }) => ({ type, start, end })) };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    terminal.say(`Line ${line.number} ${errorFacts(error).message}`);
-    return undefined;
-  }
-}
-
-function requestIn(line: InputLine): { id: string | number; text: string; privacy: Privacy } {
-  if (line.isTooLong) throw unreadable('is longer than 16 million characters.');
-  const { id, text, privacy = DEFAULT_PRIVACY } = objectIn(line.text);
-  if (typeof id !== 'string' && typeof id !== 'number') throw unreadable('has no "id" (a string or a number).');
+async function scanned(fields: JsonObject, signal: AbortSignal): Promise<Answer> {
+  const id = idOf(fields);
+  const { text } = fields;
   if (typeof text !== 'string') throw unreadable('has no "text" (a string).');
-  if (!PRIVACY_LABELS.some((label) => label === privacy)) throw unreadable(`has a "privacy" that is none of ${PRIVACY_LABELS.join(', ')}.`);
-  return { id, text, privacy: privacy as Privacy };
+  const privacy = oneOf(fields, 'privacy', PRIVACY_LABELS);
+  const findings = await scanLongText(text, { pause: nextTurn, signal });
+  return { id, privacy: strictestPrivacy(privacy, findings.length > 0 ? 'secret' : undefined), findings: findings.map(({ type, start, end }) => ({ type, start, end })) };
 }
-
-function objectIn(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Its own message would quote the text, which may be secret.
-    throw unreadable('is not JSON.');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable('is not a JSON object.');
-  return value as Record<string, unknown>;
-}
-
-const unreadable = (what: string): InvalidInputError => new InvalidInputError(what, { hint: 'Each line is one JSON object with "id" and "text".' });

@@ -109,6 +109,25 @@ describe('a connected chat model', () => {
     expect(await connectedModel(vendor, { local: false, isOurRouter: true }).complete(secret, signal)).toMatchObject({ text: 'b' });
   });
 
+  it('is not asked when the content is found to be secret, unless it is local, and the decision says why', async () => {
+    const found = request({ messages: [{ role: 'user', text: 'Pay' }, { role: 'tool', toolCallId: 'c', toolName: 'look', text: 'card 4111 1111 1111 1111' }], facts: { privacy: 'public' } });
+    const vendor = new VendorModel([said('a')]);
+    const error = await connectedModel(vendor, cloud).complete(found, signal).catch((caught: unknown) => caught as Error);
+    expect(error).toMatchObject({ code: 'SECRET_NEEDS_LOCAL_MODEL', message: expect.stringContaining('credit-card found in it') });
+    expect(`${(error as Error).message} ${JSON.stringify(error)}`).not.toContain('4111');
+    expect(vendor.asked).toHaveLength(0);
+    expect((await connectedModel(vendor, { local: true, isOurRouter: false }).complete(found, signal)).decision).toMatchObject({ privacy: 'secret', raisedBy: ['credit-card'] });
+  });
+
+  it('quotes its vendor in an error, but not when the request is secret', async () => {
+    const local = { local: true, isOurRouter: false };
+    const failure = async (privacy: 'internal' | 'secret') => await connectedModel(new VendorModel([httpError(500, 'cannot read "umbrella"')]), local).complete(request({ facts: { privacy } }), signal).catch((error: unknown) => error as Error);
+    expect((await failure('internal') as Error).message).toContain('umbrella');
+    const hidden = (await failure('secret')) as Error;
+    expect(hidden).toMatchObject({ code: 'PROVIDER_DOWN', cause: undefined });
+    expect(`${hidden.message} ${hidden.stack}`).not.toContain('umbrella');
+  });
+
   it('is not asked when a budget could not be kept', async () => {
     const vendor = new VendorModel([said('a')]);
     await expect(connectedModel(vendor, cloud).complete(request({ facts: { privacy: 'internal', budgetUsd: 1 } }), signal)).rejects.toMatchObject({ code: 'NO_MODEL' });

@@ -40,6 +40,19 @@ describe('a label raised on the way', () => {
     expect(new Set(after)).toEqual(new Set(['secret']));
   });
 
+  it('by what the goal holds reaches every task of the plan, and everything after it', async () => {
+    const model = answeringModel(({ schema, facts }) => {
+      const raised = { decision: schema?.name === 'aios_plan' ? { privacy: 'secret' as const, raisedBy: ['iban'] } : {} };
+      if (schema?.name === 'aios_plan') return { ...raised, json: planOf(task('t1', { privacy: 'public' })) };
+      return schema?.name === 'aios_result' ? { json: delivery([`${facts.taskId}.txt`, 'x']) } : 'done';
+    });
+    team = openTestTeam(model);
+    const { plan } = await team.agents.plan({ goal: 'Pay it', limits: { privacy: 'public' } }, team.call());
+    expect(plan.tasks.map(({ privacy }) => privacy)).toEqual(['secret']);
+    await team.agents.work({ task: (await team.board.next([plan.runId], 'execution-1')).ready[0]! }, team.call());
+    expect(model.requests.map(({ facts }) => facts.privacy)).toEqual(['public', 'secret']);
+  });
+
   it('holds for a run that was created with a lower one, from its plan on', async () => {
     const model = openPair();
     const { run } = await team.runs.create({ goal: 'Say hello', limits: { privacy: 'internal', budgetUsd: null, deadlineAtMs: null } });

@@ -146,6 +146,21 @@ describe('tools', () => {
   });
 });
 
+describe('a text that turns out to be secret while tools are at work', () => {
+  it('reaches no tool that is not local, and keeps its label to the end', async () => {
+    const raised = { decision: { privacy: 'secret' as const, raisedBy: ['iban'] } };
+    const model = scriptedModel([use('far'), { ...use('near'), ...raised }, { toolCalls: [...use('far').toolCalls, ...use('near').toolCalls] }, 'ready', { json: delivery(['a.txt', 'x']) }]);
+    team = openTestTeam(model);
+    const ran: string[] = [];
+    const tools = [tool('far', async () => (ran.push('far'), 'seen'), false), tool('near', async () => (ran.push('near'), 'DE89370400440532013000'))];
+    const { result } = await team.agents.work(ALONE, team.call({ tools }));
+    expect(ran).toEqual(['far', 'near', 'near']);
+    expect(model.requests.map(({ facts, tools: shown }) => `${facts.privacy} ${(shown ?? []).map(({ name }) => name).join('+')}`)).toEqual(['internal far+near', 'internal far+near', 'secret near', 'secret near', 'secret ']);
+    expect(model.requests[3]!.messages.filter(({ role }) => role === 'tool').map(({ text }) => text)[2]).toContain('Not carried out: what you were given is secret');
+    expect(result.decision).toMatchObject({ privacy: 'secret' });
+  });
+});
+
 describe('after a crash', () => {
   it('no finished call of model or tool is made again', async () => {
     const script = [use('look'), 'I know enough', { json: delivery(['t1.txt', 'hello']) }, { json: judgement({ a1: 'pass' }) }];

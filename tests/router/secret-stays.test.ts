@@ -43,6 +43,17 @@ describe('a secret', () => {
     }
   });
 
+  it('is not in the error when a provider quotes it; a request that is not secret keeps those words', async () => {
+    const ollama = await startOllamaServer({ models: ['qwen3:8b'], faults: () => ({ kind: 'status', status: 400, message: `cannot read "${SECRET}"` }) });
+    servers.push(ollama);
+    const { router } = routerOver([ollamaDriver({ url: ollama.url })]);
+    const failure = async (privacy: 'secret' | 'internal') => await router.complete(requestOf({ privacy }, { messages: [{ role: 'user', text: SECRET }] }), new AbortController().signal).catch((error: unknown) => error as Error);
+    const error = (await failure('secret')) as Error;
+    expect(error).toMatchObject({ code: 'MODEL_REQUEST', message: expect.stringContaining('(400): (not shown: the request is secret)') });
+    expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${JSON.stringify(error.cause)}`).not.toContain(SECRET);
+    expect(((await failure('internal')) as Error).message).toContain(SECRET);
+  });
+
   it('is not written to the log when a provider quotes it', async () => {
     const ollama = await startOllamaServer({ models: ['qwen3:8b'], faults: () => ({ kind: 'status', status: 400, message: `cannot read "${SECRET}"` }) });
     servers.push(ollama);
