@@ -1,5 +1,6 @@
 import { CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
+import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
 import type { Decision, ReplyUsage } from './contracts';
 import { costUsd } from './cost';
 import { ProviderDownError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
@@ -19,6 +20,7 @@ export interface AttemptDeps {
   makeId: MakeId;
   log: Logger;
   health: Health;
+  breakers: CircuitBreakers;
   places: Places;
   limits: Limits;
 }
@@ -143,6 +145,7 @@ class Booking {
 
   constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly deps: AttemptDeps) {
     this.startedAtMs = deps.clock.nowMs();
+    deps.breakers.begin(candidate.entry.driver);
   }
 
   hear(chunk: DriverChunk): void {
@@ -152,11 +155,16 @@ class Booking {
 
   succeed(): void {
     this.outcome = 'ok';
+    this.deps.breakers.answered(this.candidate.entry.driver);
     this.deps.health.measure(this.candidate.entry.model.id, this.counted?.completionTokens ?? 0, this.deps.clock.nowMs() - this.startedAtMs);
   }
 
   fail(error: unknown): void {
     this.outcome = errorFacts(error).code;
+    const { breakers } = this.deps;
+    // A service that finished an answer is there, whatever the answer is worth.
+    if (this.counted) breakers.answered(this.candidate.entry.driver);
+    else if (SERVICE_FAULTS.has(this.outcome)) breakers.failed(this.candidate.entry.driver);
   }
 
   /** What a cut answer costs, nobody tells us. Where a budget is to be kept, it counts as much as was set aside for it. */

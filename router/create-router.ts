@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
+import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
@@ -33,13 +34,14 @@ export function createRouter(deps: RouterDeps): Router {
   const { ledger, clock, makeId, log } = deps;
   const catalog = createCatalog(deps);
   const health = new Health(clock);
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+  const breakers = new CircuitBreakers(clock);
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
 
   const decide = async (request: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const snapshot = missingModelError(known, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, health, spentUsd: await spentUsd(request, ledger) });
+    return choose(request, { snapshot, health, breakers, spentUsd: await spentUsd(request, ledger) });
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
@@ -71,6 +73,7 @@ interface Choice {
 interface ChoiceFacts {
   snapshot: CatalogSnapshot;
   health: Health;
+  breakers: CircuitBreakers;
   spentUsd: number;
 }
 
@@ -78,23 +81,32 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: ModelRequest, { snapshot, health, spentUsd }: ChoiceFacts): Choice {
+function choose(request: ModelRequest, { snapshot, health, breakers, spentUsd }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
   const allowed: CatalogEntry[] = [];
   const rejected: RejectedEntry[] = [];
   for (const entry of snapshot.entries) {
-    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (provider) => health.disabledReason(provider) });
+    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (model) => health.disabledReason(model), restReason: (driver) => breakers.restReason(driver) });
     if (rejection) rejected.push({ entry, rejection });
     else allowed.push(entry);
   }
-  if (allowed.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
+  const resting = soonest(rejected, breakers);
+  if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
   const { complexity, confidence } = estimateComplexity(request);
-  const candidates = rank(allowed, request, { complexity, promptTokens, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity, promptTokens, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  return { candidates, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+  return { candidates: [...candidates, ...ranked(resting).slice(0, 1)], frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+}
+
+/** The models of the service whose rest ends first: the last resort of every request. */
+function soonest(rejected: readonly RejectedEntry[], breakers: CircuitBreakers): CatalogEntry[] {
+  const resting = rejected.filter(({ rejection }) => rejection.kind === 'resting').map(({ entry }) => entry);
+  const shortestMs = Math.min(...resting.map(({ driver }) => breakers.restMs(driver)));
+  return resting.filter(({ driver }) => breakers.restMs(driver) === shortestMs);
 }
 
 async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {

@@ -44,6 +44,8 @@ export type DriverChunk =
 export interface ModelDriver {
   readonly provider: string;
   readonly local: boolean;
+  /** Host and port of the service: two of one provider fail each on its own. */
+  readonly host?: string;
   /** @throws the provider's error when its list cannot be had */
   listModels(signal: AbortSignal): Promise<CatalogModel[]>;
   stream(call: ModelCall, signal: AbortSignal): AsyncIterable<DriverChunk>;

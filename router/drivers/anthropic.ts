@@ -8,7 +8,7 @@ import type { FinishReason } from '../request';
 import { estimateStrength } from '../strength';
 import { messageBody, schemaToolName, type SchemaForm } from './anthropic-request';
 import { steadyFetch } from './patient-fetch';
-import { foreignError, garbledError, type Service } from './provider-errors';
+import { foreignError, garbledError, hostOf, type Service } from './provider-errors';
 import { readToolArguments } from './tool-arguments';
 
 export interface AnthropicDriverOptions {
@@ -42,6 +42,7 @@ export function anthropicDriver(options: AnthropicDriverOptions): ModelDriver {
   return {
     provider: 'anthropic',
     local: false,
+    host: hostOf(service),
     async listModels(signal) {
       try {
         return await listClaudeModels(connection, signal);

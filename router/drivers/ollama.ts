@@ -5,7 +5,7 @@ import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
 import type { ChatMessage, FinishReason } from '../request';
 import { ollamaAnswer } from './ollama-answer';
 import { listOllamaModels, ollamaClient, ollamaContextTokens, readPulledModels, type PulledModel, type ShowCache } from './ollama-models';
-import { foreignError, garbledError, type Service } from './provider-errors';
+import { foreignError, garbledError, hostOf, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
 
 export interface OllamaDriverOptions {
@@ -22,6 +22,7 @@ export function ollamaDriver({ url, keepAlive = '10m' }: OllamaDriverOptions): M
   return {
     provider: 'ollama',
     local: !isOllamaCloud(url),
+    host: hostOf(service),
     async listModels(signal) {
       try {
         return await listOllamaModels(service, shows, signal);

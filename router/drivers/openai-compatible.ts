@@ -8,7 +8,7 @@ import type { FinishReason } from '../request';
 import { listOpenAiModels } from './openai-models';
 import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
-import { foreignError, garbledError, type Service } from './provider-errors';
+import { foreignError, garbledError, hostOf, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
 import { readToolArguments } from './tool-arguments';
 
@@ -48,6 +48,7 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
   return {
     provider,
     local: options.local,
+    host: hostOf(service),
     async listModels(signal) {
       try {
         return await listOpenAiModels(client, { provider, local: options.local, knownAs: knownProvider(baseUrl) }, signal);
