@@ -94,7 +94,8 @@ class Chain {
     const [soonest] = this.limited.sort((a, b) => (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
     if (!soonest) return undefined;
     const askedMs = soonest.readyAtMs === undefined ? USUAL_RATE_WAIT_MS * 2 ** this.rateRounds : soonest.readyAtMs - this.deps.clock.nowMs();
-    if (!(await this.pause(Math.max(0, askedMs)))) return undefined;
+    // Who says "at once" for ever would otherwise be asked for ever.
+    if (!(await this.pause(Math.max(askedMs, PAUSE_BEFORE_RETRY_MS * 2 ** this.rateRounds)))) return undefined;
     this.rateRounds += 1;
     this.limited = this.limited.filter((other) => other !== soonest);
     return soonest.candidate;
