@@ -47,8 +47,8 @@ export function createRouter(deps: RouterDeps): Router {
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
-    const { candidates, frame } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request, frame, mode, deadlineAtMs, signal }, attemptDeps);
+    const { candidates, ...choice } = await decide(request, signal);
+    yield* firstAnswer(candidates, { request, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
   }
 
   return {
@@ -68,6 +68,8 @@ interface Choice {
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
+  promptTokens: number;
+  spentUsd: number;
 }
 
 interface ChoiceFacts {
@@ -99,7 +101,7 @@ function choose(request: ModelRequest, { snapshot, health, breakers, spentUsd }:
   const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  return { candidates: [...candidates, ...ranked(resting).slice(0, 1)], frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+  return { candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame: { privacy, complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */
