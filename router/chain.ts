@@ -20,8 +20,8 @@ const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_N
 
 /**
  * Asks the candidates in order until one answers: a limited rate switches at once, a broken provider is tried once more,
- * a service that stopped answering is asked for no further model, a refused key takes its provider or model out, a prompt too long goes to a larger context. Whoever asked for too much of everybody
- * gets the error of the model he would have got.
+ * a service that stopped answering is asked for no other model, a refused key takes its provider or its model out, a prompt too
+ * long goes to a larger context. Whoever asked for too much of everybody gets the error of the model he would have got.
  */
 export async function* firstAnswer(candidates: readonly Candidate[], asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
   const chain = new Chain(candidates, asked, deps);

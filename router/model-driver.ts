@@ -28,6 +28,8 @@ export interface ModelCall {
   schema?: OutputSchema;
   temperature?: number;
   maxOutputTokens?: number;
+  /** For a trial of the window itself: the model is loaded with this many tokens instead of as many as the driver finds sensible. */
+  windowTokens?: number;
 }
 
 export type DriverChunk =

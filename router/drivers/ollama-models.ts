@@ -103,13 +103,18 @@ const contextsInUse = new Map<string, { tokens: number; grew: boolean }>();
  */
 export function ollamaContextTokens(address: string, call: ModelCall): number {
   const key = `${address} ${call.model.name}`;
-  const needed = estimatePromptTokens(call) * ESTIMATE_MARGIN + (call.maxOutputTokens ?? USUAL_ANSWER_TOKENS);
-  let step = SMALLEST_CONTEXT_TOKENS;
-  while (step < needed) step *= 2;
+  const step = call.windowTokens ?? smallestStep(call);
   const known = contextsInUse.get(key);
   if (known && known.tokens >= Math.min(step, call.model.contextTokens)) return Math.min(known.tokens, call.model.contextTokens);
   // Who had to grow before takes one step in reserve: prompts that get longer and longer must not reload the model each time.
-  const tokens = Math.min(known?.grew ? step * 2 : step, call.model.contextTokens);
+  const tokens = Math.min(known?.grew && call.windowTokens === undefined ? step * 2 : step, call.model.contextTokens);
   contextsInUse.set(key, { tokens, grew: known !== undefined });
   return tokens;
+}
+
+function smallestStep(call: ModelCall): number {
+  const needed = estimatePromptTokens(call) * ESTIMATE_MARGIN + (call.maxOutputTokens ?? USUAL_ANSWER_TOKENS);
+  let step = SMALLEST_CONTEXT_TOKENS;
+  while (step < needed) step *= 2;
+  return step;
 }

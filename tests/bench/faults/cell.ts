@@ -137,13 +137,19 @@ function driverFor(vendor: Vendor, url: string): ModelDriver {
   return openAiCompatibleDriver({ baseUrl: `${url}/v1`, apiKey: 'sk-test-0123456789', local: false });
 }
 
+/** A limit is counted in so many turns of the event loop: when the machine stands still, the services do too, and nobody is silent. */
+const TURNS = 25;
+
 /** Pauses between tries pass at once; limits on silence are short, and real. */
 function routerOf(services: ModelDriver[]): Router {
   const clock: Clock = {
     nowMs: () => Date.now(),
     sleep: async () => await new Promise((resolve) => setImmediate(resolve)),
     after(ms, run) {
-      const timer = setTimeout(run, ms);
+      let left = TURNS;
+      let timer: NodeJS.Timeout;
+      const turn = (): void => void (timer = setTimeout(() => (left -= 1) > 0 ? turn() : run(), ms / TURNS));
+      turn();
       return () => clearTimeout(timer);
     },
   };
