@@ -74,7 +74,7 @@ export function contextQuestion(windowTokens: number): Question {
   const linesOf = (count: number) => Array.from({ length: count }, (_, index) => fillerLine(index)).join('');
   const tokensPerLine = estimatePromptTokens({ messages: asked(linesOf(64)), tools: [] }) / 64;
   const filler = linesOf(Math.floor(promptTokens / tokensPerLine));
-  return { ...plain, messages: asked(opening + filler + end), maxOutputTokens: CONTEXT_ANSWER_TOKENS };
+  return { ...plain, messages: asked(opening + filler + end), maxOutputTokens: CONTEXT_ANSWER_TOKENS, windowTokens };
 }
 
 const TOWNS = ['Porto', 'Bergen', 'Ghent', 'Trieste', 'Galway'];

@@ -1,9 +1,10 @@
 import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
+import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
 import type { Decision, ReplyUsage } from './contracts';
-import { costUsd } from './cost';
-import { EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { faultOfAnswer, UselessAnswerError } from './cascade';
+import { callBounds, costUsd, type CallBound } from './cost';
+import { BudgetExceededError, EmptyAnswerError, ProviderDownError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';
@@ -20,6 +21,7 @@ export interface AttemptDeps {
   makeId: MakeId;
   log: Logger;
   health: Health;
+  breakers: CircuitBreakers;
   places: Places;
   limits: Limits;
 }
@@ -30,6 +32,10 @@ export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity'
 export interface AttemptRequest {
   request: ModelRequest;
   frame: DecisionFrame;
+  /** Estimated. */
+  promptTokens: number;
+  /** What the run had spent when the models were chosen; 0 where there is no budget. */
+  spentUsd: number;
   /** `live`: text goes out as it comes; `whole`: only the finished reply does, so a cut answer can be given up. */
   mode: 'live' | 'whole';
   deadlineAtMs?: number;
@@ -42,12 +48,12 @@ const RESERVATION_TTL_MS = 15 * 60_000;
 /** One call to one model: reserved, limited, booked. Ends with the reply or throws why there is none. */
 export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
   const callId = deps.makeId();
-  await reserve(callId, candidate, asked, deps);
-  const booking = new Booking(callId, candidate, asked.request, deps);
+  const bound = await reserve(callId, candidate, asked, deps);
+  const booking = new Booking(callId, candidate, asked.request, bound, deps);
   const heard = new Heard();
   let shown = false;
   try {
-    for await (const chunk of limitedStream(candidate, asked, deps)) {
+    for await (const chunk of limitedStream(candidate, asked, bound, deps)) {
       booking.hear(chunk);
       heard.add(chunk);
       if (chunk.type !== 'text' || asked.mode === 'whole') continue;
@@ -82,7 +88,7 @@ export function toDecision(callId: string, { entry, estimatedCostUsd }: Candidat
   return { callId, model: id, provider, local: staysHere(entry), ...frame, estimatedCostUsd, costUsd: cost, cached: false };
 }
 
-function limitedStream(candidate: Candidate, asked: AttemptRequest, deps: AttemptDeps): AsyncIterable<DriverChunk> {
+function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallBound | undefined, deps: AttemptDeps): AsyncIterable<DriverChunk> {
   const { driver, model } = candidate.entry;
   const { request, signal, deadlineAtMs } = asked;
   const call: ModelCall = {
@@ -92,7 +98,7 @@ function limitedStream(candidate: Candidate, asked: AttemptRequest, deps: Attemp
     toolChoice: request.toolChoice ?? 'auto',
     schema: request.schema,
     temperature: request.temperature,
-    maxOutputTokens: request.maxOutputTokens,
+    maxOutputTokens: bound?.maxOutputTokens ?? request.maxOutputTokens,
   };
   const start = async function* (limited: AbortSignal): AsyncGenerator<DriverChunk> {
     const giveBack = await deps.places.take(driver, limited);
@@ -112,11 +118,22 @@ function assertMayHear({ entry }: Candidate, { facts }: ModelRequest): void {
   throw new SecretNeedsLocalModelError(`${entry.model.id} is not on this machine and must not see a secret request.`, { hint: 'This is a fault of n8n-nodes-aios; nothing was sent. Please report it.' });
 }
 
-async function reserve(callId: string, candidate: Candidate, { request }: AttemptRequest, { ledger }: AttemptDeps): Promise<void> {
+/** @returns what the call may cost and say at most; `undefined` where no budget is to be kept */
+async function reserve(callId: string, { entry }: Candidate, { request, promptTokens, spentUsd }: AttemptRequest, { ledger }: AttemptDeps): Promise<CallBound | undefined> {
   const { budgetUsd, runId } = request.facts;
-  const estimatedUsd = candidate.estimatedCostUsd ?? 0;
-  if (budgetUsd === undefined || runId === undefined || estimatedUsd === 0) return;
-  await ledger.reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs: RESERVATION_TTL_MS });
+  if (budgetUsd === undefined || runId === undefined) return undefined;
+  let refusal: unknown;
+  for (const bound of callBounds(entry.model, request, promptTokens, budgetUsd - spentUsd)) {
+    try {
+      await ledger.reserve({ callId, runId, estimatedUsd: bound.mostUsd, budgetUsd, ttlMs: RESERVATION_TTL_MS });
+      return bound;
+    } catch (error) {
+      if (!(error instanceof BudgetExceededError)) throw error;
+      refusal = error;
+    }
+  }
+  if (refusal) throw refusal;
+  return undefined;
 }
 
 /** What a model has said so far. */
@@ -152,8 +169,9 @@ class Booking {
   private counted: ReplyUsage | undefined;
   private readonly startedAtMs: number;
 
-  constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly deps: AttemptDeps) {
+  constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly bound: CallBound | undefined, private readonly deps: AttemptDeps) {
     this.startedAtMs = deps.clock.nowMs();
+    deps.breakers.begin(candidate.entry.driver);
   }
 
   hear(chunk: DriverChunk): void {
@@ -163,19 +181,24 @@ class Booking {
 
   succeed(): void {
     this.outcome = 'ok';
+    this.deps.breakers.answered(this.candidate.entry.driver);
     this.deps.health.measure(this.candidate.entry.model.id, this.counted?.completionTokens ?? 0, this.deps.clock.nowMs() - this.startedAtMs);
   }
 
   fail(error: unknown): void {
     this.outcome = errorFacts(error).code;
+    const { breakers } = this.deps;
+    // A service that finished an answer is there, whatever the answer is worth.
+    if (this.counted) breakers.answered(this.candidate.entry.driver);
+    else if (SERVICE_FAULTS.has(this.outcome)) breakers.failed(this.candidate.entry.driver);
   }
 
   /** What a cut answer costs, nobody tells us. Where a budget is to be kept, it counts as much as was set aside for it. */
   private costUsd(): number | null {
-    const { entry: { model }, estimatedCostUsd } = this.candidate;
+    const { model } = this.candidate.entry;
     if (this.counted) return costUsd(model, this.counted);
     if (!this.began || model.local) return 0;
-    return this.request.facts.budgetUsd === undefined ? null : estimatedCostUsd;
+    return this.bound?.mostUsd ?? null;
   }
 
   async settle(): Promise<void> {

@@ -2,8 +2,9 @@ import { isAiosError, throwIfCancelled, type AiosError } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import { attempt, type AttemptDeps, type AttemptRequest } from './attempt';
 import { deadlineExceeded } from './limits';
+import { keyOf, SERVICE_FAULTS } from './breaker';
 import { MOST_STRONGER, UselessAnswerError } from './cascade';
-import { RateLimitedError } from './errors';
+import type { ModelAuthError, RateLimitedError } from './errors';
 import type { CatalogModel } from './model-driver';
 import type { Candidate } from './rank';
 import type { ModelReply, ReplyChunk } from './request';
@@ -13,15 +14,18 @@ const LONGEST_WAITS_MS = 60_000;
 const PAUSE_BEFORE_RETRY_MS = 500;
 /** Where a provider did not say how long to wait; doubles with each round. */
 const USUAL_RATE_WAIT_MS = 2_000;
+/** Models one key may be refused for until the whole provider is left out of this request. */
+const MOST_REFUSALS = 3;
 
 /** After these no other model is asked: the caller wants no answer any more, or has seen part of one. */
 const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_NEEDS_LOCAL_MODEL']);
 
 /**
  * Asks the candidates in order until one answers: a limited rate switches at once, a broken provider is tried once more,
- * a refused key takes its provider out, a prompt too long goes to a larger context. Whoever asked for too much of everybody
- * gets the error of the model he would have got. After an answer nobody can use, at most two stronger models are asked, and where they
- * do no better, the last answer is given: whoever asked may still make something of it.
+ * a service that stopped answering is asked for no other model, a refused key takes its provider or its model out, a prompt too
+ * long goes to a larger context. Whoever asked for too much of everybody gets the error of the model he would have got. After an answer
+ * nobody can use, at most two stronger models are asked, and where they do no better, the last answer is given: whoever asked may still
+ * make something of it.
  */
 export async function* firstAnswer(candidates: readonly Candidate[], asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
   const chain = new Chain(candidates, asked, deps);
@@ -44,6 +48,8 @@ class Chain {
   private remaining: Candidate[];
   private limited: Array<{ candidate: Candidate; readyAtMs: number | undefined }> = [];
   private readonly retried = new Set<Candidate>();
+  private readonly failedServices = new Set<string>();
+  private readonly refusals = new Map<string, number>();
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
   private escalatedFrom: string | undefined;
@@ -56,6 +62,8 @@ class Chain {
   }
 
   next(): Candidate | undefined {
+    // A service that was found resting stands here as the last resort; one that failed in this very request is not asked for its other models.
+    this.remaining = this.remaining.filter((candidate) => this.retried.has(candidate) || !this.gaveUp(candidate));
     return this.remaining.shift();
   }
 
@@ -87,14 +95,24 @@ class Chain {
     this.deps.log.warn(`${model.id} did not answer.`, { code: error.code, reason });
     const elsewhere = () => this.keep((other) => other.entry.model.provider !== model.provider);
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
+    if (SERVICE_FAULTS.has(error.code)) this.failedServices.add(keyOf(candidate.entry.driver));
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
     if (error.code === 'EMPTY_ANSWER' && !this.strongerFirst(model)) await this.retryOnce(candidate);
     if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
     if (error.code === 'MODEL_REQUEST') elsewhere();
-    if (error.code === 'MODEL_AUTH') {
-      this.deps.health.disable(model.provider, error.message);
-      elsewhere();
-    }
+    if (error.code === 'MODEL_AUTH' && this.refused(candidate, error as ModelAuthError)) elsewhere();
+  }
+
+  /** @returns whether the whole provider is out */
+  private refused({ entry: { model } }: Candidate, { concerns, message }: ModelAuthError): boolean {
+    this.deps.health.disable(concerns === 'model' ? model.id : model.provider, message);
+    const refusals = (this.refusals.get(model.provider) ?? 0) + 1;
+    this.refusals.set(model.provider, refusals);
+    return concerns === 'provider' || refusals >= MOST_REFUSALS;
+  }
+
+  private gaveUp({ entry: { driver } }: Candidate): boolean {
+    return this.failedServices.has(keyOf(driver)) && this.deps.breakers.restMs(driver) > 0;
   }
 
   /** When all that is left are models that limit the rate: waits as they asked, as long as the sum allows. */
@@ -104,7 +122,8 @@ class Chain {
     const [soonest] = this.limited.sort((a, b) => (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
     if (!soonest) return undefined;
     const askedMs = soonest.readyAtMs === undefined ? USUAL_RATE_WAIT_MS * 2 ** this.rateRounds : soonest.readyAtMs - this.deps.clock.nowMs();
-    if (!(await this.pause(Math.max(0, askedMs)))) return undefined;
+    // Who says "at once" for ever would otherwise be asked for ever.
+    if (!(await this.pause(Math.max(askedMs, PAUSE_BEFORE_RETRY_MS * 2 ** this.rateRounds)))) return undefined;
     this.rateRounds += 1;
     this.limited = this.limited.filter((other) => other !== soonest);
     return soonest.candidate;

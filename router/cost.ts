@@ -11,7 +11,37 @@ export function costUsd(model: Pick<CatalogModel, 'price'>, usage: ReplyUsage): 
   return (usage.promptTokens * model.price.promptUsdPerMTok + usage.completionTokens * model.price.completionUsdPerMTok) / 1e6;
 }
 
-/** What the call will cost at most likely; the longest answer counts where one was set. */
+/** What the call will probably cost; the longest answer counts where one was set. */
 export function estimateCostUsd(model: CatalogModel, request: ModelRequest, promptTokens: number): number | null {
   return costUsd(model, { promptTokens, completionTokens: request.maxOutputTokens ?? USUAL_ANSWER_TOKENS });
+}
+
+/** The longest answer asked for where nobody set a limit but a budget is to be kept. */
+const LONGEST_ANSWER_TOKENS = 16_000;
+/** How much of what is left of a budget one call may set aside, unless its usual length takes more. */
+const SHARE_OF_REST = 0.25;
+/** Prompts are estimated within about a tenth; a foreign language may take more. */
+const PROMPT_MARGIN = 1.25;
+
+/** How long an answer may be at most, and what the call then costs at most. */
+export interface CallBound {
+  maxOutputTokens: number;
+  mostUsd: number;
+}
+
+/**
+ * The bounds a call may be made with under a budget, the most generous first: the provider is told the limit, so that no call
+ * costs more than was set aside for it. Several, because calls at the same time may have set the larger part aside already.
+ *
+ * @param restUsd what the run has not spent yet
+ * @returns empty for a model that costs nothing, or nobody knows what
+ */
+export function callBounds({ price }: Pick<CatalogModel, 'price'>, request: Pick<ModelRequest, 'maxOutputTokens'>, promptTokens: number, restUsd: number): CallBound[] {
+  if (!price || (price.promptUsdPerMTok === 0 && price.completionUsdPerMTok === 0)) return [];
+  const bound = (maxOutputTokens: number): CallBound => ({ maxOutputTokens, mostUsd: costUsd({ price }, { promptTokens: Math.ceil(promptTokens * PROMPT_MARGIN), completionTokens: maxOutputTokens })! });
+  if (request.maxOutputTokens !== undefined) return [bound(request.maxOutputTokens)];
+  const affordable = price.completionUsdPerMTok === 0 ? LONGEST_ANSWER_TOKENS : Math.floor((restUsd * SHARE_OF_REST * 1e6) / price.completionUsdPerMTok);
+  const bounds: CallBound[] = [];
+  for (let tokens = Math.min(LONGEST_ANSWER_TOKENS, affordable); tokens > USUAL_ANSWER_TOKENS; tokens = Math.floor(tokens / 2)) bounds.push(bound(tokens));
+  return [...bounds, bound(USUAL_ANSWER_TOKENS)];
 }

@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
+import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
@@ -40,21 +41,22 @@ export function createRouter(deps: RouterDeps): Router {
   const catalog = createFileCatalog({ catalog: createCatalog(deps), source: deps.modelsFile ?? NO_MODELS_FILE, clock });
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+  const breakers = new CircuitBreakers(clock);
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, file, health, spentUsd: await spentUsd(request, ledger) });
+    return choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
-    const { candidates, frame, temperature, request: judged } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request: { ...judged, temperature }, frame, mode, deadlineAtMs, signal }, attemptDeps);
+    const { candidates, request: judged, ...choice } = await decide(request, signal);
+    yield* firstAnswer(candidates, { request: judged, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
   }
 
   return {
@@ -76,14 +78,15 @@ interface Choice {
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
-  /** The request's own, else the role's. */
-  temperature: number | undefined;
+  promptTokens: number;
+  spentUsd: number;
 }
 
 interface ChoiceFacts {
   snapshot: CatalogSnapshot;
   file: ModelsFile;
   health: Health;
+  breakers: CircuitBreakers;
   spentUsd: number;
 }
 
@@ -91,23 +94,34 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, spentUsd }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
   const allowed: CatalogEntry[] = [];
   const rejected: RejectedEntry[] = [];
   for (const entry of snapshot.entries) {
-    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (provider) => health.disabledReason(provider) });
+    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (model) => health.disabledReason(model), restReason: (driver) => breakers.restReason(driver) });
     if (rejection) rejected.push({ entry, rejection });
     else allowed.push(entry);
   }
-  if (allowed.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
+  const resting = soonest(rejected, breakers);
+  if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
   const { complexity, confidence } = estimateComplexity(request);
-  const candidates = rank(allowed, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  return { request, candidates, temperature: request.temperature ?? assignmentFor(request.facts.role, file)?.temperature, frame: { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };
+  const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame };
+}
+
+/** The models of the service whose rest ends first: the last resort of every request. */
+function soonest(rejected: readonly RejectedEntry[], breakers: CircuitBreakers): CatalogEntry[] {
+  const resting = rejected.filter(({ rejection }) => rejection.kind === 'resting').map(({ entry }) => entry);
+  const shortestMs = Math.min(...resting.map(({ driver }) => breakers.restMs(driver)));
+  return resting.filter(({ driver }) => breakers.restMs(driver) === shortestMs);
 }
 
 async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {

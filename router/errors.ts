@@ -17,10 +17,13 @@ export class ModelNotFoundError extends AiosError {
   readonly kind = 'user';
 }
 
-/** 401 or 403: the key is wrong or not allowed to use the model. */
+/** 401, 402 or 403: the key is wrong, without credit, or not allowed to use the model. `concerns` says what will not answer meanwhile. */
 export class ModelAuthError extends AiosError {
   readonly code = 'MODEL_AUTH';
   readonly kind = 'user';
+  constructor(message: string, context: ErrorContext, readonly concerns: 'provider' | 'model' = 'provider') {
+    super(message, context);
+  }
 }
 
 /** 400: the provider will not take this request however often it is sent. */

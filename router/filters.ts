@@ -1,6 +1,7 @@
 import { mayLeaveMachine } from '../privacy';
 import { estimateCostUsd } from './cost';
 import type { CatalogEntry } from './catalog';
+import type { CatalogModel, ModelDriver } from './model-driver';
 import { isNamed } from './model-names';
 import type { JudgedRequest } from './raise-privacy';
 import { DEFAULT_PRESET, type ModelRequest } from './request';
@@ -10,13 +11,15 @@ export interface FilterFacts {
   promptTokens: number;
   /** USD the run has spent so far; 0 where there is no budget. */
   spentUsd: number;
-  /** Why this provider gets no requests now; `undefined` when it may. */
-  disabledReason(provider: string): string | undefined;
+  /** Why this model gets no requests now; `undefined` when it may. */
+  disabledReason(model: CatalogModel): string | undefined;
+  /** Why this service is left alone for a while; `undefined` when it is not. */
+  restReason(driver: ModelDriver): string | undefined;
 }
 
 /** What keeps a model from answering; the kind decides which error a user sees when nothing is left. */
 export interface Rejection {
-  kind: 'privacy' | 'ability' | 'context' | 'allow-list' | 'budget' | 'health';
+  kind: 'privacy' | 'ability' | 'context' | 'allow-list' | 'budget' | 'health' | 'resting';
   reason: string;
 }
 
@@ -25,7 +28,7 @@ const SMALLEST_ANSWER_TOKENS = 512;
 
 /** May this model answer this request at all? The first thing that forbids it, or `undefined`. */
 export function findRejection(entry: CatalogEntry, request: JudgedRequest, facts: FilterFacts): Rejection | undefined {
-  return byPrivacy(entry, request) ?? byAllowList(entry, request) ?? byAbility(entry, request) ?? byContext(entry, request, facts) ?? byHealth(entry, facts) ?? byBudget(entry, request, facts);
+  return byPrivacy(entry, request) ?? byAllowList(entry, request) ?? byAbility(entry, request) ?? byContext(entry, request, facts) ?? byHealth(entry, facts) ?? byBudget(entry, request, facts) ?? byRest(entry, facts);
 }
 
 /** Does the prompt stay on this machine with this model? Both the service and the model must be local. */
@@ -59,8 +62,14 @@ function byContext({ model }: CatalogEntry, request: ModelRequest, { promptToken
 }
 
 function byHealth({ model }: CatalogEntry, facts: FilterFacts): Rejection | undefined {
-  const reason = facts.disabledReason(model.provider);
+  const reason = facts.disabledReason(model);
   return reason === undefined ? undefined : { kind: 'health', reason };
+}
+
+// The last filter: what rests could answer otherwise, and is tried when nothing else is left.
+function byRest({ driver }: CatalogEntry, facts: FilterFacts): Rejection | undefined {
+  const reason = facts.restReason(driver);
+  return reason === undefined ? undefined : { kind: 'resting', reason };
 }
 
 function byBudget({ model }: CatalogEntry, request: ModelRequest, { promptTokens, spentUsd }: FilterFacts): Rejection | undefined {

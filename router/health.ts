@@ -12,13 +12,13 @@ export class Health {
 
   constructor(private readonly clock: Clock) {}
 
-  disable(provider: string, reason: string): void {
-    this.disabled.set(provider, { untilMs: this.clock.nowMs() + DISABLED_MS, reason });
+  /** @param name of a provider, or the id of one model */
+  disable(name: string, reason: string): void {
+    this.disabled.set(name, { untilMs: this.clock.nowMs() + DISABLED_MS, reason });
   }
 
-  disabledReason(provider: string): string | undefined {
-    const found = this.disabled.get(provider);
-    return found && found.untilMs > this.clock.nowMs() ? found.reason : undefined;
+  disabledReason({ provider, id }: { provider: string; id: string }): string | undefined {
+    return [provider, id].map((name) => this.disabled.get(name)).find((entry) => entry && entry.untilMs > this.clock.nowMs())?.reason;
   }
 
   /** @param ms of the whole call, first token included */

@@ -36,6 +36,8 @@ export interface ModelCall {
   schema?: OutputSchema;
   temperature?: number;
   maxOutputTokens?: number;
+  /** For a trial of the window itself: the model is loaded with this many tokens instead of as many as the driver finds sensible. */
+  windowTokens?: number;
 }
 
 export type DriverChunk =
@@ -52,7 +54,7 @@ export type DriverChunk =
 export interface ModelDriver {
   readonly provider: string;
   readonly local: boolean;
-  /** Base address of the service; unset where there is none. */
+  /** Base address of the service; unset where there is none. Two services of one provider fail each on its own. */
   readonly address?: string;
   /** @throws the provider's error when its list cannot be had */
   listModels(signal: AbortSignal): Promise<CatalogModel[]>;

@@ -95,18 +95,26 @@ const USUAL_ANSWER_TOKENS = 2_048;
 const ESTIMATE_MARGIN = 1.2;
 
 /** Largest `num_ctx` each model was called with, by address and name; outlives drivers, as the loaded model does. */
-const contextsInUse = new Map<string, number>();
+const contextsInUse = new Map<string, { tokens: number; grew: boolean }>();
 
 /**
- * The `num_ctx` for this call: 4k, 8k, 16k, 32k… up to the model's own. Never smaller than for an earlier call:
+ * The `num_ctx` for this call: 4k, 8k, 16k, 32k… up to the model's own; three values at most for prompts up to 32k. Never smaller than for an earlier call:
  * every change makes Ollama load the model again.
  */
 export function ollamaContextTokens(address: string, call: ModelCall): number {
   const key = `${address} ${call.model.name}`;
+  const step = call.windowTokens ?? smallestStep(call);
+  const known = contextsInUse.get(key);
+  if (known && known.tokens >= Math.min(step, call.model.contextTokens)) return Math.min(known.tokens, call.model.contextTokens);
+  // Who had to grow before takes one step in reserve: prompts that get longer and longer must not reload the model each time.
+  const tokens = Math.min(known?.grew && call.windowTokens === undefined ? step * 2 : step, call.model.contextTokens);
+  contextsInUse.set(key, { tokens, grew: known !== undefined });
+  return tokens;
+}
+
+function smallestStep(call: ModelCall): number {
   const needed = estimatePromptTokens(call) * ESTIMATE_MARGIN + (call.maxOutputTokens ?? USUAL_ANSWER_TOKENS);
   let step = SMALLEST_CONTEXT_TOKENS;
   while (step < needed) step *= 2;
-  const tokens = Math.min(Math.max(step, contextsInUse.get(key) ?? 0), call.model.contextTokens);
-  contextsInUse.set(key, tokens);
-  return tokens;
+  return step;
 }

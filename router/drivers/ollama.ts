@@ -7,6 +7,7 @@ import { ollamaAnswer } from './ollama-answer';
 import { listOllamaModels, ollamaClient, ollamaContextTokens, readPulledModels, type PulledModel, type ShowCache } from './ollama-models';
 import { foreignError, garbledError, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
+import { ToolCallsInText } from './tool-calls-in-text';
 
 export interface OllamaDriverOptions {
   /** Base address, as `findOllama` returns it. */
@@ -81,7 +82,7 @@ async function* streamChat(service: Service, call: ModelCall, signal: AbortSigna
   const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
   try {
     const client = new Ollama({ host: service.address, fetch: ollamaAnswer(service, both, asked) });
-    yield* readChat(await client.chat(request), service);
+    yield* readChat(await client.chat(request), call, service);
     throwIfCancelled(signal);
   } catch (error) {
     throw foreignError(error, service, signal, asked);
@@ -91,20 +92,25 @@ async function* streamChat(service: Service, call: ModelCall, signal: AbortSigna
   }
 }
 
-async function* readChat(parts: AsyncIterable<ChatResponse>, service: Service): AsyncGenerator<DriverChunk> {
-  const filter = new ThinkFilter();
+async function* readChat(parts: AsyncIterable<ChatResponse>, call: ModelCall, service: Service): AsyncGenerator<DriverChunk> {
+  const thoughts = new ThinkFilter();
+  const written = new ToolCallsInText(call.schema ? [] : offeredTools(call).map(({ name }) => name));
   let called = false;
   for await (const part of parts) {
-    const text = filter.push(part.message?.content ?? '');
+    const text = written.push(thoughts.push(part.message?.content ?? ''));
     if (text !== '') yield { type: 'text', text };
-    for (const call of part.message?.tool_calls ?? []) {
+    for (const { function: { name, arguments: values } } of part.message?.tool_calls ?? []) {
       called = true;
-      yield { type: 'tool-call', call: { id: makeId(), name: call.function.name, arguments: (call.function.arguments ?? {}) as JsonObject } };
+      yield { type: 'tool-call', call: { id: makeId(), name, arguments: (values ?? {}) as JsonObject } };
     }
     if (part.done) {
-      const rest = filter.end();
-      if (rest !== '') yield { type: 'text', text: rest };
-      yield { type: 'finish', reason: finishReason(part.done_reason, called), usage: { promptTokens: part.prompt_eval_count ?? 0, completionTokens: part.eval_count ?? 0 } };
+      const last = written.push(thoughts.end());
+      const end = written.end();
+      // Beside a proper call, a written one is the same again.
+      const calls = called ? [] : end.calls;
+      if (last + end.text !== '') yield { type: 'text', text: last + end.text };
+      for (const { name, arguments: values } of calls) yield { type: 'tool-call', call: { id: makeId(), name, arguments: values } };
+      yield { type: 'finish', reason: finishReason(part.done_reason, called || calls.length > 0), usage: { promptTokens: part.prompt_eval_count ?? 0, completionTokens: part.eval_count ?? 0 } };
       return;
     }
     if (text === '') yield { type: 'progress' };

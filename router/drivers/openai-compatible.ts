@@ -10,6 +10,7 @@ import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
 import { foreignError, garbledError, type Service } from './provider-errors';
 import { ThinkFilter } from './think-filter';
+import { ToolCallsInText } from './tool-calls-in-text';
 import { readToolArguments } from './tool-arguments';
 
 export interface OpenAiCompatibleOptions {
@@ -115,7 +116,8 @@ async function* streamChat(connection: Connection, call: ModelCall, form: Reques
 }
 
 async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call: ModelCall, service: Service, signal: AbortSignal): AsyncGenerator<DriverChunk> {
-  const filter = new ThinkFilter();
+  const thoughts = new ThinkFilter();
+  const written = new ToolCallsInText(call.schema ? [] : call.tools.map(({ name }) => name));
   const tools = new ToolCallPieces();
   let finish: string | undefined;
   let usage: OpenAI.CompletionUsage | undefined;
@@ -125,18 +127,22 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
     const choice = part.choices?.[0];
     finish = choice?.finish_reason ?? finish;
     for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
-    const text = filter.push(choice?.delta?.content ?? '');
+    const text = written.push(thoughts.push(choice?.delta?.content ?? ''));
     characters += text.length;
     yield text === '' ? { type: 'progress' } : { type: 'text', text };
   }
   throwIfCancelled(signal);
   if (finish === undefined) throw garbledError(service, 'the stream ended before the answer did');
-  const rest = filter.end();
-  if (rest !== '') yield { type: 'text', text: rest };
+  const last = written.push(thoughts.end());
+  const end = written.end();
+  // Beside a proper call, a written one is the same again.
+  const calls = tools.isEmpty() ? end.calls : [];
+  if (last + end.text !== '') yield { type: 'text', text: last + end.text };
   yield* tools.calls(service);
+  for (const { name, arguments: values } of calls) yield { type: 'tool-call', call: { id: makeId(), name, arguments: values } };
   // Servers that do not count are counted for: zero would book a paid call as free.
   const counted = { promptTokens: usage?.prompt_tokens ?? estimatePromptTokens(call), completionTokens: usage?.completion_tokens ?? Math.ceil(characters / 4) };
-  yield { type: 'finish', reason: finishReason(finish, tools.isEmpty()), usage: counted };
+  yield { type: 'finish', reason: finishReason(finish, tools.isEmpty() && calls.length === 0), usage: counted };
 }
 
 function finishReason(reason: string, noTools: boolean): FinishReason {

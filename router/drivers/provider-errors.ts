@@ -45,11 +45,11 @@ export function answerError(answer: ForeignAnswer, service: Service, asked?: Ask
   const cause = { status: answer.status, code: answer.code };
   const { status, code = '' } = answer;
   const model = asked?.name ?? 'the model';
-  if (CREDIT_CODES.has(code) || status === 402) return new ModelAuthError(`${service.title} says the account has no credit left (${status}): ${said}`, { hint: `Add credit at ${service.title}, or use another model.`, cause, quote: said });
+  if (CREDIT_CODES.has(code) || status === 402) return new ModelAuthError(`${service.title} says the account has no credit left (${status}): ${said}`, { hint: `Add credit at ${service.title}, or use another model.`, cause, quote: said }, CREDIT_CODES.has(code) ? 'provider' : 'model');
   if (OVERFLOW_CODES.has(code) || status === 413 || (status === 400 && asked?.nearlyFull)) {
     return new ContextOverflowError(`The prompt is too long for ${model} (${service.title}, ${status}): ${said}`, { hint: 'Give it less text, or use a model with a larger context.', cause, quote: said });
   }
-  if (status === 401 || status === 403) return new ModelAuthError(`${service.title} at ${shown(service)} refused the key (${status}): ${said}`, { hint: service.keyHint, cause, quote: said });
+  if (status === 401 || status === 403) return new ModelAuthError(`${service.title} at ${shown(service)} refused the key (${status}): ${said}`, { hint: service.keyHint, cause, quote: said }, status === 403 ? 'model' : 'provider');
   if (status === 404) return new ModelNotFoundError(`${service.title} at ${shown(service)} does not know ${model} (404): ${said}`, { hint: service.missingModelHint(model), cause, quote: said });
   if (status === 429) return new RateLimitedError(`${service.title} is limiting the rate of requests (429): ${said}`, { hint: 'Wait a little, or configure a second service to fall back to.', cause, quote: said }, retryAfterMs(answer.retryAfter));
   if (status >= 300 && status < 400) return new ProviderDownError(`${service.title} at ${shown(service)} answered with a redirect (${status}), which is never followed: it could carry your text elsewhere.`, { hint: 'Give the final address of the service.', cause, quote: said });

@@ -50,6 +50,21 @@ describe('Ollama', () => {
     expect(server.chatRequests().map(({ body }) => (body.options as { num_ctx: number }).num_ctx)).toEqual([4_096, 8_192, 8_192, 20_000]);
   });
 
+  it.each([1, 2, 3])('loads the model at most three times for fifty mixed prompts, each time with a larger context (seed %i)', async (seed) => {
+    const server = await running(startOllamaServer({ models: [{ name: 'qwen3:8b', contextTokens: 131_072 }] }));
+    const driver = ollamaDriver({ url: server.url });
+    const [model] = await driver.listModels(never);
+    const counts = Array.from({ length: 50 }, (_, index) => Math.round(10 * 2_000 ** (((index * 37 * seed) % 50) / 49)));
+    // The worst order: always a little longer.
+    if (seed === 3) counts.sort((a, b) => a - b);
+    for (const count of counts) await say(driver, { model, messages: [{ role: 'user', text: 'word '.repeat(count) }] });
+    const values = server.chatRequests().map(({ body }) => (body.options as { num_ctx: number }).num_ctx);
+    expect(values).toHaveLength(50);
+    expect(values).toEqual([...values].sort((a, b) => a - b));
+    expect(new Set(values).size).toBeLessThanOrEqual(3);
+    expect(server.chatRequests().every(({ body }) => body.keep_alive === '10m')).toBe(true);
+  });
+
   it('keeps the model loaded and passes options on', async () => {
     const server = await running(startOllamaServer({ models: ['qwen3:8b'] }));
     await say(ollamaDriver({ url: server.url, keepAlive: '1h' }), { temperature: 0.2, maxOutputTokens: 50, schema: SCHEMA, messages: [{ role: 'user', text: 'See', images: [{ mediaType: 'image/png', base64: 'AAAA' }] }] });

@@ -78,6 +78,10 @@ describe.each(Object.entries(VENDORS))('the driver for %s', (_name, vendor) => {
     await expect(withFault({ kind: 'status', status, message: `no, ${KEY} is wrong` })).rejects.toBeInstanceOf(type);
   });
 
+  it.each([[401, 'provider'], [402, 'model'], [403, 'model']])('tells by status %i whether the %s is refused', async (status, concerns) => {
+    await expect(withFault({ kind: 'status', status })).rejects.toMatchObject({ concerns });
+  });
+
   it('tells no secret in an error', async () => {
     const error = await withFault({ kind: 'status', status: 401, message: `the key ${KEY} is wrong` }).catch((caught: unknown) => caught as Error);
     expect(error).toBeInstanceOf(ModelAuthError);

@@ -86,6 +86,12 @@ describe('falling back', () => {
     expect(sleeps.length).toBeGreaterThan(0);
   });
 
+  it.each([0, 1])('gives up in the end where the wait is said to be %i ms each time', async (ms) => {
+    const { router, sleeps } = localAndCloud(Array.from({ length: 500 }, () => limited(ms)), Array.from({ length: 500 }, () => limited(ms)));
+    await expect(router.complete(requestOf(), never)).rejects.toBeInstanceOf(RateLimitedError);
+    expect(sleeps.length).toBeLessThan(20);
+  });
+
   it('takes out a provider that refuses the key, and asks it no more', async () => {
     const refused = scriptedDriver([modelOf('anthropic/a'), modelOf('anthropic/b')], [new ModelAuthError('wrong key', hint)]);
     const { router } = routerOver([refused, scriptedDriver([OTHER])]);

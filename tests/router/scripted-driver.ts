@@ -60,13 +60,13 @@ function silence(signal: AbortSignal): Promise<never> {
 }
 
 /** A router over scripted services, on a clock whose sleeps pass at once and are counted. */
-export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource } = {}) {
+export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource; ledger?: Ledger } = {}) {
   const fake = fakeClock();
   const sleeps: number[] = [];
   const clock: Clock = { ...fake, sleep: async (ms) => { sleeps.push(ms); fake.advance(ms); } };
-  const ledger: Ledger = openSqliteLedger(openSqlite(':memory:'), clock);
+  const ledger: Ledger = more.ledger ?? openSqliteLedger(openSqlite(':memory:'), clock);
   let count = 0;
-  const router: Router = createRouter({ services, ledger, clock, makeId: () => `call-${(count += 1)}`, log: silentLogger, ...more });
+  const router: Router = createRouter({ services, clock, makeId: () => `call-${(count += 1)}`, log: silentLogger, ...more, ledger });
   return { router, ledger, fake, sleeps };
 }
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
+import { budgetContract } from '../contracts/budget-contract';
 import { ledgerContract } from '../contracts/ledger-contract';
 
-ledgerContract('sqlite', () => {
+for (const contract of [ledgerContract, budgetContract]) contract('sqlite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aios-ledger-'));
   const databases: Database[] = [];
   return {

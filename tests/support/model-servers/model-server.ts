@@ -128,16 +128,15 @@ class Conversation {
   }
 
   private async send(response: ServerResponse, frames: string[], contentType: string, fault: Fault | undefined): Promise<void> {
-    const half = Math.ceil(frames.length / 2);
-    const cut = fault?.kind === 'reset-mid-stream' || fault?.kind === 'end-mid-stream' || fault?.kind === 'stall-mid-stream';
     await delay(this.options.firstTokenDelayMs ?? 0);
     response.writeHead(200, { 'content-type': contentType, connection: 'close' });
-    if (fault?.kind === 'garbled') return void response.end('data: {"broken\n\n{"broken\n<html>');
-    for (const frame of cut ? frames.slice(0, half) : frames) {
+    if (fault?.kind === 'drip') return await drip(response, frames.join(''), fault.byteEveryMs);
+    for (const frame of sentFrames(frames, fault)) {
       if (response.destroyed) return;
       response.write(frame);
       await delay(this.options.tokenDelayMs ?? 0);
     }
+    if (fault?.kind === 'garbled') return void response.end('data: {"broken\n\n{"broken\n<html>');
     if (fault?.kind === 'stall-mid-stream') return;
     // The bytes written so far must leave the machine before the connection is torn down.
     if (fault?.kind === 'reset-mid-stream') return void setTimeout(() => response.socket?.resetAndDestroy(), 20);
@@ -160,9 +159,34 @@ function refuse(fault: Fault | undefined, protocol: Protocol, response: ServerRe
       return true;
     case 'stall-before-first-token':
       return true;
+    case 'error-in-200': {
+      const body = JSON.stringify(protocol.errorBody({ status: 529, message: fault.message ?? 'overloaded' }));
+      const isEvent = fault.framed === true && protocol.streamType === 'text/event-stream';
+      response.writeHead(200, { 'content-type': fault.framed ? protocol.streamType : 'application/json', connection: 'close' }).end(isEvent ? `event: error\ndata: ${body}\n\n` : body);
+      return true;
+    }
     default:
       return false;
   }
+}
+
+/** What of the answer leaves the server before the fault; the last piece, which ends the answer, never does. */
+function sentFrames(frames: string[], fault: Fault | undefined): string[] {
+  const share = { 'reset-mid-stream': 0.5, 'end-mid-stream': 0.5, 'stall-mid-stream': 0.5, truncated: 0.5, garbled: 0 }[fault?.kind as string];
+  if (share === undefined) return frames;
+  const sent = Math.min(frames.length - 1, Math.ceil(frames.length * ((fault as { share?: number }).share ?? share)));
+  const next = fault?.kind === 'truncated' ? frames[sent]!.trimEnd() : '';
+  return [...frames.slice(0, sent), next.slice(0, Math.floor(next.length * 0.6))].filter((frame) => frame !== '');
+}
+
+async function drip(response: ServerResponse, text: string, byteEveryMs: number): Promise<void> {
+  response.flushHeaders();
+  for (const byte of Buffer.from(text)) {
+    await delay(byteEveryMs);
+    if (response.destroyed) return;
+    response.write(Buffer.of(byte));
+  }
+  response.end();
 }
 
 function ownAnswer(ask: Ask): Answer {

@@ -27,11 +27,17 @@ export type Fault =
   | { kind: 'status'; status: number; retryAfterS?: number; /** OpenAI's `code`, Anthropic's `type`. */ code?: string; message?: string }
   | { kind: 'redirect'; to: string }
   | { kind: 'reset' }
-  | { kind: 'reset-mid-stream' }
-  | { kind: 'end-mid-stream' }
+  /** `share` 0..1 of the answer's pieces comes before it; default half. */
+  | { kind: 'reset-mid-stream' | 'end-mid-stream' | 'stall-mid-stream'; share?: number }
   | { kind: 'stall-before-first-token' }
-  | { kind: 'stall-mid-stream' }
-  | { kind: 'garbled' }
+  /** One byte at a time, headers at once. */
+  | { kind: 'drip'; byteEveryMs: number }
+  /** `share` of the answer's pieces, then what nobody can read; default none. */
+  | { kind: 'garbled'; share?: number }
+  /** The body ends properly in the middle of a piece of JSON, after `share` of the pieces; default half. */
+  | { kind: 'truncated'; share?: number }
+  /** Status 200, and the API's error as the body; `framed`: as an event of the stream. */
+  | { kind: 'error-in-200'; framed?: boolean; message?: string }
   | { kind: 'empty' };
 
 export interface ServedModel {
