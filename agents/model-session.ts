@@ -83,6 +83,8 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       runId: run.id,
       ...(call.preset && { preset: call.preset }),
       ...(question.escalateFrom && { escalateFrom: question.escalateFrom }),
+      // What `structured-answer.ts` re-asks with the fault shown, the router must not ask of three models before.
+      ...(question.schema && { judgedByCaller: true }),
       ...(budgetUsd !== null && { budgetUsd }),
       ...(deadlineAtMs !== null && { deadlineS: secondsLeft(deadlineAtMs, deps.clock.nowMs()) }),
     };

@@ -2,7 +2,8 @@ import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type Ma
 import { mayLeaveMachine } from '../privacy';
 import type { Decision, ReplyUsage } from './contracts';
 import { costUsd } from './cost';
-import { ProviderDownError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
+import { EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
+import { faultOfAnswer, UselessAnswerError } from './cascade';
 import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';
@@ -11,7 +12,7 @@ import type { DriverChunk, ModelCall } from './model-driver';
 import type { Places } from './places';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
-import type { FinishReason, ModelRequest, ReplyChunk, ToolCall } from './request';
+import type { FinishReason, ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
 
 export interface AttemptDeps {
   ledger: Ledger;
@@ -54,10 +55,13 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
       yield chunk;
     }
     const finish = heard.finished(candidate.entry.model.id);
+    const decision = toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage));
+    const reply: ModelReply = { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision };
+    const fault = mayBeGivenUp(asked) ? faultOfAnswer(reply, asked.request.schema) : undefined;
+    if (fault) throw new UselessAnswerError(fault, reply);
     booking.succeed();
     for (const call of asked.mode === 'live' ? heard.toolCalls : []) yield { type: 'tool-call', call };
-    const decision = toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage));
-    yield { type: 'finish', reply: { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision } };
+    yield { type: 'finish', reply };
   } catch (error) {
     booking.fail(error);
     // Providers quote the prompt in some errors.
@@ -66,6 +70,11 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
   } finally {
     await booking.settle();
   }
+}
+
+/** Text that was shown stays; and a caller who judges for himself is not forestalled. */
+function mayBeGivenUp({ mode, request }: AttemptRequest): boolean {
+  return mode === 'whole' && request.facts.judgedByCaller !== true;
 }
 
 export function toDecision(callId: string, { entry, estimatedCostUsd }: Candidate, frame: DecisionFrame, cost: number | null): Decision {
@@ -122,11 +131,11 @@ class Heard {
     if (chunk.type === 'finish') this.finish = { reason: chunk.reason, usage: chunk.usage };
   }
 
-  /** @throws {ProviderDownError} when the model ended without saying anything */
+  /** @throws {EmptyAnswerError} when the model ended without saying anything */
   finished(modelId: string): { reason: FinishReason; usage: ReplyUsage } {
     const empty = this.text.trim() === '' && this.toolCalls.length === 0;
     if (!this.finish || (empty && this.finish.reason !== 'refused')) {
-      throw new ProviderDownError(`${modelId} gave an empty answer.`, { hint: 'Try again or use another model; thinking models need a larger limit of output tokens.' });
+      throw new EmptyAnswerError(`${modelId} gave an empty answer.`, { hint: 'Try again or use another model; thinking models need a larger limit of output tokens.' });
     }
     return this.finish;
   }

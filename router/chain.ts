@@ -2,9 +2,11 @@ import { isAiosError, throwIfCancelled, type AiosError } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import { attempt, type AttemptDeps, type AttemptRequest } from './attempt';
 import { deadlineExceeded } from './limits';
+import { MOST_STRONGER, UselessAnswerError } from './cascade';
 import { RateLimitedError } from './errors';
+import type { CatalogModel } from './model-driver';
 import type { Candidate } from './rank';
-import type { ReplyChunk } from './request';
+import type { ModelReply, ReplyChunk } from './request';
 
 /** All pauses of one request together. */
 const LONGEST_WAITS_MS = 60_000;
@@ -18,20 +20,24 @@ const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_N
 /**
  * Asks the candidates in order until one answers: a limited rate switches at once, a broken provider is tried once more,
  * a refused key takes its provider out, a prompt too long goes to a larger context. Whoever asked for too much of everybody
- * gets the error of the model he would have got.
+ * gets the error of the model he would have got. After an answer nobody can use, at most two stronger models are asked, and where they
+ * do no better, the last answer is given: whoever asked may still make something of it.
  */
 export async function* firstAnswer(candidates: readonly Candidate[], asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
   const chain = new Chain(candidates, asked, deps);
   for (let candidate = chain.next(); candidate; candidate = chain.next() ?? (await chain.waitForRate())) {
     try {
-      yield* attempt(candidate, asked, deps);
+      yield* attempt(candidate, chain.asking(), deps);
       return;
     } catch (error) {
+      if (chain.mayGiveUselessReply(error)) break;
       if (!isAiosError(error) || FINAL.has(error.code)) throw error;
       await chain.failed(candidate, error);
     }
   }
-  throw chain.firstError();
+  const useless = chain.uselessReply();
+  if (!useless) throw chain.firstError();
+  yield { type: 'finish', reply: useless };
 }
 
 class Chain {
@@ -39,6 +45,9 @@ class Chain {
   private limited: Array<{ candidate: Candidate; readyAtMs: number | undefined }> = [];
   private readonly retried = new Set<Candidate>();
   private error: AiosError | undefined;
+  private useless: ModelReply | undefined;
+  private escalatedFrom: string | undefined;
+  private paidUsd = 0;
   private waitedMs = 0;
   private rateRounds = 0;
 
@@ -50,12 +59,27 @@ class Chain {
     return this.remaining.shift();
   }
 
+  /** What the next candidate is asked; the decision says whose answer was given up. */
+  asking(): AttemptRequest {
+    return this.escalatedFrom === undefined ? this.asked : { ...this.asked, frame: { ...this.asked.frame, escalatedFrom: this.escalatedFrom } };
+  }
+
+  uselessReply(): ModelReply | undefined {
+    return this.useless;
+  }
+
+  /** Out of time for a better answer: the one in hand is more than none. */
+  mayGiveUselessReply(error: unknown): boolean {
+    return this.useless !== undefined && isAiosError(error) && error.code === 'DEADLINE_EXCEEDED';
+  }
+
   firstError(): AiosError | undefined {
     return this.error;
   }
 
   async failed(candidate: Candidate, error: AiosError): Promise<void> {
     throwIfCancelled(this.asked.signal);
+    if (error instanceof UselessAnswerError) return this.escalate(candidate, error);
     this.error ??= error;
     const { model } = candidate.entry;
     // Providers quote the prompt in some errors; a secret one has no business in a log.
@@ -64,6 +88,7 @@ class Chain {
     const elsewhere = () => this.keep((other) => other.entry.model.provider !== model.provider);
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
+    if (error.code === 'EMPTY_ANSWER' && !this.strongerFirst(model)) await this.retryOnce(candidate);
     if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
     if (error.code === 'MODEL_REQUEST') elsewhere();
     if (error.code === 'MODEL_AUTH') {
@@ -74,6 +99,8 @@ class Chain {
 
   /** When all that is left are models that limit the rate: waits as they asked, as long as the sum allows. */
   async waitForRate(): Promise<Candidate | undefined> {
+    // Nobody waits a minute for a second opinion.
+    if (this.useless) return undefined;
     const [soonest] = this.limited.sort((a, b) => (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
     if (!soonest) return undefined;
     const askedMs = soonest.readyAtMs === undefined ? USUAL_RATE_WAIT_MS * 2 ** this.rateRounds : soonest.readyAtMs - this.deps.clock.nowMs();
@@ -81,6 +108,30 @@ class Chain {
     this.rateRounds += 1;
     this.limited = this.limited.filter((other) => other !== soonest);
     return soonest.candidate;
+  }
+
+  private escalate({ entry: { model } }: Candidate, { code, reply }: UselessAnswerError): void {
+    this.useless = reply;
+    this.escalatedFrom = model.id;
+    this.paidUsd += reply.decision.costUsd ?? reply.decision.estimatedCostUsd ?? 0;
+    this.keep((other) => other.entry.model.strength > model.strength && this.isAffordable(other));
+    this.remaining = this.remaining.slice(0, MOST_STRONGER);
+    this.deps.log.warn(`${model.id} gave an answer nobody can use.`, { code, next: this.remaining[0]?.entry.model.id ?? 'none stronger' });
+  }
+
+  /** Within a run the reservation looks after the budget; a single call knows only what it has spent itself. */
+  private isAffordable({ estimatedCostUsd }: Candidate): boolean {
+    const { budgetUsd, runId } = this.asked.request.facts;
+    return budgetUsd === undefined || runId !== undefined || this.paidUsd + (estimatedCostUsd ?? Infinity) <= budgetUsd;
+  }
+
+  /** @returns whether there is a stronger one */
+  private strongerFirst({ id, strength }: CatalogModel): boolean {
+    const isStronger = ({ entry }: Candidate) => entry.model.strength > strength;
+    this.remaining = [...this.remaining.filter(isStronger), ...this.remaining.filter((other) => !isStronger(other))];
+    if (!this.remaining.some(isStronger)) return false;
+    this.escalatedFrom = id;
+    return true;
   }
 
   private limit(candidate: Candidate, error: AiosError): void {
@@ -103,8 +154,9 @@ class Chain {
   private async pause(ms: number): Promise<boolean> {
     const { clock } = this.deps;
     const { deadlineAtMs, signal } = this.asked;
-    if (this.waitedMs + ms > LONGEST_WAITS_MS) return false;
-    if (deadlineAtMs !== undefined && clock.nowMs() + ms >= deadlineAtMs) throw deadlineExceeded();
+    const isTooLate = deadlineAtMs !== undefined && clock.nowMs() + ms >= deadlineAtMs;
+    if (this.waitedMs + ms > LONGEST_WAITS_MS || (isTooLate && this.useless)) return false;
+    if (isTooLate) throw deadlineExceeded();
     this.waitedMs += ms;
     await clock.sleep(ms, signal);
     return true;

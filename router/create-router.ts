@@ -11,6 +11,9 @@ import type { Ledger } from './ledger';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
 import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
+import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
+import type { ModelsFile } from './models-file/schema';
+import { assignmentFor } from './models-file/wishes';
 import { privacyRaiser, type JudgedRequest } from './raise-privacy';
 import { rank, type Candidate } from './rank';
 import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
@@ -22,6 +25,8 @@ export interface RouterDeps {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** Default: none. */
+  modelsFile?: ModelsFileSource;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -32,7 +37,7 @@ const RECHECK_MS = 2_000;
 /** The router: request → label by content → hard filters → score → chain → call → settle. */
 export function createRouter(deps: RouterDeps): Router {
   const { ledger, clock, makeId, log } = deps;
-  const catalog = createCatalog(deps);
+  const catalog = createFileCatalog({ catalog: createCatalog(deps), source: deps.modelsFile ?? NO_MODELS_FILE, clock });
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
@@ -41,8 +46,8 @@ export function createRouter(deps: RouterDeps): Router {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
-    const snapshot = missingModelError(known, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, health, spentUsd: await spentUsd(request, ledger) });
+    const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
+    return choose(request, { snapshot, file, health, spentUsd: await spentUsd(request, ledger) });
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
@@ -60,13 +65,13 @@ export function createRouter(deps: RouterDeps): Router {
     complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
     stream: (request, signal) => answer(request, 'live', signal),
     async models(signal) {
-      return (await catalog.read(signal)).entries.map(({ model }) => model);
+      return (await catalog.read(signal)).snapshot.entries.map(({ model }) => model);
     },
   };
 }
 
 interface Choice {
-  /** With the label its content gave it. */
+  /** With the label its content gave it, and its role's temperature where it has none of its own. */
   request: JudgedRequest;
   /** Never empty. */
   candidates: Candidate[];
@@ -75,6 +80,7 @@ interface Choice {
 
 interface ChoiceFacts {
   snapshot: CatalogSnapshot;
+  file: ModelsFile;
   health: Health;
   spentUsd: number;
 }
@@ -83,7 +89,8 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, health, spentUsd }: ChoiceFacts): Choice {
+function choose(asked: JudgedRequest, { snapshot, file, health, spentUsd }: ChoiceFacts): Choice {
+  const request = { ...asked, temperature: asked.temperature ?? assignmentFor(asked.facts.role, file)?.temperature };
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -96,7 +103,7 @@ function choose(request: JudgedRequest, { snapshot, health, spentUsd }: ChoiceFa
   }
   if (allowed.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
   const { complexity, confidence } = estimateComplexity(request);
-  const candidates = rank(allowed, request, { complexity, promptTokens, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const candidates = rank(allowed, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   return { request, candidates, frame: { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) } };

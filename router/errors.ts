@@ -49,6 +49,12 @@ export class ProviderDownError extends AiosError {
   readonly kind = 'temporary';
 }
 
+/** The model ended without saying anything. */
+export class EmptyAnswerError extends AiosError {
+  readonly code = 'EMPTY_ANSWER';
+  readonly kind = 'temporary';
+}
+
 /** No first token, or none for too long in the middle. */
 export class ModelStalledError extends AiosError {
   readonly code = 'MODEL_STALLED';

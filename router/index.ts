@@ -31,5 +31,9 @@ export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger
 export { openSqliteLedger } from './drivers/sqlite-ledger';
 export { listedServices } from './models-file/listed-services';
 export { readModelsFile, type ModelsFileReading } from './models-file/read';
-export type { Assignment, ModelsFile, ModelsFileEntry } from './models-file/schema';
+export { modelOfEntry } from './models-file/apply';
+export type { ModelsFileSource } from './models-file/file-catalog';
+export { isOwnMachine } from './models-file/locality';
+export { EMPTY_MODELS_FILE, type Assignment, type ModelsFile, type ModelsFileEntry } from './models-file/schema';
 export { writeModelsFile } from './models-file/write';
+export { findModelsFile, MODELS_FILE_NAMES, readFoundModelsFile, watchModelsFile, type FoundModelsFile } from './drivers/models-file-reader';

@@ -17,6 +17,12 @@ export interface CatalogModel {
   price: { promptUsdPerMTok: number; completionUsdPerMTok: number } | null;
   /** 0..1, relative quality on hard work; an estimate from size and family. */
   strength: number;
+  /** What the models file calls it; it may be named by this, too. */
+  alias?: string;
+  /** Roles and kinds of requests the models file wants it for. */
+  useFor?: string[];
+  /** The models file multiplies its score by it; default 1. */
+  weight?: number;
 }
 
 /** One call, already decided: the driver only translates it. */
@@ -44,6 +50,8 @@ export type DriverChunk =
 export interface ModelDriver {
   readonly provider: string;
   readonly local: boolean;
+  /** Base address of the service; unset where there is none. */
+  readonly address?: string;
   /** @throws the provider's error when its list cannot be had */
   listModels(signal: AbortSignal): Promise<CatalogModel[]>;
   stream(call: ModelCall, signal: AbortSignal): AsyncIterable<DriverChunk>;

@@ -3,11 +3,15 @@ import { estimateCostUsd } from './cost';
 import { isNamed } from './model-names';
 import type { CatalogModel } from './model-driver';
 import { DEFAULT_PRESET, type ModelRequest } from './request';
+import { assignmentFor, isMeantFor } from './models-file/wishes';
+import type { ModelsFile } from './models-file/schema';
 import { WEIGHTS, type Weights } from './weights';
 
 export interface RankFacts {
   complexity: number;
   promptTokens: number;
+  /** The models file in force: whom the role asks first, and what presets care about. */
+  file: ModelsFile;
   /** Measured output speed; `undefined` before the first call. */
   tokensPerSecond(modelId: string): number | undefined;
 }
@@ -21,7 +25,8 @@ export interface Candidate {
 
 /**
  * Orders the models that may answer, best first. The model the author asked for stands first; when something stronger than
- * another model was asked for, all strictly stronger ones stand before the rest, and that model last.
+ * another model was asked for, all strictly stronger ones stand before the rest, and that model last. Within that, the models assigned to the
+ * role come in their order, then the others by score.
  */
 export function rank(entries: readonly CatalogEntry[], request: ModelRequest, facts: RankFacts): Candidate[] {
   const weakest = entries.find(({ model }) => request.facts.escalateFrom !== undefined && isNamed(model, request.facts.escalateFrom))?.model;
@@ -31,18 +36,29 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     if (model.id === weakest.id) return 3;
     return model.strength > weakest.strength ? 1 : 2;
   };
+  const assigned = assignmentFor(request.facts.role, facts.file);
+  const wanted = assigned ? [assigned.primary, ...assigned.fallback] : [];
+  const turn = ({ model }: CatalogEntry): number => {
+    const index = wanted.findIndex((name) => isNamed(model, name));
+    return index < 0 ? wanted.length : index;
+  };
   return entries
     .map((entry) => toCandidate(entry, request, facts))
     // Names decide ties, so that equal requests get equal answers.
-    .sort((a, b) => tier(a.entry) - tier(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
+    .sort((a, b) => tier(a.entry) - tier(b.entry) || turn(a.entry) - turn(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
 }
+
+/** What the models file's `use_for` is worth: as much as a tenth of complexity or so, so that it decides between neighbours. */
+const MEANT_BONUS = 0.2;
 
 function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
   const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
   const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
-  const weights = WEIGHTS[request.facts.preset ?? DEFAULT_PRESET];
+  const preset = request.facts.preset ?? DEFAULT_PRESET;
+  const weights = { ...WEIGHTS[preset], ...facts.file.presets[preset] };
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
-  return { entry, score: Math.round(score * 1_000) / 1_000, estimatedCostUsd };
+  const meant = isMeantFor(entry.model, request, facts.complexity) ? MEANT_BONUS : 0;
+  return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 
 /** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */

@@ -52,6 +52,8 @@ export interface RequestFacts {
   escalateFrom?: string;
   /** USD the whole run may cost; calls that could pass it are not made. */
   budgetUsd?: number;
+  /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
+  judgedByCaller?: boolean;
   /** Seconds this call may take in all; unset means no total limit. */
   deadlineS?: number;
 }

@@ -1,8 +1,10 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import type { ModelsFileEntry } from '../router';
 import type { TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
+import { driverForEntry } from './models-file';
 import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
 import type { TeamHost } from './team';
 
@@ -35,7 +37,8 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
   attempt(() => assertOneStore(config, host));
   const folder = attempt(() => teamDataFolder(config, host));
   const services = await findModelServices(config, false, options.signal);
-  const checks = await allChecks({ config, folder, services, rehearses: isRehearsal(host) }, options.signal);
+  const modelsFile = folder === undefined ? { entries: [] } : await checkModelsFile(folder);
+  const checks = await allChecks({ config, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
   const report = toReport([...faults, ...checks], firstSteps(services.ollama, memoryBytes()));
   return folder === undefined ? report : await withTrials(report, teamDatabaseFile(folder), services, options);
@@ -51,10 +54,11 @@ interface Patient {
   /** Unset when the configured one may not be used. */
   folder: string | undefined;
   services: ModelServices;
+  modelsFile: Awaited<ReturnType<typeof checkModelsFile>>;
   rehearses: boolean;
 }
 
-async function allChecks({ config, folder, services, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
+async function allChecks({ config, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
   const { qdrantUrl, qdrantApiKey, redisUrl, redisTls, searxngUrl, ollamaUrl } = config;
   const checks: Array<DoctorCheck | Promise<DoctorCheck>> = [
     checkNode(),
@@ -63,7 +67,8 @@ async function allChecks({ config, folder, services, rehearses }: Patient, signa
     ...(folder === undefined || redisUrl !== undefined ? [] : [checkStore(teamDatabaseFile(folder))]),
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
-    ...cloudServices(config, services).map((service) => checkModelService(service, signal)),
+    ...(modelsFile.check ? [modelsFile.check] : []),
+    ...[...cloudServices(config, services), ...addedServices(modelsFile.entries, services)].map((service) => checkModelService(service, signal)),
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
@@ -80,6 +85,16 @@ function cloudServices(config: TeamConfig, { drivers }: ModelServices): CloudSer
     { service: 'anthropic', title: 'Anthropic', address: config.anthropicBaseUrl ?? 'https://api.anthropic.com', setting: 'ANTHROPIC_API_KEY', driver: drivers.find(({ provider }) => provider === 'anthropic') },
     { service: 'openAi', title: 'OpenAI-compatible API', address: config.openAiBaseUrl ?? 'https://api.openai.com/v1', setting: 'OPENAI_API_KEY or OPENAI_BASE_URL', driver: drivers.find(({ provider }) => provider !== 'anthropic' && provider !== 'ollama') },
   ];
+}
+
+/** Addresses only the models file names; the first ten are asked. */
+function addedServices(entries: readonly ModelsFileEntry[], { drivers }: ModelServices): CloudService[] {
+  const isConfigured = (endpoint: string) => drivers.some(({ address }) => address === endpoint);
+  const elsewhere = entries.filter(({ endpoint }, index) => endpoint !== undefined && !isConfigured(endpoint) && entries.findIndex((other) => other.endpoint === endpoint) === index);
+  return elsewhere.slice(0, 10).flatMap((entry) => {
+    const driver = driverForEntry(entry);
+    return driver ? [{ service: 'modelsFile' as const, title: `Models file: ${entry.name}`, address: entry.endpoint!, setting: 'the models file', driver }] : [];
+  });
 }
 
 /** Trials are kept in the team's database; where there is none yet, only a trial makes one. */

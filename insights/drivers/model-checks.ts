@@ -51,7 +51,7 @@ function ollamaDetail(models: OllamaServer['models']): string {
 }
 
 export interface CloudService {
-  service: 'anthropic' | 'openAi';
+  service: 'anthropic' | 'openAi' | 'modelsFile';
   title: string;
   address: string;
   /** Unset: not configured. */

@@ -42,6 +42,7 @@ export function anthropicDriver(options: AnthropicDriverOptions): ModelDriver {
   return {
     provider: 'anthropic',
     local: false,
+    address: service.address,
     async listModels(signal) {
       try {
         return await listClaudeModels(connection, signal);

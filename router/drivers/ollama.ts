@@ -11,20 +11,25 @@ import { ThinkFilter } from './think-filter';
 export interface OllamaDriverOptions {
   /** Base address, as `findOllama` returns it. */
   url: string;
+  /** Name in ids and statistics; default `ollama`. */
+  provider?: string;
+  /** Default: true, unless the address is Ollama's own cloud, which never is. */
+  local?: boolean;
   /** How long Ollama keeps the model in memory after a call; default `10m`. */
   keepAlive?: string;
 }
 
 /** Models of an Ollama server through its own API. The address counts as this machine: the user named it, or it was found here. */
-export function ollamaDriver({ url, keepAlive = '10m' }: OllamaDriverOptions): ModelDriver {
+export function ollamaDriver({ url, provider = 'ollama', local = true, keepAlive = '10m' }: OllamaDriverOptions): ModelDriver {
   const service = ollamaService(url);
   const shows: ShowCache = new Map();
   return {
-    provider: 'ollama',
-    local: !isOllamaCloud(url),
+    provider,
+    local: local && !isOllamaCloud(url),
+    address: url,
     async listModels(signal) {
       try {
-        return await listOllamaModels(service, shows, signal);
+        return (await listOllamaModels(service, shows, signal)).map((model) => ({ ...model, id: `${provider}/${model.name}`, provider }));
       } catch (error) {
         throw foreignError(error, service, signal);
       }

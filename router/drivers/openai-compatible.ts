@@ -48,6 +48,7 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
   return {
     provider,
     local: options.local,
+    address: baseUrl,
     async listModels(signal) {
       try {
         return await listOpenAiModels(client, { provider, local: options.local, knownAs: knownProvider(baseUrl) }, signal);

@@ -57,3 +57,5 @@ export const modelsFileSchema = z.object({
   presets: z.partialRecord(z.enum(PRESETS), weightsSchema).default({}),
 });
 export type ModelsFile = z.infer<typeof modelsFileSchema>;
+
+export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {} };

@@ -89,7 +89,7 @@ describe('planning', () => {
     const limits = { privacy: 'secret' as const, budgetUsd: 2, deadlineAtMs: team.clock.nowMs() + 60_000 };
     const { plan } = await team.agents.plan({ goal: 'Say hello', limits }, team.call({ preset: 'best' }));
     expect(plan.tasks[0]!.privacy).toBe('secret');
-    expect(model.requests[0]!.facts).toEqual({ role: 'cto', privacy: 'secret', runId: plan.runId, preset: 'best', budgetUsd: 2, deadlineS: 60 });
+    expect(model.requests[0]!.facts).toEqual({ role: 'cto', privacy: 'secret', runId: plan.runId, preset: 'best', judgedByCaller: true, budgetUsd: 2, deadlineS: 60 });
   });
 
   it.each([[0, 1], [3.7, 3], [100, 30]])('takes a limit of %d tasks as %i', async (maxTasks, limit) => {

@@ -123,8 +123,8 @@ describe('falling back', () => {
     expect((await router.complete(requestOf(), never)).decision.model).toBe('anthropic/claude');
   });
 
-  it('takes a refusal for an answer', async () => {
-    const { router } = localAndCloud([{ chunks: [{ ...FINISH, type: 'finish', reason: 'refused', usage: { promptTokens: 1, completionTokens: 0 } }] }]);
+  it('takes a refusal for an answer where no model is stronger', async () => {
+    const { router } = routerOver([scriptedDriver([LOCAL], [{ chunks: [{ ...FINISH, type: 'finish', reason: 'refused', usage: { promptTokens: 1, completionTokens: 0 } }] }])]);
     expect(await router.complete(requestOf(), never)).toMatchObject({ finishReason: 'refused', decision: { model: 'ollama/qwen3:8b' } });
   });
 

@@ -20,7 +20,39 @@ const hostOf = (environment: Record<string, string> = {}, userFolder = temporary
 const signal = new AbortController().signal;
 const look = (credential: Record<string, unknown>, host = hostOf()) => diagnose(credential, host, { signal });
 const check = ({ checks }: DoctorReport, service: string) => checks.find((found) => found.service === service)!;
+/** A user folder with this models file in the team's data folder. */
+function folderWith(modelsFile: string): string {
+  const userFolder = temporaryFolder();
+  const folder = join(userFolder, '.n8n', 'aios', 'default');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'models.yaml'), modelsFile);
+  return userFolder;
+}
 const NOWHERE = 'http://127.0.0.1:9';
+
+describe('the Doctor on a models file', () => {
+  it('says nothing where there is none', async () => {
+    expect(check(await look({ ollamaUrl: NOWHERE }), 'modelsFile')).toBeUndefined();
+  });
+
+  it('counts what is in it, and asks the addresses it adds', async () => {
+    const { url } = await ollamaWith(['qwen3:8b']);
+    const host = hostOf({}, folderWith(`models: [{name: lan, provider: ollama, endpoint: "${url}", model: "qwen3:8b"}]\nassign: {cto: lan}\n`));
+    const report = await look({ ollamaUrl: NOWHERE }, host);
+    expect(report.checks.filter(({ service }) => service === 'modelsFile')).toMatchObject([
+      { status: 'ok', detail: '1 model, 1 role assigned.' },
+      { title: 'Models file: lan', status: 'ok', address: url, models: [{ id: `ollama@${new URL(url).host}/qwen3:8b`, local: true }] },
+    ]);
+    expect(report.ok).toBe(true);
+  });
+
+  it('names line and reason of a fault, and doubts', async () => {
+    const bad = await look({ ollamaUrl: NOWHERE }, hostOf({}, folderWith('models:\n  - name: a\n    provider: ollama\n')));
+    expect(check(bad, 'modelsFile')).toMatchObject({ status: 'failed', detail: expect.stringMatching(/line 2, models\[0\]\.model/), todo: expect.stringContaining('models.yaml') });
+    const doubtful = await look({ ollamaUrl: NOWHERE }, hostOf({}, folderWith('[{name: a, type: local, provider: openai-compatible, endpoint: "http://llm.example.invalid:9/v1", model: m}]')));
+    expect(check(doubtful, 'modelsFile')).toMatchObject({ status: 'warning', detail: expect.stringContaining('llm.example.invalid:9 is not this machine') });
+  });
+});
 
 describe('the Doctor on Ollama', () => {
   it('tells version, address, and of each chat model what it is and can do', async () => {

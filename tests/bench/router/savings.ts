@@ -2,6 +2,7 @@ import { estimateCostUsd } from '../../../router/cost';
 import { estimatePromptTokens } from '../../../router/estimate-tokens';
 import { knownModel } from '../../../router/known-models';
 import type { CatalogEntry } from '../../../router/catalog';
+import { EMPTY_MODELS_FILE } from '../../../router/models-file/schema';
 import { rank } from '../../../router/rank';
 import type { ModelRequest, Preset } from '../../../router/request';
 import { estimateStrength } from '../../../router/strength';
@@ -49,5 +50,5 @@ export function savings(rows: readonly Outcome[], complexity: readonly number[],
 }
 
 export function isSentToCloud(request: ModelRequest, complexity: number, entries = twoModels()): boolean {
-  return !rank(entries, request, { complexity, promptTokens: estimatePromptTokens(request), tokensPerSecond: () => undefined })[0]!.entry.model.local;
+  return !rank(entries, request, { complexity, promptTokens: estimatePromptTokens(request), file: EMPTY_MODELS_FILE, tokensPerSecond: () => undefined })[0]!.entry.model.local;
 }

@@ -1,0 +1,38 @@
+import { errorFacts } from '../../kernel';
+import { findModelsFile, isOwnMachine, readFoundModelsFile, type FoundModelsFile, type ModelsFile, type ModelsFileEntry } from '../../router';
+import type { DoctorCheck } from '../report';
+
+/** The models file of a folder as it stands now, and what is to be said of it; neither where there is none. */
+export async function checkModelsFile(folder: string): Promise<{ check?: DoctorCheck; entries: ModelsFileEntry[] }> {
+  const found = await findModelsFile(folder);
+  if (!found) return { entries: [] };
+  const base = { service: 'modelsFile', title: 'Models file', address: found.path } as const;
+  try {
+    const { file, warnings } = await readFoundModelsFile(found);
+    const doubts = [...warnings, ...file.models.flatMap(doubtOf)];
+    const counts = countsOf(file);
+    if (doubts.length === 0) return { check: { ...base, status: 'ok', detail: `${counts}.` }, entries: file.models };
+    return { check: { ...base, status: 'warning', detail: `${counts}. But ${doubts.join('; ')}.`, todo: `Correct ${found.path}; it is read anew at once.` }, entries: file.models };
+  } catch (error) {
+    return { check: { ...base, ...faultOf(error, found) }, entries: [] };
+  }
+}
+
+function countsOf({ models, assign, presets }: ModelsFile): string {
+  const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
+  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : [])];
+  return parts.join(', ');
+}
+
+function doubtOf(entry: ModelsFileEntry): string[] {
+  const { name, type, provider, endpoint } = entry;
+  if (endpoint === undefined) return [];
+  if (provider === 'anthropic') return [`"${name}" has an address of its own: that is used only where the credential names the same, for keys go nowhere else`];
+  return type === 'local' && !isOwnMachine(entry) ? [`"${name}" calls itself local, but ${new URL(endpoint).host} is not this machine: it gets no secrets (if it is yours, write local: true)`] : [];
+}
+
+function faultOf(error: unknown, { path }: FoundModelsFile): Pick<DoctorCheck, 'status' | 'detail' | 'todo'> {
+  const { code, message, hint } = errorFacts(error);
+  if (code === 'MODELS_FILE') return { status: 'failed', detail: `${message} Until then a running team goes by what it had read before.`, todo: `${path}: ${hint}` };
+  return { status: 'failed', detail: `cannot be read: ${message}`, todo: `Let the user that runs n8n read ${path}.` };
+}

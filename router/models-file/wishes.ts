@@ -1,0 +1,21 @@
+import type { CatalogModel } from '../model-driver';
+import type { ModelRequest } from '../request';
+import type { Assignment, ModelsFile } from './schema';
+
+/** The role's own assignment, else the one for all roles. Roles are compared without regard to case. */
+export function assignmentFor(role: string | undefined, { assign }: ModelsFile): Assignment | undefined {
+  const of = (wanted: string) => Object.entries(assign).find(([name]) => name.trim().toLowerCase() === wanted)?.[1];
+  return (role === undefined ? undefined : of(role.trim().toLowerCase())) ?? of('default');
+}
+
+/** Does one of the words the model is to be used for fit this request: its role, or what kind of request it is? */
+export function isMeantFor({ useFor = [] }: CatalogModel, { facts, tools, schema, messages }: ModelRequest, complexity: number): boolean {
+  const kinds: Record<string, boolean> = {
+    simple: complexity < 0.5,
+    complex: complexity >= 0.5,
+    tools: Boolean(tools?.length),
+    json: schema !== undefined,
+    vision: messages.some((message) => 'images' in message && Boolean(message.images?.length)),
+  };
+  return useFor.map((word) => word.toLowerCase()).some((word) => word === facts.role?.toLowerCase() || kinds[word] === true);
+}
