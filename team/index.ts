@@ -7,6 +7,7 @@ export { credentialFromEnvironment, teamConfigSchema } from './config';
 export { runFilesFolder, teamDataFolder } from './data-folder';
 export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
+export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
