@@ -73,7 +73,7 @@ export function createRouter(deps: RouterDeps): Router {
 }
 
 interface Choice {
-  /** With the label its content gave it. */
+  /** With the label its content gave it, and its role's temperature where it has none of its own. */
   request: JudgedRequest;
   /** Never empty. */
   candidates: Candidate[];

@@ -37,3 +37,5 @@ export { isOwnMachine } from './models-file/locality';
 export { EMPTY_MODELS_FILE, type Assignment, type ModelsFile, type ModelsFileEntry } from './models-file/schema';
 export { writeModelsFile } from './models-file/write';
 export { findModelsFile, MODELS_FILE_NAMES, readFoundModelsFile, watchModelsFile, type FoundModelsFile } from './drivers/models-file-reader';
+export { placeModelsFile, type PlacedModelsFile } from './drivers/models-file-writer';
+export { toModelsFile } from './models-file/export';

@@ -8,6 +8,7 @@ export { runFilesFolder, teamDataFolder } from './data-folder';
 export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
 export { openFigures } from './open-figures';
+export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';

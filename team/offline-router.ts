@@ -18,6 +18,6 @@ export interface OfflineRouter extends Pick<Router, 'explain'> {
 export function offlineRouter(modelsFile: string): OfflineRouter {
   const { file, warnings } = readModelsFile(modelsFile);
   const ledger = openSqliteLedger(openSqlite(':memory:'), systemClock);
-  const router = createRouter({ services: listedServices(file), ledger, clock: systemClock, makeId, log: silentLogger });
+  const router = createRouter({ services: listedServices(file), modelsFile: { read: async () => file, driverFor: () => undefined }, ledger, clock: systemClock, makeId, log: silentLogger });
   return { warnings, explain: router.explain, raisePrivacy: privacyRaiser() };
 }

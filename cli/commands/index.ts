@@ -1,6 +1,7 @@
 import type { Command } from '../command';
 import { processLineStreams } from '../drivers/line-streams';
 import { doctor } from './doctor';
+import { modelsExport, modelsImport } from './models';
 import { routeCommand } from './route';
 import { run } from './run';
 import { scanCommand } from './scan';
@@ -9,4 +10,4 @@ import { templatesInstall } from './templates-install';
 import { up } from './up';
 
 /** Every command, in the order of the help text. One file each. */
-export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats, scanCommand(processLineStreams()), routeCommand(processLineStreams())];
+export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats, modelsExport, modelsImport, scanCommand(processLineStreams()), routeCommand(processLineStreams())];

@@ -56,6 +56,11 @@ describe('aios route', () => {
     ]);
   });
 
+  it('follows what the file assigns to roles, but never with a secret', async () => {
+    const { answers } = await route(`${MODELS}assign: { writer: genius }\n`, [{ id: 1, prompt: 'Hi', role: 'writer' }, { id: 2, prompt: 'Hi' }, { id: 3, prompt: 'Hi', role: 'writer', privacy: 'secret' }]);
+    expect(answers.map(({ model }) => model)).toEqual(['anthropic/claude-opus-4-5', 'ollama/qwen3:8b', 'ollama/qwen3:8b']);
+  });
+
   it('fails closed, line by line, where no model may answer, and says so with exit code 1', async () => {
     const { exitCode, answers, said } = await route(CLOUD_ONLY, [{ id: 'a', prompt: 'mail ada@corp.de' }, { id: 'b', prompt: 'Hello' }], '--json');
     expect(exitCode).toBe(1);
