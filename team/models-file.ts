@@ -12,7 +12,8 @@ export function modelsFileSource(deps: { folder: string; clock: Clock; log: Logg
     driverFor(entry) {
       const key = [entry.provider, entry.endpoint, isOwnMachine(entry)].join(' ');
       const driver = drivers.get(key) ?? driverForEntry(entry);
-      if (driver && drivers.size < MOST_DRIVERS) drivers.set(key, driver);
+      if (drivers.size >= MOST_DRIVERS) drivers.clear();
+      if (driver) drivers.set(key, driver);
       return driver;
     },
   };

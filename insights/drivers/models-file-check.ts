@@ -33,6 +33,6 @@ function doubtOf(entry: ModelsFileEntry): string[] {
 
 function faultOf(error: unknown, { path }: FoundModelsFile): Pick<DoctorCheck, 'status' | 'detail' | 'todo'> {
   const { code, message, hint } = errorFacts(error);
-  if (code === 'MODELS_FILE') return { status: 'failed', detail: `${message} Until then a running team goes by what it had read before.`, todo: `${path}: ${hint}` };
+  if (code === 'MODELS_FILE') return { status: 'failed', detail: `${message} A running team goes by what it had read before.`, todo: `${path}: ${hint}` };
   return { status: 'failed', detail: `cannot be read: ${message}`, todo: `Let the user that runs n8n read ${path}.` };
 }

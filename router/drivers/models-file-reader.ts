@@ -33,17 +33,21 @@ const LOOK_MS = 2_000;
 
 /**
  * The models file of a folder, read anew when it has changed. One that cannot be used is named once in the log,
- * and the former reading stays in force; one that was removed says nothing any more.
+ * and the former reading stays in force; one that is still missing at the second look says nothing any more.
  */
 export function watchModelsFile({ folder, clock, log }: { folder: string; clock: Clock; log: Logger }): () => Promise<ModelsFile> {
   let inForce = EMPTY_MODELS_FILE;
   let seen: string | undefined;
+  let wasMissing = false;
   let lookedAtMs = -Infinity;
   let looking: Promise<void> | undefined;
 
   const look = async (): Promise<void> => {
     const found = await findModelsFile(folder);
-    if (found?.version === seen) return;
+    // Editors save by removing and writing anew; what the file keeps from secrets must not be open meanwhile.
+    const isGone = found === undefined && wasMissing;
+    wasMissing = found === undefined;
+    if (found?.version === seen || (!found && !isGone)) return;
     seen = found?.version;
     try {
       const { file, warnings } = found ? await readFoundModelsFile(found) : { file: EMPTY_MODELS_FILE, warnings: [] };

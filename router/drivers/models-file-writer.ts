@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readModelsFile, type ModelsFileReading } from '../models-file/read';
 import { findModelsFile, MODELS_FILE_NAMES } from './models-file-reader';
@@ -22,7 +22,8 @@ export async function placeModelsFile(folder: string, text: string): Promise<Pla
   const formerPath = found && `${path}.former`;
   const fresh = `${path}.new`;
   await writeFile(fresh, text, { mode: 0o600 });
-  if (formerPath !== undefined) await rename(path, formerPath);
+  // Copied, not moved: a team that looks just now must find one or the other.
+  if (formerPath !== undefined) await copyFile(path, formerPath);
   await rename(fresh, path);
   return { ...reading, path, formerPath };
 }

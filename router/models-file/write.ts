@@ -6,7 +6,7 @@ const HEADER = ' Models of an AIOS team: docs/models-file.md. Prices are USD per
 /** The file as YAML that `readModelsFile` reads back to the same value. */
 export function writeModelsFile({ models, assign, presets }: ModelsFile): string {
   const document = new Document({
-    models: models.map(({ useFor, ...entry }) => ({ ...entry, ...(useFor && { use_for: useFor }) })),
+    models: models.map(({ useFor, contextTokens, ...entry }) => ({ ...entry, ...(contextTokens !== undefined && { context_tokens: contextTokens }), ...(useFor && { use_for: useFor }) })),
     ...(Object.keys(assign).length > 0 && { assign }),
     ...(Object.keys(presets).length > 0 && { presets }),
   });

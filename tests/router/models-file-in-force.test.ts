@@ -131,11 +131,13 @@ describe('the file in the data folder', () => {
     expect(warnings).toEqual([expect.stringMatching(/models\.yaml is not used; what held before still does\..*line 1, models\[0\]\.model/)]);
   });
 
-  it('may be JSON; when it is removed, nothing of it holds', async () => {
+  it('may be JSON; when it is removed, nothing of it holds from the second look on, as editors remove what they save', async () => {
     const { clock, folder, write, names } = watched();
     write('[{"name": "a", "provider": "ollama", "model": "m"}]', 'models.json');
     expect(await names()).toEqual(['a']);
     rmSync(join(folder, 'models.json'));
+    clock.advance(2_000);
+    expect(await names()).toEqual(['a']);
     clock.advance(2_000);
     expect(await names()).toEqual([]);
   });
