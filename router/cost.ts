@@ -36,12 +36,14 @@ export interface CallBound {
  * @param restUsd what the run has not spent yet
  * @returns empty for a model that costs nothing, or nobody knows what
  */
-export function callBounds({ price }: Pick<CatalogModel, 'price'>, request: Pick<ModelRequest, 'maxOutputTokens'>, promptTokens: number, restUsd: number): CallBound[] {
+export function callBounds({ price, contextTokens }: Pick<CatalogModel, 'price' | 'contextTokens'>, request: Pick<ModelRequest, 'maxOutputTokens'>, promptTokens: number, restUsd: number): CallBound[] {
   if (!price || (price.promptUsdPerMTok === 0 && price.completionUsdPerMTok === 0)) return [];
   const bound = (maxOutputTokens: number): CallBound => ({ maxOutputTokens, mostUsd: costUsd({ price }, { promptTokens: Math.ceil(promptTokens * PROMPT_MARGIN), completionTokens: maxOutputTokens })! });
+  // Many servers refuse a limit that does not fit beside the prompt.
+  const room = Math.floor(contextTokens - promptTokens * PROMPT_MARGIN);
   if (request.maxOutputTokens !== undefined) return [bound(request.maxOutputTokens)];
   const affordable = price.completionUsdPerMTok === 0 ? LONGEST_ANSWER_TOKENS : Math.floor((restUsd * SHARE_OF_REST * 1e6) / price.completionUsdPerMTok);
   const bounds: CallBound[] = [];
-  for (let tokens = Math.min(LONGEST_ANSWER_TOKENS, affordable); tokens > USUAL_ANSWER_TOKENS; tokens = Math.floor(tokens / 2)) bounds.push(bound(tokens));
-  return [...bounds, bound(USUAL_ANSWER_TOKENS)];
+  for (let tokens = Math.min(LONGEST_ANSWER_TOKENS, affordable, room); tokens > USUAL_ANSWER_TOKENS; tokens = Math.floor(tokens / 2)) bounds.push(bound(tokens));
+  return [...bounds, bound(Math.max(1, Math.min(USUAL_ANSWER_TOKENS, room)))];
 }

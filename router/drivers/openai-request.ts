@@ -29,11 +29,16 @@ export function chatBody(call: ModelCall, form: RequestForm, official: boolean):
 function sampling(call: ModelCall, official: boolean): Partial<OpenAI.ChatCompletionCreateParamsStreaming> {
   // OpenAI's reasoning models answer 400 to any temperature.
   const fixed = official && /^(o\d|gpt-[5-9])/.test(call.model.name);
-  const limit = call.maxOutputTokens;
+  const limit = call.maxOutputTokens === undefined ? undefined : Math.min(call.maxOutputTokens, longestAnswer(call.model.name));
   return {
     ...(call.temperature === undefined || fixed ? {} : { temperature: call.temperature }),
     ...(limit === undefined ? {} : official ? { max_completion_tokens: limit } : { max_tokens: limit }),
   };
+}
+
+// Models of 2023 answer 400 to a larger limit, though their window has room for it.
+function longestAnswer(model: string): number {
+  return /(^|\/)gpt-(3\.5|4-(turbo|1106|0125|vision))/.test(model) ? 4_096 : Infinity;
 }
 
 function toolChoice(call: ModelCall): OpenAI.ChatCompletionToolChoiceOption {

@@ -46,6 +46,31 @@ describe('budgets', () => {
     expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 2, costUsd: 0.004, promptTokens: 2_000, unpricedCalls: 0 });
   });
 
+  it.each([
+    ['a quarter of what is left', 0.4, undefined, 10_000],
+    ['16,000 tokens where there is plenty', 50, undefined, 16_000],
+    ['the caller\'s own limit', 50, 300, 300],
+    ['an answer of the usual length where little is left', 0.02, undefined, 1_500],
+  ])('tells the provider how long the answer may be: %s', async (_what, budgetUsd, maxOutputTokens, expected) => {
+    const cloud = scriptedDriver([CLOUD]);
+    await routerOver([cloud]).router.complete(requestOf({ runId: 'run', budgetUsd }, { maxOutputTokens }), never);
+    expect(cloud.calls[0]!.maxOutputTokens).toBe(expected);
+  });
+
+  it('asks for no longer answer than there is room beside the prompt', async () => {
+    const cloud = scriptedDriver([modelOf('anthropic/small', { contextTokens: 4_000 })]);
+    await routerOver([cloud]).router.complete(requestOf({ runId: 'run', budgetUsd: 50 }), never);
+    expect(cloud.calls[0]!.maxOutputTokens).toBeGreaterThan(3_900);
+    expect(cloud.calls[0]!.maxOutputTokens).toBeLessThan(4_000);
+  });
+
+  it('limits no answer where no budget is set, and none that is free', async () => {
+    const services = [scriptedDriver([CLOUD]), scriptedDriver([LOCAL])] as const;
+    await routerOver([services[0]]).router.complete(requestOf({ runId: 'run' }), never);
+    await routerOver([services[1]]).router.complete(requestOf({ runId: 'run', budgetUsd: 1 }), never);
+    expect(services.map(({ calls }) => calls[0]!.maxOutputTokens)).toEqual([undefined, undefined]);
+  });
+
   it('takes no model of unknown price where there is a budget', async () => {
     const { router } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
     await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toBeInstanceOf(BudgetExceededError);

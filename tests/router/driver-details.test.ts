@@ -171,6 +171,12 @@ describe('OpenAI-compatible', () => {
     expect(JSON.stringify(withKey!.body)).toContain('data:image/png;base64,AAAA');
   });
 
+  it.each([['gpt-4-turbo', 4_096], ['openai/gpt-3.5-turbo', 4_096], ['gpt-4o', 16_000], ['gpt-4.1', 16_000]])('asks %s for at most %i tokens where it may say 16,000', async (name, expected) => {
+    const server = await running(startOpenAiServer({ models: [name] }));
+    await say(openAiCompatibleDriver({ baseUrl: `${server.url}/v1`, local: false, apiKey: 'sk-12345678' }), { maxOutputTokens: 16_000 });
+    expect(server.chatRequests()[0]!.body.max_tokens).toBe(expected);
+  });
+
   it('knows providers by their address', () => {
     expect(openAiCompatibleDriver({ local: false, apiKey: 'x' }).provider).toBe('openai');
     expect(openAiCompatibleDriver({ local: false, apiKey: 'x', baseUrl: 'https://openrouter.ai/api/v1' }).provider).toBe('openrouter');

@@ -5,6 +5,7 @@ import { NO_ROWS, publicRows } from '../../scripts/fit-complexity/rows';
 import { byLength, crossJudged, routed } from '../bench/router/judged';
 import { expectedCalibrationError } from '../bench/router/reliability';
 import { apgr, routeQuality, tenPointCurve } from '../bench/router/route-quality';
+import { itUnless } from '../support/services';
 
 const rows = publicRows();
 const skipReason = rows ? undefined : NO_ROWS;
@@ -22,8 +23,8 @@ describe('the measures of a router', () => {
   });
 });
 
-withRows('on the public rows', () => {
-  it('the measures reproduce the published figures of prompt length', () => {
+describe('on the public rows', () => {
+  itUnless(skipReason, 'the measures reproduce the published figures of prompt length', () => {
     const expected = JSON.parse(readFileSync(join(process.env.AIOS_SHARED_DIR ?? join(__dirname, '../../../shared'), 'router', 'dev_vectors.json'), 'utf8')) as Record<string, Record<string, number>>;
     const dev = rows!.mmlu.slice(1_500);
     const length = routed(dev, byLength(dev));
@@ -34,12 +35,12 @@ withRows('on the public rows', () => {
     }
   });
 
-  it('the fit gives exactly the committed weights, and they fit into 32 KB', () => {
+  itUnless(skipReason, 'the fit gives exactly the committed weights, and they fit into 32 KB', () => {
     expect(storedModel(fitModel(lessonsFrom(rows!)))).toBe(committedModel());
     expect(committedModel().length).toBeLessThanOrEqual(32 * 1_024);
   });
 
-  it('a model that has not seen half of the rows beats their length', () => {
+  itUnless(skipReason, 'a model that has not seen half of the rows beats their length', () => {
     const sets = [rows!.mmlu, rows!.gsm8k];
     crossJudged(lessonsFrom(rows!), sets, 2, 2).forEach(({ complexity }, at) => expect(apgr(routed(sets[at]!, complexity))).toBeGreaterThan(apgr(routed(sets[at]!, byLength(sets[at]!)))));
   });
