@@ -4,7 +4,7 @@ import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
 import type { Decision, ReplyUsage } from './contracts';
 import { faultOfAnswer, UselessAnswerError } from './cascade';
 import { callBounds, costUsd, type CallBound } from './cost';
-import { BudgetExceededError, EmptyAnswerError, ProviderDownError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
+import { BudgetExceededError, EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';

@@ -20,6 +20,9 @@ interface Reply {
   response_metadata: IDataObject;
 }
 
+// The first test loads n8n's AI SDK, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 const QUESTION = [['system', 'Be brief.'], ['human', 'Hello?']];
 // The schema is written as JSON Schema and as zod: n8n's own tools bring zod objects.
 const calculator = new DynamicStructuredTool({ name: 'calculator', description: 'Adds', schema: { type: 'object', properties: { a: { type: 'number' } }, required: ['a'] } as never, func: async () => '4' });
