@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Something real that some tests need. What is on PATH or named by a variable is used; nothing is installed for a test. */
+/** Something real that some tests need. What is on PATH (Chromium also by CHROMIUM_PATH) is used; nothing is installed for a test. */
 export interface Service {
   name: string;
   /** Its address or its program; undefined when this machine has none. */
@@ -20,14 +20,7 @@ export const chromium: Service = {
   advice: 'install Chromium or name it in CHROMIUM_PATH',
 };
 
-/** `found` is the address in TEST_REDIS_URL or the program a test starts on a port of its own. */
-export const redis: Service = {
-  name: 'Redis',
-  found: addressOf('TEST_REDIS_URL') ?? programOf('redis-server'),
-  advice: 'install redis-server or set TEST_REDIS_URL',
-};
-
-/** As `redis`, for tests that need a server with options of their own or end it. */
+/** Each test starts one of its own on a free port: it needs options, and some end it. */
 export const redisServer: Service = { name: 'redis-server', found: programOf('redis-server'), advice: 'install redis-server' };
 
 /** Programs of the shell that an operator's commands and some health checks use. */
@@ -63,10 +56,6 @@ export function itUnless(skipReason: string | undefined, title: string, test: ()
 /** @returns why tests of this service cannot run here; undefined when they can */
 export function missingService({ name, found, advice }: Service): string | undefined {
   return found === undefined ? `no ${name} here; ${advice}` : undefined;
-}
-
-function addressOf(variable: string): string | undefined {
-  return process.env[variable]?.trim() || undefined;
 }
 
 /** @returns the whole path of the first of these that is there; a name is looked for on PATH */
