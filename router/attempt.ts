@@ -13,7 +13,7 @@ import type { DriverChunk, ModelCall } from './model-driver';
 import type { Places } from './places';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
-import type { FinishReason, ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
+import type { ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
 
 export interface AttemptDeps {
   ledger: Ledger;
@@ -27,7 +27,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
 
 export interface AttemptRequest {
   request: ModelRequest;
@@ -61,9 +61,9 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
       yield chunk;
     }
     const finish = heard.finished(candidate.entry.model.id);
-    const decision = toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage));
+    const decision = { ...toDecision(callId, candidate, asked.frame, costUsd(candidate.entry.model, finish.usage)), ...(finish.sureness !== undefined && { sureness: finish.sureness }) };
     const reply: ModelReply = { text: heard.text, toolCalls: heard.toolCalls, finishReason: finish.reason, usage: finish.usage, decision };
-    const fault = mayBeGivenUp(asked) ? faultOfAnswer(reply, asked.request.schema) : undefined;
+    const fault = mayBeGivenUp(asked) ? faultOfAnswer(reply, asked.request) : undefined;
     if (fault) throw new UselessAnswerError(fault, reply);
     booking.succeed();
     for (const call of asked.mode === 'live' ? heard.toolCalls : []) yield { type: 'tool-call', call };
@@ -99,6 +99,7 @@ function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallB
     schema: request.schema,
     temperature: request.temperature,
     maxOutputTokens: bound?.maxOutputTokens ?? request.maxOutputTokens,
+    asksForSureness: request.facts.strongerWhenUnsure === true && mayBeGivenUp(asked),
   };
   const start = async function* (limited: AbortSignal): AsyncGenerator<DriverChunk> {
     const giveBack = await deps.places.take(driver, limited);
@@ -136,20 +137,22 @@ async function reserve(callId: string, { entry }: Candidate, { request, promptTo
   return undefined;
 }
 
+type Finish = DriverChunk & { type: 'finish' };
+
 /** What a model has said so far. */
 class Heard {
   text = '';
   readonly toolCalls: ToolCall[] = [];
-  private finish: { reason: FinishReason; usage: ReplyUsage } | undefined;
+  private finish: Finish | undefined;
 
   add(chunk: DriverChunk): void {
     if (chunk.type === 'text') this.text += chunk.text;
     if (chunk.type === 'tool-call') this.toolCalls.push(chunk.call);
-    if (chunk.type === 'finish') this.finish = { reason: chunk.reason, usage: chunk.usage };
+    if (chunk.type === 'finish') this.finish = chunk;
   }
 
   /** @throws {EmptyAnswerError} when the model ended without saying anything */
-  finished(modelId: string): { reason: FinishReason; usage: ReplyUsage } {
+  finished(modelId: string): Finish {
     const empty = this.text.trim() === '' && this.toolCalls.length === 0;
     if (!this.finish || (empty && this.finish.reason !== 'refused')) {
       throw new EmptyAnswerError(`${modelId} gave an empty answer.`, { hint: 'Try again or use another model; thinking models need a larger limit of output tokens.' });

@@ -1,7 +1,9 @@
 import { AiosError } from '../kernel';
-import type { ModelReply, OutputSchema } from './request';
+import { asksForRepetition, repeatedUnit } from './loop';
+import type { ModelReply, ModelRequest, OutputSchema } from './request';
+import { faultOfToolCalls, type ToolCallFault } from './tool-call-fault';
 
-export type AnswerFault = 'REFUSED' | 'LOOPING' | 'INVALID_JSON';
+export type AnswerFault = 'REFUSED' | 'LOOPING' | 'INVALID_JSON' | 'UNSURE' | ToolCallFault;
 
 /** An answer came, and nobody can use it. Never leaves the router: where no stronger model does better, the answer itself is given. */
 export class UselessAnswerError extends AiosError {
@@ -14,12 +16,31 @@ export class UselessAnswerError extends AiosError {
 /** Stronger models asked after a useless answer, at most: each is paid for, and three models seldom fail where the question is sound. */
 export const MOST_STRONGER = 2;
 
+/** What is judged of an answer. */
+export type JudgedAnswer = Pick<ModelReply, 'finishReason' | 'toolCalls' | 'text'> & { decision?: Pick<ModelReply['decision'], 'sureness'> };
+
 /** What makes a whole answer useless, as far as a machine can say without understanding it. */
-export function faultOfAnswer({ finishReason, toolCalls, text }: Pick<ModelReply, 'finishReason' | 'toolCalls' | 'text'>, schema: OutputSchema | undefined): AnswerFault | undefined {
-  if (finishReason === 'refused') return 'REFUSED';
-  if (toolCalls.length > 0) return undefined;
-  if (isLooping(text)) return 'LOOPING';
-  return schema && !isJsonFor(schema, text) ? 'INVALID_JSON' : undefined;
+export function faultOfAnswer(answer: JudgedAnswer, request: Pick<ModelRequest, 'messages' | 'schema' | 'tools' | 'toolChoice' | 'facts'>): AnswerFault | undefined {
+  if (answer.finishReason === 'refused') return 'REFUSED';
+  const ofCalls = faultOfToolCalls(answer, request);
+  if (ofCalls || answer.toolCalls.length > 0) return ofCalls;
+  if (isLooping(answer, request)) return 'LOOPING';
+  if (request.schema && !isJsonFor(request.schema, answer.text)) return 'INVALID_JSON';
+  return request.facts.strongerWhenUnsure && isUnsure(answer) ? 'UNSURE' : undefined;
+}
+
+/** Geometric mean of the probabilities a model gave its own words, below which its answer counts as unsure. */
+const SURE_ENOUGH = 0.6;
+
+function isUnsure({ decision }: JudgedAnswer): boolean {
+  return decision?.sureness !== undefined && decision.sureness < SURE_ENOUGH;
+}
+
+function isLooping({ text, finishReason }: JudgedAnswer, { messages }: Pick<ModelRequest, 'messages'>): boolean {
+  const unit = repeatedUnit(text);
+  if (unit === undefined) return false;
+  const prompt = messages.findLast(({ role }) => role === 'user')?.text ?? '';
+  return !asksForRepetition(prompt, { unit, text, wasCut: finishReason === 'length' });
 }
 
 /** One JSON value of the right kind, with the properties the schema demands at its top. Deeper faults need the caller's own eyes. */
@@ -34,40 +55,4 @@ function isJsonFor({ schema }: OutputSchema, text: string): boolean {
   if (schema.type === 'object' && !isObject) return false;
   if (schema.type === 'array' && !Array.isArray(value)) return false;
   return !isObject || !Array.isArray(schema.required) || schema.required.every((name) => Object.hasOwn(value as object, String(name)));
-}
-
-/** Only so much of an answer's end is read: loops last until something ends them. */
-const TAIL_CHARACTERS = 8_000;
-const FEWEST_REPEATS = 8;
-/** Shorter lines repeat in sound answers, too: brackets, list marks, table cells. */
-const SHORTEST_LINE_CHARACTERS = 16;
-const SHORTEST_LOOP_CHARACTERS = 300;
-
-/** The same line or sentence again and again (numbers aside), or an end that only repeats itself. */
-export function isLooping(text: string): boolean {
-  const tail = text.slice(-TAIL_CHARACTERS);
-  return tail.length >= SHORTEST_LOOP_CHARACTERS / 2 && (repeatsLine(tail) || repeatsEnd(tail));
-}
-
-function repeatsLine(text: string): boolean {
-  const counts = new Map<string, number>();
-  const lines = text.split(/\n|(?<=[.!?。])\s/).map((line) => line.replace(/\d+/g, '#').trim().toLowerCase()).filter((line) => line.length > 0);
-  for (const line of lines) if (line.length >= SHORTEST_LINE_CHARACTERS && /\p{L}{3}/u.test(line)) counts.set(line, (counts.get(line) ?? 0) + 1);
-  const all = lines.reduce((sum, line) => sum + line.length, 0);
-  return [...counts].some(([line, count]) => count >= FEWEST_REPEATS && count * line.length >= all * 0.6);
-}
-
-/** By the failure function of the reversed text: the shortest period of each of its beginnings, that is of each end of the text, in one pass. */
-function repeatsEnd(text: string): boolean {
-  const reversed = [...text].reverse();
-  const border = new Int32Array(reversed.length);
-  for (let index = 1; index < reversed.length; index += 1) {
-    let length = border[index - 1]!;
-    while (length > 0 && reversed[index] !== reversed[length]) length = border[length - 1]!;
-    border[index] = reversed[index] === reversed[length] ? length + 1 : 0;
-    const size = index + 1;
-    const period = size - border[index]!;
-    if (size >= SHORTEST_LOOP_CHARACTERS && size >= period * FEWEST_REPEATS && /\p{L}/u.test(reversed.slice(0, period).join(''))) return true;
-  }
-  return false;
 }

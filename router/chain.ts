@@ -1,6 +1,6 @@
 import { isAiosError, throwIfCancelled, type AiosError } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
-import { attempt, type AttemptDeps, type AttemptRequest } from './attempt';
+import { attempt, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
 import { deadlineExceeded } from './limits';
 import { keyOf, SERVICE_FAULTS } from './breaker';
 import { MOST_STRONGER, UselessAnswerError } from './cascade';
@@ -19,6 +19,9 @@ const MOST_REFUSALS = 3;
 
 /** After these no other model is asked: the caller wants no answer any more, or has seen part of one. */
 const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_NEEDS_LOCAL_MODEL']);
+
+/** The model is there, but there is no answer of it that could be given where no other does better. */
+const NOTHING_TO_GIVE = new Set(['EMPTY_ANSWER', 'BAD_TOOL_CALL']);
 
 /**
  * Asks the candidates in order until one answers: a limited rate switches at once, a broken provider is tried once more,
@@ -52,7 +55,7 @@ class Chain {
   private readonly refusals = new Map<string, number>();
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
-  private escalatedFrom: string | undefined;
+  private escalated: Pick<DecisionFrame, 'escalatedFrom' | 'escalatedBecause'> | undefined;
   private paidUsd = 0;
   private waitedMs = 0;
   private rateRounds = 0;
@@ -67,9 +70,9 @@ class Chain {
     return this.remaining.shift();
   }
 
-  /** What the next candidate is asked; the decision says whose answer was given up. */
+  /** What the next candidate is asked; the decision says whose answer was given up, and why. */
   asking(): AttemptRequest {
-    return this.escalatedFrom === undefined ? this.asked : { ...this.asked, frame: { ...this.asked.frame, escalatedFrom: this.escalatedFrom } };
+    return this.escalated === undefined ? this.asked : { ...this.asked, frame: { ...this.asked.frame, ...this.escalated } };
   }
 
   uselessReply(): ModelReply | undefined {
@@ -97,7 +100,7 @@ class Chain {
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
     if (SERVICE_FAULTS.has(error.code)) this.failedServices.add(keyOf(candidate.entry.driver));
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
-    if (error.code === 'EMPTY_ANSWER' && !this.strongerFirst(model)) await this.retryOnce(candidate);
+    if (NOTHING_TO_GIVE.has(error.code) && !this.strongerFirst(model, error.code)) await this.retryOnce(candidate);
     if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
     if (error.code === 'MODEL_REQUEST') elsewhere();
     if (error.code === 'MODEL_AUTH' && this.refused(candidate, error as ModelAuthError)) elsewhere();
@@ -131,7 +134,7 @@ class Chain {
 
   private escalate({ entry: { model } }: Candidate, { code, reply }: UselessAnswerError): void {
     this.useless = reply;
-    this.escalatedFrom = model.id;
+    this.escalated = { escalatedFrom: model.id, escalatedBecause: code };
     this.paidUsd += reply.decision.costUsd ?? reply.decision.estimatedCostUsd ?? 0;
     this.keep((other) => other.entry.model.strength > model.strength && this.isAffordable(other));
     this.remaining = this.remaining.slice(0, MOST_STRONGER);
@@ -145,11 +148,11 @@ class Chain {
   }
 
   /** @returns whether there is a stronger one */
-  private strongerFirst({ id, strength }: CatalogModel): boolean {
+  private strongerFirst({ id, strength }: CatalogModel, code: string): boolean {
     const isStronger = ({ entry }: Candidate) => entry.model.strength > strength;
     this.remaining = [...this.remaining.filter(isStronger), ...this.remaining.filter((other) => !isStronger(other))];
     if (!this.remaining.some(isStronger)) return false;
-    this.escalatedFrom = id;
+    this.escalated = { escalatedFrom: id, escalatedBecause: code };
     return true;
   }
 

@@ -29,5 +29,11 @@ export const decisionSchema = z.object({
   costUsd: z.number().nullable(),
   cached: z.boolean(),
   escalatedFrom: z.string().optional(),
+  /** What was wrong with the answer that was given up (`REFUSED`, `BAD_TOOL_CALL`…). Absent where the caller asked for something stronger. */
+  escalatedBecause: z.string().optional(),
+  /** The router was not sure how hard the request is, and was told to take it for a hard one then. */
+  doubtful: z.boolean().optional(),
+  /** 0..1, how sure the model was of its own words (geometric mean of their probabilities), where it was asked and said so. */
+  sureness: z.number().min(0).max(1).optional(),
 });
 export type Decision = z.infer<typeof decisionSchema>;

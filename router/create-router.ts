@@ -4,6 +4,7 @@ import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
+import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
 import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
@@ -107,13 +108,13 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, spen
   }
   const resting = soonest(rejected, breakers);
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
-  const { complexity, confidence } = estimateComplexity(request);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const estimate = estimateComplexity(request);
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet(estimate, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), ...estimate, ...(isDoubtful(estimate, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame };
 }
 

@@ -58,6 +58,15 @@ export class EmptyAnswerError extends AiosError {
   readonly kind = 'temporary';
 }
 
+/** The model called a tool with arguments nobody can read. */
+export class ToolCallError extends AiosError {
+  readonly code = 'BAD_TOOL_CALL';
+  readonly kind = 'temporary';
+  constructor(tool: string) {
+    super(`The model called the tool ${JSON.stringify(tool.slice(0, 100))} with arguments that are no JSON object.`, { hint: 'Try again, or use a stronger model.' });
+  }
+}
+
 /** No first token, or none for too long in the middle. */
 export class ModelStalledError extends AiosError {
   readonly code = 'MODEL_STALLED';

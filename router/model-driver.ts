@@ -36,6 +36,8 @@ export interface ModelCall {
   schema?: OutputSchema;
   temperature?: number;
   maxOutputTokens?: number;
+  /** Is the model asked how probable its own words are? Those that cannot say just answer. */
+  asksForSureness?: boolean;
   /** For a trial of the window itself: the model is loaded with this many tokens instead of as many as the driver finds sensible. */
   windowTokens?: number;
 }
@@ -45,7 +47,8 @@ export type DriverChunk =
   /** The model is at work but has nothing to show yet (thinking, keep-alive): resets the idle limit. */
   | { type: 'progress' }
   | { type: 'tool-call'; call: ToolCall }
-  | { type: 'finish'; reason: FinishReason; usage: ReplyUsage };
+  /** `sureness`: 0..1, see `Decision`. */
+  | { type: 'finish'; reason: FinishReason; usage: ReplyUsage; sureness?: number };
 
 /**
  * One provider's API. Drivers always stream, never retry, and turn every foreign error into one of `errors.ts`

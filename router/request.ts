@@ -54,6 +54,8 @@ export interface RequestFacts {
   budgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
   judgedByCaller?: boolean;
+  /** Where the router is not sure how hard the request is, or the model of its own words, a stronger one is asked. */
+  strongerWhenUnsure?: boolean;
   /** Seconds this call may take in all; unset means no total limit. */
   deadlineS?: number;
 }

@@ -11,6 +11,14 @@ export const allowedModelsField: INodeProperties = {
   description: 'When given, no other model may answer. Names separated by commas.',
 };
 
+export const strongerWhenUnsureField: INodeProperties = {
+  displayName: 'Ask a Stronger Model When Unsure',
+  name: 'strongerWhenUnsure',
+  type: 'boolean',
+  default: true,
+  description: 'Whether a request nobody can say is easy goes to a stronger model, and an answer whose model was not sure of its words is asked for again. Costs more.',
+};
+
 export const temperatureField: INodeProperties = {
   displayName: 'Creativity (Temperature)',
   name: 'temperature',

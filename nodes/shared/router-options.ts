@@ -5,6 +5,7 @@ export interface RouterOptions {
   allowedModels?: string;
   model?: string;
   role?: string;
+  strongerWhenUnsure?: boolean;
   temperature?: number;
   maxOutputTokens?: number;
   deadlineS?: number;
@@ -20,6 +21,7 @@ export function routerOptions(options: RouterOptions): Pick<ModelRequest, 'tempe
       model: options.model?.trim() || undefined,
       allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
       deadlineS: options.deadlineS,
+      strongerWhenUnsure: options.strongerWhenUnsure,
     },
   };
 }

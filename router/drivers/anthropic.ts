@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { makeId, throwIfCancelled } from '../../kernel';
-import { ModelRequestError } from '../errors';
+import { ModelRequestError, ToolCallError } from '../errors';
 import { estimatePromptTokens } from '../estimate-tokens';
 import { knownModel } from '../known-models';
 import type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from '../model-driver';
@@ -122,10 +122,14 @@ async function* readMessage(events: AsyncIterable<Anthropic.RawMessageStreamEven
   // The SDK ends an aborted stream without an error.
   throwIfCancelled(signal);
   yield message.finish();
+  // After the end: what such an answer cost is booked all the same.
+  if (message.unreadable !== undefined) throw new ToolCallError(message.unreadable);
 }
 
 class MessageInProgress {
   private readonly usage = { promptTokens: 0, completionTokens: 0 };
+  /** A tool that was called with arguments nobody can read. */
+  unreadable: string | undefined;
   private stopReason: string | undefined;
   private ended = false;
   private tool: { id: string; name: string; json: string } | undefined;
@@ -136,7 +140,7 @@ class MessageInProgress {
   *read(event: Anthropic.RawMessageStreamEvent): Generator<DriverChunk> {
     if (event.type === 'message_start') this.count(event.message.usage);
     if (event.type === 'content_block_start') this.tool = event.content_block.type === 'tool_use' ? { id: event.content_block.id, name: event.content_block.name, json: '' } : undefined;
-    if (event.type === 'content_block_stop' && this.tool) yield this.closeTool(this.tool);
+    if (event.type === 'content_block_stop' && this.tool) yield* this.closeTool(this.tool);
     if (event.type === 'message_delta') {
       this.stopReason = event.delta.stop_reason ?? this.stopReason;
       this.count(event.usage);
@@ -153,12 +157,12 @@ class MessageInProgress {
     return { type: 'finish', reason: this.finishReason(), usage: this.usage };
   }
 
-  private closeTool(tool: { id: string; name: string; json: string }): DriverChunk {
+  private *closeTool(tool: { id: string; name: string; json: string }): Generator<DriverChunk> {
     this.tool = undefined;
-    if (tool.name === this.answerTool) return { type: 'text', text: tool.json };
+    if (tool.name === this.answerTool) return yield { type: 'text', text: tool.json };
     const values = readToolArguments(tool.json);
-    if (!values) throw garbledError(this.service, `arguments for the tool "${tool.name}" that are no JSON object`);
-    return { type: 'tool-call', call: { id: tool.id || makeId(), name: tool.name, arguments: values } };
+    if (!values) return void (this.unreadable ??= tool.name);
+    yield { type: 'tool-call', call: { id: tool.id || makeId(), name: tool.name, arguments: values } };
   }
 
   private count(usage: { input_tokens?: number | null; output_tokens?: number | null; cache_read_input_tokens?: number | null; cache_creation_input_tokens?: number | null }): void {

@@ -6,6 +6,7 @@ import type { ChatMessage, FinishReason } from '../request';
 import { ollamaAnswer } from './ollama-answer';
 import { listOllamaModels, ollamaClient, ollamaContextTokens, readPulledModels, type PulledModel, type ShowCache } from './ollama-models';
 import { foreignError, garbledError, type Service } from './provider-errors';
+import { Sureness } from './sureness';
 import { ThinkFilter } from './think-filter';
 import { ToolCallsInText } from './tool-calls-in-text';
 
@@ -95,9 +96,11 @@ async function* streamChat(service: Service, call: ModelCall, signal: AbortSigna
 async function* readChat(parts: AsyncIterable<ChatResponse>, call: ModelCall, service: Service): AsyncGenerator<DriverChunk> {
   const thoughts = new ThinkFilter();
   const written = new ToolCallsInText(call.schema ? [] : offeredTools(call).map(({ name }) => name));
+  const sureness = new Sureness();
   let called = false;
   for await (const part of parts) {
     const text = written.push(thoughts.push(part.message?.content ?? ''));
+    if (text !== '') sureness.add(part.logprobs);
     if (text !== '') yield { type: 'text', text };
     for (const { function: { name, arguments: values } } of part.message?.tool_calls ?? []) {
       called = true;
@@ -110,7 +113,7 @@ async function* readChat(parts: AsyncIterable<ChatResponse>, call: ModelCall, se
       const calls = called ? [] : end.calls;
       if (last + end.text !== '') yield { type: 'text', text: last + end.text };
       for (const { name, arguments: values } of calls) yield { type: 'tool-call', call: { id: makeId(), name, arguments: values } };
-      yield { type: 'finish', reason: finishReason(part.done_reason, called || calls.length > 0), usage: { promptTokens: part.prompt_eval_count ?? 0, completionTokens: part.eval_count ?? 0 } };
+      yield { type: 'finish', reason: finishReason(part.done_reason, called || calls.length > 0), usage: { promptTokens: part.prompt_eval_count ?? 0, completionTokens: part.eval_count ?? 0 }, sureness: sureness.value() };
       return;
     }
     if (text === '') yield { type: 'progress' };
@@ -136,6 +139,7 @@ function chatRequest(call: ModelCall, address: string, keepAlive: string): ChatR
     stream: true,
     keep_alive: keepAlive,
     options,
+    ...(call.asksForSureness ? { logprobs: true } : {}),
     ...(call.schema ? { format: call.schema.schema } : {}),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function', function: { name: tool.name, description: tool.description, parameters: tool.schema } })) } : {}),
   } as ChatRequest & { stream: true };

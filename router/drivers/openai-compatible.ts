@@ -1,14 +1,15 @@
 import OpenAI from 'openai';
 import { makeId, throwIfCancelled } from '../../kernel';
-import { ModelRequestError } from '../errors';
+import { ModelRequestError, ToolCallError } from '../errors';
 import { estimatePromptTokens } from '../estimate-tokens';
 import { knownProvider } from '../known-models';
 import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
-import type { FinishReason } from '../request';
+import type { FinishReason, ToolCall } from '../request';
 import { listOpenAiModels } from './openai-models';
 import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
 import { foreignError, garbledError, type Service } from './provider-errors';
+import { Sureness } from './sureness';
 import { ThinkFilter } from './think-filter';
 import { ToolCallsInText } from './tool-calls-in-text';
 import { readToolArguments } from './tool-arguments';
@@ -69,18 +70,24 @@ interface Connection {
   formsTaken: Map<string, RequestForm>;
 }
 
-const FULL_FORM: RequestForm = { schema: 'native', counts: true };
-const SIMPLER_FORMS: readonly RequestForm[] = [{ schema: 'prompt', counts: true }, { schema: 'native', counts: false }, { schema: 'prompt', counts: false }];
+const FULL_FORM: RequestForm = { schema: 'native', counts: true, sureness: true };
+const SIMPLER_FORMS: readonly RequestForm[] = [
+  { schema: 'native', counts: true, sureness: false },
+  { schema: 'prompt', counts: true, sureness: false },
+  { schema: 'native', counts: false, sureness: false },
+  { schema: 'prompt', counts: false, sureness: false },
+];
 
 /** OpenAI's own API knows `stream_options`; where no schema is demanded its two forms are one. */
 function simplerForms(call: ModelCall, official: boolean): RequestForm[] {
-  return SIMPLER_FORMS.filter(({ schema, counts }) => (counts || !official) && (call.schema !== undefined || (schema === 'native' && !counts)));
+  const isSimpler = ({ schema, counts }: RequestForm) => schema === 'prompt' || !counts || call.asksForSureness === true;
+  return SIMPLER_FORMS.filter((form) => isSimpler(form) && (form.counts || !official) && (call.schema !== undefined || form.schema === 'native'));
 }
 
 // Many compatible servers know neither json_schema nor stream_options and say 400: a simpler form is then used, once and for all for this model.
 async function* streamWithFallback(connection: Connection, call: ModelCall, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   const { formsTaken, official } = connection;
-  const key = `${call.model.id} ${call.schema ? 'schema' : 'text'}`;
+  const key = `${call.model.id} ${call.schema ? 'schema' : 'text'}${call.asksForSureness ? ' sureness' : ''}`;
   const known = formsTaken.get(key);
   const forms = known ? [known] : [FULL_FORM, ...simplerForms(call, official)];
   let refusal: unknown;
@@ -119,6 +126,7 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
   const thoughts = new ThinkFilter();
   const written = new ToolCallsInText(call.schema ? [] : call.tools.map(({ name }) => name));
   const tools = new ToolCallPieces();
+  const sureness = new Sureness();
   let finish: string | undefined;
   let usage: OpenAI.CompletionUsage | undefined;
   let characters = 0;
@@ -129,6 +137,7 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
     for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
     const text = written.push(thoughts.push(choice?.delta?.content ?? ''));
     characters += text.length;
+    if (text !== '') sureness.add(choice?.logprobs?.content);
     yield text === '' ? { type: 'progress' } : { type: 'text', text };
   }
   throwIfCancelled(signal);
@@ -138,11 +147,14 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
   // Beside a proper call, a written one is the same again.
   const calls = tools.isEmpty() ? end.calls : [];
   if (last + end.text !== '') yield { type: 'text', text: last + end.text };
-  yield* tools.calls(service);
+  const { called, unreadable } = tools.read();
+  for (const call of called) yield { type: 'tool-call', call };
   for (const { name, arguments: values } of calls) yield { type: 'tool-call', call: { id: makeId(), name, arguments: values } };
   // Servers that do not count are counted for: zero would book a paid call as free.
   const counted = { promptTokens: usage?.prompt_tokens ?? estimatePromptTokens(call), completionTokens: usage?.completion_tokens ?? Math.ceil(characters / 4) };
-  yield { type: 'finish', reason: finishReason(finish, tools.isEmpty() && calls.length === 0), usage: counted };
+  yield { type: 'finish', reason: finishReason(finish, tools.isEmpty() && calls.length === 0), usage: counted, sureness: sureness.value() };
+  // After the end: what such an answer cost is booked all the same.
+  if (unreadable !== undefined) throw new ToolCallError(unreadable);
 }
 
 function finishReason(reason: string, noTools: boolean): FinishReason {
@@ -168,12 +180,10 @@ class ToolCallPieces {
     return this.pieces.size === 0;
   }
 
-  *calls(service: Service): Generator<DriverChunk> {
-    for (const piece of this.pieces.values()) {
-      const values = readToolArguments(piece.arguments);
-      if (!values) throw garbledError(service, `arguments for the tool "${piece.name}" that are no JSON object`);
-      yield { type: 'tool-call', call: { id: piece.id || makeId(), name: piece.name, arguments: values } };
-    }
+  /** All calls that can be read, and the tool of the first that cannot. */
+  read(): { called: ToolCall[]; unreadable?: string } {
+    const all = [...this.pieces.values()].map(({ id, name, arguments: text }) => ({ id: id || makeId(), name, arguments: readToolArguments(text) }));
+    return { called: all.filter((call): call is ToolCall => call.arguments !== undefined), unreadable: all.find((call) => call.arguments === undefined)?.name };
   }
 }
 

@@ -9,6 +9,8 @@ export interface RequestForm {
   schema: 'native' | 'prompt';
   /** Is the server asked to count tokens (`stream_options`)? */
   counts: boolean;
+  /** May it be asked how probable its words are? Only some models can say. */
+  sureness: boolean;
 }
 
 /** @param official the server is OpenAI's own, which knows fields that others refuse, and the other way round */
@@ -21,19 +23,23 @@ export function chatBody(call: ModelCall, form: RequestForm, official: boolean):
     stream: true,
     ...(form.counts ? { stream_options: { include_usage: true } } : {}),
     ...sampling(call, official),
+    ...(call.asksForSureness && form.sureness && !isReasoningModel(call, official) ? { logprobs: true } : {}),
     ...(schema && form.schema === 'native' ? { response_format: { type: 'json_schema' as const, json_schema: { name: schema.name.replace(/[^\w-]/g, '_').slice(0, 64), schema: schema.schema, strict: isStrict(schema.schema) } } } : {}),
     ...(tools.length > 0 ? { tools: tools.map((tool) => ({ type: 'function' as const, function: { name: tool.name, description: tool.description, parameters: tool.schema } })), tool_choice: toolChoice(call) } : {}),
   };
 }
 
 function sampling(call: ModelCall, official: boolean): Partial<OpenAI.ChatCompletionCreateParamsStreaming> {
-  // OpenAI's reasoning models answer 400 to any temperature.
-  const fixed = official && /^(o\d|gpt-[5-9])/.test(call.model.name);
   const limit = call.maxOutputTokens === undefined ? undefined : Math.min(call.maxOutputTokens, longestAnswer(call.model.name));
   return {
-    ...(call.temperature === undefined || fixed ? {} : { temperature: call.temperature }),
+    ...(call.temperature === undefined || isReasoningModel(call, official) ? {} : { temperature: call.temperature }),
     ...(limit === undefined ? {} : official ? { max_completion_tokens: limit } : { max_tokens: limit }),
   };
+}
+
+/** They answer 400 to any temperature, and to the question how probable their words are. */
+function isReasoningModel({ model }: ModelCall, official: boolean): boolean {
+  return official && /^(o\d|gpt-[5-9])/.test(model.name);
 }
 
 // Models of 2023 answer 400 to a larger limit, though their window has room for it.

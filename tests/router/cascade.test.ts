@@ -1,8 +1,11 @@
-import type { Logger } from '../../kernel';
-import { ProviderDownError, RateLimitedError, type DriverChunk } from '../../router';
-import { faultOfAnswer, isLooping } from '../../router/cascade';
+import { readFileSync } from 'node:fs';
+import type { JsonObject, Logger } from '../../kernel';
+import { estimateComplexity, ProviderDownError, RateLimitedError, ToolCallError, type DriverChunk } from '../../router';
+import { faultOfAnswer } from '../../router/cascade';
+import { asksForRepetition, repeatedUnit } from '../../router/loop';
 import { FINISH, modelOf, requestOf, routerOver, scriptedDriver, type Move } from './scripted-driver';
 
+const ON_THE_LINE = (JSON.parse(readFileSync('tests/fixtures/routing-prompts.json', 'utf8')) as Array<{ prompt: string }>).map(({ prompt }) => prompt);
 const never = new AbortController().signal;
 const schema = { name: 'answer', schema: { type: 'object', properties: { tea: { type: 'string' } }, required: ['tea'] } };
 const refusal: Move = { chunks: [{ ...(FINISH as DriverChunk & { type: 'finish' }), reason: 'refused' }] };
@@ -102,7 +105,7 @@ describe('a loop', () => {
     ['one letter', 'a'.repeat(400)],
     ['a long paragraph', 'First we boil the water. Then we add the leaves. Then we wait for three minutes and pour. '.repeat(9)],
     ['Chinese', '我们再看一遍这个列表。'.repeat(40)],
-  ])('is found: %s', (_, text) => expect(isLooping(text)).toBe(true));
+  ])('is found: %s', (_, text) => expect(repeatedUnit(text)).toBeDefined());
 
   it.each([
     ['prose', 'Tea is an aromatic beverage prepared by pouring hot water over cured leaves. It is the most widely consumed drink after water. There are many types; some have a cooling, slightly bitter flavour, others have sweet, nutty or floral notes.'],
@@ -110,16 +113,111 @@ describe('a loop', () => {
     ['code with many closing brackets', Array.from({ length: 30 }, (_, index) => `function f${'abcdefghij'[index % 10]}${'klmnopqrst'[index % 7]}() {\n  return ${index};\n}\n`).join('')],
     ['a line of dashes', `Title\n${'-'.repeat(500)}`],
     ['a short answer said thrice', 'Yes. Yes. Yes.'],
-  ])('is not: %s', (_, text) => expect(isLooping(text)).toBe(false));
+  ])('is not: %s', (_, text) => expect(repeatedUnit(text)).toBeUndefined());
 
   it('is looked for in milliseconds, whatever the text', () => {
     const texts = ['ab'.repeat(500_000), '-'.repeat(1_000_000), `${'a'.repeat(7_999)}b`];
     const startedMs = performance.now();
-    for (const text of texts) isLooping(text);
+    for (const text of texts) repeatedUnit(text);
     expect(performance.now() - startedMs).toBeLessThan(500);
   });
 });
 
-it('is no fault when a tool is called', () => {
-  expect(faultOfAnswer({ finishReason: 'tool-calls', toolCalls: [{ id: '1', name: 'look', arguments: {} }], text: '' }, schema)).toBeUndefined();
+describe('a loop the prompt asked for is none', () => {
+  const LINE = 'I shall not talk in class.';
+  const loop = (line: string, times: number) => Array.from({ length: times }, (_, index) => `${index + 1}. ${line}`).join('\n');
+  const judged = (prompt: string, text: string, wasCut = false) => asksForRepetition(prompt, { unit: repeatedUnit(text)!, text, wasCut });
+
+  it.each([
+    ['the line is quoted', `Schreib bitte: ${LINE} Und das immer wieder.`, loop(LINE, 30)],
+    ['so many times as were asked for', 'Write a rule for children, 20 times.', loop(LINE, 20)],
+    ['a short word, quoted', '请写“哈哈”很多次', '哈哈 '.repeat(150)],
+    ['a paragraph, begun in its middle', 'Repeat this without end: Tea is good for you. Drink it hot or cold.', `well: ${'Drink it hot or cold. Tea is good for you. '.repeat(12)}`],
+  ])('%s', (_, prompt, text) => expect(judged(prompt, text)).toBe(true));
+
+  it.each([
+    ['nobody spoke of it', 'Which rules are there in class?', loop(LINE, 30), false],
+    ['another number stands in the prompt', 'Summarise the 300 pages.', loop(LINE, 30), false],
+    ['the word stands in the prompt by chance', 'Say and then explain.', 'and then '.repeat(60), false],
+    ['it was cut though the prompt only contains the line', `We have one rule: ${LINE} Explain it.`, loop(LINE, 30), true],
+  ])('but a fault when %s', (_, prompt, text, wasCut) => expect(judged(prompt, text, wasCut)).toBe(false));
+
+  it('even when it was cut, if the prompt quotes it and wants more of it', () => {
+    expect(judged(`Write "${LINE}" 1,000 times.`, loop(LINE, 60), true)).toBe(true);
+  });
+
+  it('and no stronger model is asked', async () => {
+    const { router, asked } = ladder([[loop(LINE, 20)]]);
+    await router.complete(requestOf({}, { messages: [{ role: 'user', text: `Write this 20 times: ${LINE}` }] }), never);
+    expect(asked()).toEqual([1]);
+  });
+});
+
+describe('a tool call', () => {
+  const tools = [{ name: 'look', description: '', schema: { type: 'object', properties: { where: { type: 'string' }, times: { type: ['integer', 'null'] }, deep: { type: 'boolean' } }, required: ['where'] } }];
+  const called = (name: string, values: JsonObject): Move => ({ chunks: [{ type: 'tool-call', call: { id: '1', name, arguments: values } }, FINISH] });
+
+  it.each([
+    ['of a tool nobody offered', called('jump', { where: 'here' }), {}, 'BAD_TOOL_CALL'],
+    ['without a demanded argument', called('look', { deep: true }), {}, 'BAD_TOOL_CALL'],
+    ['with an argument of another type', called('look', { where: 7 }), {}, 'BAD_TOOL_CALL'],
+    ['with a fraction for a whole number', called('look', { where: 'here', times: 1.5 }), {}, 'BAD_TOOL_CALL'],
+    ['with arguments nobody can read', { chunks: [FINISH], then: new ToolCallError('look') } as Move, {}, 'BAD_TOOL_CALL'],
+    ['that was demanded and did not come', 'I would look.', { toolChoice: 'required' as const }, 'NO_TOOL_CALL'],
+    ['that was demanded of another tool', called('look', { where: 'here' }), { toolChoice: { name: 'listen' }, tools: [...tools, { ...tools[0]!, name: 'listen' }] }, 'NO_TOOL_CALL'],
+  ])('%s is asked of a stronger model, which the decision says', async (_, move, more, because) => {
+    const good = called('toolChoice' in more && typeof more.toolChoice === 'object' ? 'listen' : 'look', { where: 'here' });
+    const { router, ledger, asked } = ladder([[move], [good]]);
+    const reply = await router.complete(requestOf({ runId: 'run' }, { tools, ...more }), never);
+    expect(reply).toMatchObject({ toolCalls: [{ arguments: { where: 'here' } }], decision: { model: 'b/b', escalatedFrom: 'ollama/a', escalatedBecause: because } });
+    expect(asked()).toEqual([1, 1]);
+    expect((await ledger.breakdown({ sinceMs: 0 })).byModel.find(({ key }) => key === 'ollama/a')).toMatchObject({ failures: 1, completionTokens: 100 });
+  });
+
+  it.each([
+    ['fits', called('look', { where: 'here', times: 2 })],
+    ['leaves out what need not be there', called('look', { where: 'here' })],
+    ['writes null for what need not be there', called('look', { where: 'here', times: null, deep: null })],
+    ['has arguments nobody described', called('look', { where: 'here', more: 1 })],
+  ])('is taken when it %s', async (_, move) => {
+    const { router, asked } = ladder([[move], ['no']]);
+    expect((await router.complete(requestOf({}, { tools }), never)).toolCalls).toHaveLength(1);
+    expect(asked()).toEqual([1, 0]);
+  });
+
+  it('beside JSON that was demanded is no fault', () => {
+    expect(faultOfAnswer({ finishReason: 'tool-calls', toolCalls: [{ id: '1', name: 'look', arguments: { where: 'here' } }], text: '' }, requestOf({}, { schema, tools }))).toBeUndefined();
+  });
+});
+
+describe('with a stronger model when unsure', () => {
+  const unsure = (sureness: number): Move => ({ chunks: [{ type: 'text', text: 'Perhaps tea.' }, { ...(FINISH as DriverChunk & { type: 'finish' }), sureness }] });
+
+  it('an answer whose model was not sure of its words is asked for again', async () => {
+    const { router, asked } = ladder([[unsure(0.4)], [unsure(0.9)]]);
+    expect(await router.complete(requestOf({ strongerWhenUnsure: true }), never)).toMatchObject({ decision: { model: 'b/b', sureness: 0.9, escalatedFrom: 'ollama/a', escalatedBecause: 'UNSURE' } });
+    expect(asked()).toEqual([1, 1]);
+  });
+
+  it('two stronger ones are asked at most', async () => {
+    const { router, asked } = ladder([[unsure(0.1)], [unsure(0.2)], [unsure(0.3)], ['Tea.']]);
+    expect((await router.complete(requestOf({ strongerWhenUnsure: true }), never)).decision).toMatchObject({ model: 'c/c', sureness: 0.3 });
+    expect(asked()).toEqual([1, 1, 1, 0]);
+  });
+
+  it.each([['nobody wants it', {}], ['the caller judges for himself', { strongerWhenUnsure: true, judgedByCaller: true }]])('nothing happens when %s', async (_, facts) => {
+    const { router, asked } = ladder([[unsure(0.1)]]);
+    await router.complete(requestOf(facts), never);
+    expect(asked()).toEqual([1]);
+  });
+
+  it('a request on the line is taken for a hard one, and an easy one stays easy', async () => {
+    const drivers = [scriptedDriver([modelOf('ollama/a', { strength: 0.5 })]), scriptedDriver([modelOf('b/b', { strength: 0.9 })])];
+    const { router } = routerOver(drivers);
+    const explain = (text: string, strongerWhenUnsure: boolean) => router.explain(requestOf({ strongerWhenUnsure }, { messages: [{ role: 'user', text }] }), never);
+    const onTheLine = ON_THE_LINE.find((text) => { const { complexity, confidence } = estimateComplexity({ messages: [{ role: 'user', text }] }); return complexity < 0.5 && confidence < 0.65; })!;
+    expect(await explain(onTheLine, false)).toMatchObject({ model: 'ollama/a' });
+    expect(await explain(onTheLine, true)).toMatchObject({ model: 'b/b', doubtful: true });
+    expect(await explain('What is tea?', true)).toMatchObject({ model: 'ollama/a' });
+  });
 });

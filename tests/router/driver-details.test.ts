@@ -1,4 +1,4 @@
-import { anthropicDriver, findOllama, isThisMachine, ollamaAddresses, ollamaDriver, openAiCompatibleDriver, readOllamaAddress, rehearsalDriver, type ModelCall, type ModelDriver } from '../../router';
+import { anthropicDriver, findOllama, isThisMachine, ollamaAddresses, ollamaDriver, openAiCompatibleDriver, readOllamaAddress, rehearsalDriver, type DriverChunk, type ModelCall, type ModelDriver } from '../../router';
 import { ThinkFilter } from '../../router/drivers/think-filter';
 import { readToolArguments } from '../../router/drivers/tool-arguments';
 import { startAnthropicServer, startOllamaServer, startOpenAiServer, type ModelServer } from '../support/model-servers';
@@ -21,6 +21,51 @@ async function say(driver: ModelDriver, more: Partial<ModelCall> = {}): Promise<
   for await (const chunk of driver.stream({ model, messages: [{ role: 'user', text: 'Hello' }], tools: [], toolChoice: 'auto', ...more }, never)) if (chunk.type === 'text') text += chunk.text;
   return text;
 }
+
+describe('how sure a model was of its words', () => {
+  const finish = async (driver: ModelDriver, more: Partial<ModelCall> = {}) => {
+    const [model] = await driver.listModels(never);
+    const call: ModelCall = { model: model!, messages: [{ role: 'user', text: 'Hello' }], tools: [], toolChoice: 'auto', asksForSureness: true, ...more };
+    let last: DriverChunk | undefined;
+    for await (const chunk of driver.stream(call, never)) last = chunk;
+    return last as DriverChunk & { type: 'finish' };
+  };
+  const answers = [{ text: 'Perhaps tea.', logprob: Math.log(0.5) }];
+
+  it('is read from Ollama and from OpenAI-compatible services where it was asked for', async () => {
+    const ollama = await running(startOllamaServer({ models: ['qwen3:8b'], answers: [...answers, ...answers] }));
+    const openAi = await running(startOpenAiServer({ models: ['sample'], answers: [...answers, ...answers] }));
+    for (const driver of [ollamaDriver({ url: ollama.url }), openAiCompatibleDriver({ baseUrl: `${openAi.url}/v1`, local: true })]) {
+      expect((await finish(driver)).sureness).toBe(0.5);
+      expect((await finish(driver, { asksForSureness: false })).sureness).toBeUndefined();
+    }
+  });
+
+  it('is not asked again of a service that refuses the question', async () => {
+    const server = await running(startOpenAiServer({ models: ['sample'], refusesLogprobs: true }));
+    const driver = openAiCompatibleDriver({ baseUrl: `${server.url}/v1`, local: true });
+    expect((await finish(driver)).reason).toBe('stop');
+    expect((await finish(driver)).reason).toBe('stop');
+    expect(server.chatRequests().map(({ body }) => body.logprobs)).toEqual([true, undefined, undefined]);
+  });
+});
+
+describe('arguments nobody can read', () => {
+  it.each(['openai', 'anthropic'])('are the fault of the model, not of the service, and what they cost is known (%s)', async (kind) => {
+    const answers = [{ toolCalls: [{ name: 'look', arguments: 'nonsense' as never }] }];
+    const server = await running(kind === 'openai' ? startOpenAiServer({ models: ['sample'], answers }) : startAnthropicServer({ models: ['claude-sample'], answers }));
+    const driver = kind === 'openai' ? openAiCompatibleDriver({ baseUrl: `${server.url}/v1`, local: true }) : anthropicDriver({ apiKey: 'key', baseUrl: server.url });
+    const [model] = await driver.listModels(never);
+    const seen: string[] = [];
+    const call: ModelCall = { model: model!, messages: [{ role: 'user', text: 'Hello' }], tools: [{ name: 'look', description: '', schema: { type: 'object' } }], toolChoice: 'auto' };
+    const read = async () => {
+      for await (const chunk of driver.stream(call, never)) seen.push(chunk.type);
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'BAD_TOOL_CALL' });
+    expect(seen).toContain('finish');
+    expect(seen).not.toContain('tool-call');
+  });
+});
 
 describe('Ollama', () => {
   it('reads abilities, context and size, and leaves out models that only embed', async () => {

@@ -124,7 +124,7 @@ class Conversation {
     const text = given.json !== undefined ? JSON.stringify(given.json) : (given.text ?? '');
     const promptTokens = given.promptTokens ?? Math.ceil(JSON.stringify(body).length / 4);
     const completionTokens = given.completionTokens ?? Math.ceil((text.length + JSON.stringify(given.toolCalls ?? []).length) / 4);
-    return { text, thinking: given.thinking ?? '', toolCalls: given.toolCalls ?? [], promptTokens, completionTokens, finish: given.finish };
+    return { text, thinking: given.thinking ?? '', toolCalls: given.toolCalls ?? [], promptTokens, completionTokens, finish: given.finish, logprob: given.logprob };
   }
 
   private async send(response: ServerResponse, frames: string[], contentType: string, fault: Fault | undefined): Promise<void> {

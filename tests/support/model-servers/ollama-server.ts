@@ -1,6 +1,6 @@
 import { sha256, type JsonObject, type JsonValue } from '../../../kernel';
 import { startModelServer, type ModelServer, type ModelServerOptions } from './model-server';
-import { asList, asObject, pieces, type Protocol, type Reply, type ServedModel } from './protocol';
+import { asList, asObject, pieces, type Ask, type Protocol, type Reply, type ServedModel } from './protocol';
 
 export interface OllamaServerOptions extends ModelServerOptions {
   /** `/api/show` answers 500, as old servers and proxies do. */
@@ -24,9 +24,9 @@ function ollamaProtocol(options: OllamaServerOptions): Protocol {
       const model = String(body.model ?? '');
       if (!models.some((served) => sameName(served.name, model))) return { status: 404, message: `model '${model}' not found` };
       const tools = asList(body.tools).map((tool) => asObject(tool.function)!).map((tool) => ({ name: String(tool.name), schema: asObject(tool.parameters) ?? {} }));
-      return { model, stream: body.stream !== false, schema: asObject(body.format), tools };
+      return { model, stream: body.stream !== false, schema: asObject(body.format), tools, logprobs: body.logprobs === true };
     },
-    frames: (reply, ask, path) => [...chunks(reply, ask.model, path), last(reply, ask.model, path)].map((frame) => `${JSON.stringify(frame)}\n`),
+    frames: (reply, ask, path) => [...chunks(reply, ask, path), last(reply, ask.model, path)].map((frame) => `${JSON.stringify(frame)}\n`),
     whole: (reply, ask, path) => {
       const end = last(reply, ask.model, path);
       return path === '/api/generate' ? { ...end, response: reply.text } : { ...end, message: { role: 'assistant', content: reply.text, ...thinkingPart(reply), ...toolPart(reply) } };
@@ -62,11 +62,11 @@ function sameName(served: string, wanted: string): boolean {
   return served === wanted || served === `${wanted}:latest`;
 }
 
-function chunks(reply: Reply, model: string, path: string): JsonObject[] {
+function chunks(reply: Reply, { model, logprobs }: Ask, path: string): JsonObject[] {
   const head = { model, created_at: '2026-01-01T00:00:00Z', done: false };
   if (path === '/api/generate') return pieces(reply.text).map((response) => ({ ...head, response }));
   const thinking = pieces(reply.thinking).map((part) => ({ ...head, message: { role: 'assistant', content: '', thinking: part } }));
-  const text = pieces(reply.text).map((content) => ({ ...head, message: { role: 'assistant', content } }));
+  const text = pieces(reply.text).map((content) => ({ ...head, message: { role: 'assistant', content }, ...(logprobs && reply.logprob !== undefined && { logprobs: [{ token: content, logprob: reply.logprob }] }) }));
   const tools = reply.toolCalls.length > 0 ? [{ ...head, message: { role: 'assistant', content: '', ...toolPart(reply) } }] : [];
   return [...thinking, ...text, ...tools];
 }

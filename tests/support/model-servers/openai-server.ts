@@ -7,6 +7,8 @@ export interface OpenAiServerOptions extends ModelServerOptions {
   refusesJsonSchema?: boolean;
   /** Answers 422 to `stream_options`, as strict servers of an older API do. */
   refusesStreamOptions?: boolean;
+  /** Answers 400 to `logprobs`. */
+  refusesLogprobs?: boolean;
 }
 
 /** Speaks the OpenAI-compatible API: /v1/models and /v1/chat/completions (SSE or whole; tools, response_format). */
@@ -21,7 +23,7 @@ function openAiProtocol(options: OpenAiServerOptions): Protocol {
     isChat: (path) => path.endsWith('/chat/completions'),
     other: (path) => (path.endsWith('/models') ? { status: 200, body: { object: 'list', data: names.map((id) => ({ id, object: 'model', created: 0, owned_by: 'sample' })) } } : undefined),
     readAsk: (body) => readAsk(body, names, options),
-    frames: (reply, ask) => [...events(reply, ask.model).map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'],
+    frames: (reply, ask) => [...events(reply, ask).map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'],
     whole: (reply, ask) => ({
       id: 'chatcmpl-sample', object: 'chat.completion', created: 0, model: ask.model, usage: usage(reply),
       choices: [{ index: 0, finish_reason: finishReason(reply), message: { role: 'assistant', content: reply.text === '' ? null : reply.text, ...toolPart(reply) } }],
@@ -31,16 +33,17 @@ function openAiProtocol(options: OpenAiServerOptions): Protocol {
   };
 }
 
-function readAsk(body: JsonObject, names: string[], { refusesJsonSchema, refusesStreamOptions }: OpenAiServerOptions): Ask | Refusal {
+function readAsk(body: JsonObject, names: string[], { refusesJsonSchema, refusesStreamOptions, refusesLogprobs }: OpenAiServerOptions): Ask | Refusal {
   const model = String(body.model ?? '');
   if (!names.includes(model)) return { status: 404, code: 'model_not_found', message: `The model '${model}' does not exist` };
   const format = asObject(body.response_format);
   if (refusesJsonSchema && format?.type === 'json_schema') return { status: 400, message: 'response_format json_schema is not supported' };
   if (refusesStreamOptions && body.stream_options !== undefined) return { status: 422, message: 'stream_options: extra fields are not permitted' };
+  if (refusesLogprobs && body.logprobs === true) return { status: 400, message: 'logprobs are not supported' };
   const tools = asList(body.tools).map((tool) => asObject(tool.function)!).map((tool) => ({ name: String(tool.name), schema: asObject(tool.parameters) ?? {} }));
   const choice = asObject(body.tool_choice);
   const forcedTool = choice ? String(asObject(choice.function)?.name) : body.tool_choice === 'required' ? 'any' : undefined;
-  return { model, stream: body.stream === true, schema: asObject(asObject(format?.json_schema)?.schema), tools, forcedTool };
+  return { model, stream: body.stream === true, schema: asObject(asObject(format?.json_schema)?.schema), tools, forcedTool, logprobs: body.logprobs === true };
 }
 
 function finishReason(reply: Reply): string {
@@ -58,17 +61,22 @@ function toolPart(reply: Reply): JsonObject {
   return { tool_calls: reply.toolCalls.map((call, index) => ({ index, id: `call_${index}`, type: 'function', function: { name: call.name, arguments: JSON.stringify(call.arguments) } })) };
 }
 
-function events(reply: Reply, model: string): JsonObject[] {
+function events(reply: Reply, { model, logprobs }: Ask): JsonObject[] {
   const head = { id: 'chatcmpl-sample', object: 'chat.completion.chunk', created: 0, model };
   const choice = (delta: JsonValue, finish: JsonValue = null): JsonObject => ({ ...head, choices: [{ index: 0, delta, finish_reason: finish }] });
   return [
     choice({ role: 'assistant', content: '' }),
     ...pieces(reply.thinking).map((part) => choice({ reasoning_content: part })),
-    ...pieces(reply.text).map((content) => choice({ content })),
+    ...pieces(reply.text).map((content) => withLogprob(choice({ content }), content, logprobs ? reply.logprob : undefined)),
     ...reply.toolCalls.flatMap((call, index) => toolDeltas(call, index).map((delta) => choice({ tool_calls: [delta] }))),
     choice({}, finishReason(reply)),
     { ...head, choices: [], usage: usage(reply) },
   ];
+}
+
+function withLogprob(event: JsonObject, token: string, logprob: number | undefined): JsonObject {
+  if (logprob === undefined) return event;
+  return { ...event, choices: asList(event.choices).map((choice) => ({ ...choice, logprobs: { content: [{ token, logprob, bytes: null, top_logprobs: [] }], refusal: null } })) };
 }
 
 function toolDeltas(call: { name: string; arguments: JsonObject }, index: number): JsonObject[] {

@@ -8,10 +8,11 @@ export interface Ask {
   tools: Array<{ name: string; schema: JsonObject }>;
   /** `any`: some tool must be called; otherwise the name of the one. */
   forcedTool?: string;
+  logprobs?: boolean;
 }
 
 /** One scripted answer. A plain string is its text; `json` is written out as text. */
-export type Answer = string | { text?: string; json?: JsonValue; thinking?: string; toolCalls?: Array<{ name: string; arguments: JsonObject }>; promptTokens?: number; completionTokens?: number; finish?: 'length' | 'refused' };
+export type Answer = string | { text?: string; json?: JsonValue; thinking?: string; toolCalls?: Array<{ name: string; arguments: JsonObject }>; promptTokens?: number; completionTokens?: number; finish?: 'length' | 'refused'; /** Of each piece of text, told where the request asks for it. */ logprob?: number };
 
 export interface Reply {
   text: string;
@@ -20,6 +21,7 @@ export interface Reply {
   promptTokens: number;
   completionTokens: number;
   finish?: 'length' | 'refused';
+  logprob?: number;
 }
 
 /** What goes wrong with one chat request. */

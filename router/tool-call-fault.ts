@@ -1,0 +1,45 @@
+import type { JsonObject, JsonValue } from '../kernel';
+import type { ModelReply, ModelRequest, ToolCall } from './request';
+
+export type ToolCallFault = 'BAD_TOOL_CALL' | 'NO_TOOL_CALL';
+
+/** What keeps the calls of an answer from being carried out: a tool nobody offered, arguments that do not fit, or no call where one was demanded. */
+export function faultOfToolCalls({ toolCalls }: Pick<ModelReply, 'toolCalls'>, { tools = [], toolChoice = 'auto' }: Pick<ModelRequest, 'tools' | 'toolChoice'>): ToolCallFault | undefined {
+  const offered = new Map(tools.map(({ name, schema }) => [name, schema]));
+  const fits = ({ name, arguments: values }: ToolCall) => offered.has(name) && fitsSchema(values, offered.get(name)!);
+  if (!toolCalls.every(fits)) return 'BAD_TOOL_CALL';
+  if (tools.length === 0 || toolChoice === 'auto') return undefined;
+  const isDemanded = ({ name }: ToolCall) => toolChoice === 'required' || name === toolChoice.name;
+  return toolCalls.some(isDemanded) ? undefined : 'NO_TOOL_CALL';
+}
+
+/** The names a schema demands and the types it gives them, at its top. What lies deeper the tool itself has to look at. */
+function fitsSchema(values: JsonObject, { required, properties }: JsonObject): boolean {
+  const has = (name: string) => Object.hasOwn(values, name) && values[name] !== undefined;
+  if (Array.isArray(required) && !required.every((name) => has(String(name)))) return false;
+  const demanded = new Set(Array.isArray(required) ? required.map(String) : []);
+  return Object.entries(isObject(properties) ? properties : {}).every(([name, schema]) => {
+    if (!has(name) || !isObject(schema)) return true;
+    // Many models write null for what they leave out.
+    return (values[name] === null && !demanded.has(name)) || isOfType(values[name]!, schema.type);
+  });
+}
+
+const IS: Record<string, (value: JsonValue) => boolean> = {
+  string: (value) => typeof value === 'string',
+  number: (value) => typeof value === 'number',
+  integer: (value) => Number.isInteger(value),
+  boolean: (value) => typeof value === 'boolean',
+  object: isObject,
+  array: Array.isArray,
+  null: (value) => value === null,
+};
+
+function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {
+  const types = [type].flat().filter((name) => typeof name === 'string' && name in IS) as string[];
+  return types.length === 0 || types.some((name) => IS[name]!(value));
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
