@@ -1,6 +1,6 @@
-import { CancelledError, errorFacts, throwIfCancelled, type Clock, type ErrorFacts } from '../kernel';
-import { ProviderDownError } from './errors';
+import { CancelledError, throwIfCancelled, type Clock, type ErrorFacts } from '../kernel';
 import type { OllamaSearch } from './drivers/find-ollama';
+import { FAILED_MS, LISTING_MS, Listings, PATIENCE_MS, withDeadline, type ListingWish } from './listings';
 import type { CatalogModel, ModelDriver } from './model-driver';
 
 /** A model and who serves it. */
@@ -14,6 +14,8 @@ export interface CatalogSnapshot {
   entries: CatalogEntry[];
   failures: Array<{ provider: string; error: ErrorFacts }>;
   ollama: OllamaSearch;
+  /** Some service was not waited for: what it has now may be missing. */
+  isPartial: boolean;
 }
 
 /** The services a team has. */
@@ -27,93 +29,61 @@ export interface ModelServices {
 export type ServiceSource = readonly ModelDriver[] | ((signal: AbortSignal) => Promise<ModelServices>);
 
 export interface Catalog {
-  /** @param maxAgeMs lists that are older are asked for again, however fresh they would count otherwise */
-  read(signal: AbortSignal, maxAgeMs?: number): Promise<CatalogSnapshot>;
+  read(signal: AbortSignal, wish?: ListingWish): Promise<CatalogSnapshot>;
 }
 
-/** A list is trusted this long: models are pulled and removed by hand. */
-const FRESH_MS = 60_000;
-/** A provider that failed is asked again after this long. */
-const FAILED_MS = 10_000;
-/** A list that takes longer counts as failed. */
-const LISTING_MS = 10_000;
-
-type Listing = { models: CatalogModel[] } | { error: ErrorFacts };
-
-/** Asks all providers at once, and each again when its answer is old; a dead one never hides the others. */
+/** Asks all providers at once, and each again when its answer is old; a dead one neither hides the others nor holds them up for long. */
 export function createCatalog(deps: { services: ServiceSource; clock: Clock }): Catalog {
   const { services, clock } = deps;
   const find = typeof services === 'function' ? services : async () => ({ drivers: services, ollama: { tried: [] } });
-  const listings = new WeakMap<ModelDriver, Kept<Listing> & { sinceMs: number }>();
-  let found: Kept<ModelServices> | undefined;
+  let found: FoundServices | undefined;
+  const soon = () => void (found && (found.untilMs = Math.min(found.untilMs, clock.nowMs() + FAILED_MS)));
+  // A service without a list may have moved: look for the services anew as well.
+  const listings = new Listings(clock, soon);
 
-  // Drivers know things (a model's loaded context), so they are kept for as long as all is well.
-  const findServices = (): Promise<ModelServices> => {
-    if (found && found.untilMs > clock.nowMs()) return found.value;
-    const fresh: Kept<ModelServices> = { untilMs: Infinity, value: withDeadline(find, 'The search for model services', clock) };
+  const findServices = (): FoundServices => {
+    if (found && (found.untilMs > clock.nowMs() || found.isUnderWay)) return found;
+    const fresh: FoundServices = { untilMs: Infinity, isUnderWay: true, last: found?.last, value: withDeadline(find, 'The search for model services', clock) };
+    fresh.value = fresh.value.then((now) => withFormerDrivers(now, fresh.last)).finally(() => void (fresh.isUnderWay = false));
     found = fresh;
-    const soon = () => void (fresh.untilMs = clock.nowMs() + FAILED_MS);
-    fresh.value.then(({ ollama }) => ollama.url === undefined && ollama.tried.length > 0 && soon(), () => void (found = undefined));
-    return fresh.value;
-  };
-
-  const listOf = (driver: ModelDriver, maxAgeMs: number): Promise<Listing> => {
-    const known = listings.get(driver);
-    const nowMs = clock.nowMs();
-    if (known && known.untilMs > nowMs && nowMs - known.sinceMs <= maxAgeMs) return known.value;
-    const fresh = { sinceMs: nowMs, untilMs: nowMs + FRESH_MS, value: list(driver, clock) };
-    listings.set(driver, fresh);
-    void fresh.value.then((listing) => {
-      if ('models' in listing && listing.models.length > 0) return;
-      fresh.untilMs = clock.nowMs() + FAILED_MS;
-      // It may have moved: look for the services anew as well.
-      if (found) found.untilMs = Math.min(found.untilMs, fresh.untilMs);
-    });
-    return fresh.value;
+    fresh.value.then((now) => {
+      fresh.last = now;
+      if (now.ollama.url === undefined && now.ollama.tried.length > 0) soon();
+    }, () => void (fresh.untilMs = 0));
+    return fresh;
   };
 
   return {
-    async read(signal, maxAgeMs = Infinity) {
+    async read(signal, wish = {}) {
       throwIfCancelled(signal);
-      const { drivers, ollama } = await whileWanted(findServices(), signal);
-      const answers = await whileWanted(Promise.all(drivers.map(async (driver) => ({ driver, listing: await listOf(driver, maxAgeMs) }))), signal);
+      const search = findServices();
+      // What was found before serves meanwhile: looking for an Ollama that is not there takes a second or two.
+      const isOld = search.isUnderWay && search.last !== undefined && !wish.isPatient;
+      const { drivers, ollama } = isOld ? search.last! : await whileWanted(search.value, signal);
+      // An Ollama that has just answered is only busy reading its models; without it, work would go to the cloud.
+      const patienceMs = (driver: ModelDriver) => (ollama.url !== undefined && driver.address === ollama.url ? LISTING_MS : PATIENCE_MS);
+      const answers = await whileWanted(Promise.all(drivers.map(async (driver) => ({ driver, ...(await listings.of(driver, wish, patienceMs(driver))) }))), signal);
       return {
         entries: answers.flatMap(({ driver, listing }) => ('models' in listing ? listing.models.map((model) => ({ model, driver })) : [])),
         failures: answers.flatMap(({ driver, listing }) => ('error' in listing ? [{ provider: driver.provider, error: listing.error }] : [])),
         ollama,
+        isPartial: isOld || answers.some(({ isLate }) => isLate),
       };
     },
   };
 }
 
-interface Kept<T> {
+interface FoundServices {
   untilMs: number;
-  value: Promise<T>;
+  isUnderWay: boolean;
+  value: Promise<ModelServices>;
+  last?: ModelServices;
 }
 
-async function list(driver: ModelDriver, clock: Clock): Promise<Listing> {
-  try {
-    return { models: await withDeadline((signal) => driver.listModels(signal), `The list of models of ${driver.provider}`, clock) };
-  } catch (error) {
-    return { error: errorFacts(error) };
-  }
-}
-
-// Several requests share one listing, so none of their signals may end it; it has a limit of its own.
-async function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>, what: string, clock: Clock): Promise<T> {
-  const late = new AbortController();
-  let cancel = () => {};
-  const tooLate = new Promise<never>((_, reject) => {
-    cancel = clock.after(LISTING_MS, () => {
-      late.abort();
-      reject(new ProviderDownError(`${what} did not come within ${LISTING_MS / 1_000} s.`, { hint: 'Look whether the service is overloaded.' }));
-    });
-  });
-  try {
-    return await Promise.race([work(late.signal), tooLate]);
-  } finally {
-    cancel();
-  }
+/** Drivers know things (a model's loaded context, its list), so those of the same service are kept. */
+function withFormerDrivers({ drivers, ollama }: ModelServices, former: ModelServices | undefined): ModelServices {
+  const same = (driver: ModelDriver) => former?.drivers.find(({ provider, address, local }) => provider === driver.provider && address === driver.address && local === driver.local);
+  return { drivers: drivers.map((driver) => same(driver) ?? driver), ollama };
 }
 
 /** Stops waiting, not the work, when the caller gives up. */

@@ -49,8 +49,15 @@ export function createRouter(deps: RouterDeps): Router {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
-    const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
+    const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
+    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
+    try {
+      return await from(wish ? await catalog.read(signal, wish) : known);
+    } catch (error) {
+      // Before the answer is no, everybody is waited for.
+      if (wish || !known.snapshot.isPartial) throw error;
+      return await from(await catalog.read(signal, { isPatient: true }));
+    }
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
@@ -68,7 +75,7 @@ export function createRouter(deps: RouterDeps): Router {
     complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
     stream: (request, signal) => answer(request, 'live', signal),
     async models(signal) {
-      return (await catalog.read(signal)).snapshot.entries.map(({ model }) => model);
+      return (await catalog.read(signal, { isPatient: true })).snapshot.entries.map(({ model }) => model);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel';
-import { createCatalog, type Catalog, type CatalogSnapshot } from '../catalog';
+import { whileWanted, type Catalog, type CatalogSnapshot } from '../catalog';
+import { Listings, type ListingWish } from '../listings';
 import type { ModelDriver } from '../model-driver';
 import { added, corrected, entriesElsewhere } from './apply';
 import { EMPTY_MODELS_FILE, type ModelsFile, type ModelsFileEntry } from './schema';
@@ -18,34 +19,42 @@ export const NO_MODELS_FILE: ModelsFileSource = { read: async () => EMPTY_MODELS
 const AWAY = new Set(['PROVIDER_DOWN', 'MODEL_AUTH']);
 
 export interface FileCatalog {
-  /** All models there are, by services and file. @param maxAgeMs see `Catalog` */
-  read(signal: AbortSignal, maxAgeMs?: number): Promise<{ snapshot: CatalogSnapshot; file: ModelsFile }>;
+  /** All models there are, by services and file. */
+  read(signal: AbortSignal, wish?: ListingWish): Promise<{ snapshot: CatalogSnapshot; file: ModelsFile }>;
 }
 
-/** Lays the models file over what the services list; addresses only the file names are asked, too. */
+/** Lays the models file over what the services list; addresses only the file names are asked, too, and at the same time. */
 export function createFileCatalog({ catalog, source, clock }: { catalog: Catalog; source: ModelsFileSource; clock: Clock }): FileCatalog {
-  let own: { drivers: ModelDriver[]; catalog: Catalog } | undefined;
+  const listings = new Listings(clock);
 
-  const catalogOf = (drivers: ModelDriver[]): Catalog => {
-    // Kept while the file names the same addresses, so that lists are not asked for at each request.
-    if (own?.drivers.length !== drivers.length || drivers.some((driver) => !own?.drivers.includes(driver))) own = { drivers, catalog: createCatalog({ services: drivers, clock }) };
-    return own.catalog;
+  /** Where the file names addresses, asks them before it is known which of them the services have anyway: nobody waits for one after the other. */
+  const readAhead = async (wish: ListingWish): Promise<ModelsFile> => {
+    const file = await source.read();
+    for (const entry of file.models) {
+      const driver = entry.endpoint === undefined ? undefined : source.driverFor(entry);
+      if (driver) void listings.of(driver, wish);
+    }
+    return file;
   };
 
   return {
-    async read(signal, maxAgeMs) {
-      const [snapshot, file] = await Promise.all([catalog.read(signal, maxAgeMs), source.read()]);
+    async read(signal, wish = {}) {
+      const [snapshot, file] = await Promise.all([catalog.read(signal, wish), readAhead(wish)]);
       const wanted = entriesElsewhere(snapshot.entries, file).flatMap((entry) => {
         const driver = source.driverFor(entry);
         return driver ? [{ entry, driver }] : [];
       });
-      const entries = corrected(snapshot.entries, file);
-      if (wanted.length === 0) return { snapshot: { ...snapshot, entries }, file };
-      const there = await catalogOf([...new Set(wanted.map(({ driver }) => driver))]).read(signal, maxAgeMs);
-      const listed = (driver: ModelDriver) => there.entries.filter((found) => found.driver === driver).map(({ model }) => model);
-      const isAway = ({ provider }: ModelDriver) => there.failures.some((failure) => failure.provider === provider && AWAY.has(failure.error.code));
-      const more = wanted.filter(({ driver }) => !isAway(driver)).flatMap(({ entry, driver }) => added(entry, driver, listed(driver)));
-      return { snapshot: { ...snapshot, entries: [...entries, ...more], failures: [...snapshot.failures, ...there.failures] }, file };
+      const lists = await whileWanted(Promise.all([...new Set(wanted.map(({ driver }) => driver))].map(async (driver) => ({ driver, ...(await listings.of(driver, wish)) }))), signal);
+      const more = wanted.flatMap(({ entry, driver }) => {
+        const { listing } = lists.find((list) => list.driver === driver)!;
+        if ('error' in listing && AWAY.has(listing.error.code)) return [];
+        return added(entry, driver, 'models' in listing ? listing.models : []);
+      });
+      const failures = lists.flatMap(({ driver, listing }) => ('error' in listing ? [{ provider: driver.provider, error: listing.error }] : []));
+      return {
+        snapshot: { ...snapshot, entries: [...corrected(snapshot.entries, file), ...more], failures: [...snapshot.failures, ...failures], isPartial: snapshot.isPartial || lists.some(({ isLate }) => isLate) },
+        file,
+      };
     },
   };
 }

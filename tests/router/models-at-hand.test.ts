@@ -77,6 +77,52 @@ describe('the catalog', () => {
     expect(await models).toHaveLength(1);
   });
 
+  it('waits two seconds for a service that hangs, once, and asks it in the background from then on', async () => {
+    let listings = 0;
+    const stuck = scriptedDriver([CLOUD], [], () => { listings += 1; return new Promise(() => {}); });
+    const { router, fake } = routerOver([stuck, scriptedDriver([LOCAL])]);
+    const first = router.complete(requestOf(), never);
+    await fake.advanceAndSettle(1_999);
+    expect(await Promise.race([first, 'waits'])).toBe('waits');
+    await fake.advanceAndSettle(1);
+    expect((await first).text).toBe('ok');
+    const startedMs = fake.nowMs();
+    for (let time = 0; time < 3; time += 1) {
+      expect((await router.complete(requestOf(), never)).text).toBe('ok');
+      await fake.advanceAndSettle(20_000);
+    }
+    expect(fake.nowMs() - startedMs).toBe(60_000);
+    expect(listings).toBeGreaterThan(1);
+  });
+
+  it('keeps the list of a service that became slow, and has its new one when it comes', async () => {
+    const NEW = modelOf('anthropic/new', { strength: 0.99 });
+    let answer = (_: (typeof NEW)[]) => {};
+    let isSlow = false;
+    const service = scriptedDriver([CLOUD, NEW], [], () => (isSlow ? new Promise((resolve) => { answer = resolve; }) : Promise.resolve([CLOUD])));
+    const { router, fake } = routerOver([service, scriptedDriver([LOCAL])]);
+    const best = async () => (await router.explain(requestOf({ preset: 'best' }), never)).model;
+    expect(await best()).toBe('anthropic/claude');
+    isSlow = true;
+    fake.advance(60_000);
+    const late = best();
+    await fake.advanceAndSettle(2_000);
+    expect(await late).toBe('anthropic/claude');
+    answer([CLOUD, NEW]);
+    await fake.advanceAndSettle(0);
+    expect(await best()).toBe('anthropic/new');
+  });
+
+  it('waits for everybody before it says no', async () => {
+    let answer = (_: (typeof LOCAL)[]) => {};
+    const slow = scriptedDriver([LOCAL], [], () => new Promise((resolve) => { answer = resolve; }));
+    const { router, fake } = routerOver([slow, scriptedDriver([CLOUD])]);
+    const reply = router.complete(requestOf({ privacy: 'secret' }), never);
+    await fake.advanceAndSettle(5_000);
+    answer([LOCAL]);
+    expect((await reply).decision.model).toBe('ollama/qwen3:8b');
+  });
+
   it('keeps one caller\'s stop from ending another\'s listing', async () => {
     let answer = () => {};
     const slow = scriptedDriver([LOCAL], [], () => new Promise((resolve) => { answer = () => resolve([LOCAL]); }));
@@ -84,6 +130,7 @@ describe('the catalog', () => {
     const stop = new AbortController();
     const first = router.models(stop.signal).catch((error: Error) => error);
     const second = router.models(never);
+    await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     expect(await first).toBeInstanceOf(CancelledError);
     answer();
