@@ -39,3 +39,6 @@ export { writeModelsFile } from './models-file/write';
 export { findModelsFile, MODELS_FILE_NAMES, readFoundModelsFile, watchModelsFile, type FoundModelsFile } from './drivers/models-file-reader';
 export { placeModelsFile, type PlacedModelsFile } from './drivers/models-file-writer';
 export { toModelsFile } from './models-file/export';
+export { JUDGES, KEPT_CALLS, KEPT_MS, type CallVerdict, type Judge, type JudgedCall, type NotedCall, type OutcomeLog, type WhichCalls } from './outcome-log';
+export { openRedisOutcomeLog } from './drivers/redis-outcome-log';
+export { openSqliteOutcomeLog } from './drivers/sqlite-outcome-log';
