@@ -3,13 +3,15 @@ import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame }
 import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
-import { estimateComplexity } from './complexity';
+import type { Calibration } from './calibration/calibrate';
+import { learningComplexity, type PromptToLearnFrom } from './complexity';
 import { NoModelError } from './errors';
 import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
 import { Health } from './health';
 import type { Ledger } from './ledger';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import type { NotedCall } from './outcome-log';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
 import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
 import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
@@ -28,6 +30,10 @@ export interface RouterDeps {
   log: Logger;
   /** Default: none. */
   modelsFile?: ModelsFileSource;
+  /** Takes down calls that may be learnt from. Default: nobody. */
+  noteCall?(call: NotedCall): void;
+  /** What the team's outcomes taught, as it is in force now. Default: nothing. */
+  calibration?(): Promise<Calibration | undefined>;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -42,14 +48,14 @@ export function createRouter(deps: RouterDeps): Router {
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
   const breakers = new CircuitBreakers(clock);
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits }, noteCall: deps.noteCall ?? (() => {}) };
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
-    return choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
+    return choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger), calibration: await deps.calibration?.() });
   };
 
   async function* answer(request: ModelRequest, mode: AttemptRequest['mode'], signal: AbortSignal): AsyncGenerator<ReplyChunk> {
@@ -78,6 +84,7 @@ interface Choice {
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
+  prompt: PromptToLearnFrom;
   promptTokens: number;
   spentUsd: number;
 }
@@ -88,13 +95,14 @@ interface ChoiceFacts {
   health: Health;
   breakers: CircuitBreakers;
   spentUsd: number;
+  calibration: Calibration | undefined;
 }
 
 /** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd, calibration }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -107,14 +115,14 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, spen
   }
   const resting = soonest(rejected, breakers);
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
-  const { complexity, confidence } = estimateComplexity(request);
+  const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
   const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, spentUsd, frame };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */

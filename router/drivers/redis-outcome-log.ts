@@ -1,12 +1,6 @@
-import type { Clock } from '../../kernel';
-import { type RedisConnection, redisScript, type teamKeys } from '../../storage';
+import { redisScript } from '../../storage';
 import { KEPT_CALLS, KEPT_MS, RANKS, type CallVerdict, type JudgedCall, type NotedCall, type OutcomeLog, type WhichCalls } from '../outcome-log';
-
-export interface RedisOutcomeLogOptions {
-  connection: RedisConnection;
-  keys: ReturnType<typeof teamKeys>;
-  clock: Clock;
-}
+import type { RedisLedgerOptions } from './redis-ledger';
 
 /**
  * KEYS 1 calls · 2 verdicts · 3 calls of each attempt · 4 calls by time
@@ -59,7 +53,7 @@ return 1
 const PAGE_CALLS = 1_000;
 
 /** The outcome log in Redis: calls and verdicts in one hash each, found by time and by attempt. */
-export function openRedisOutcomeLog({ connection, keys, clock }: RedisOutcomeLogOptions): OutcomeLog {
+export function openRedisOutcomeLog({ connection, keys, clock }: RedisLedgerOptions): OutcomeLog {
   const [calls, verdicts, attempts, times] = ['calls', 'verdicts', 'attempts', 'times'].map((name) => keys('outcomes', name)) as [string, string, string, string];
 
   const page = async (ids: readonly string[]): Promise<JudgedCall[]> => {
