@@ -1,5 +1,5 @@
 import type { Clock, Logger, MakeId } from '../kernel';
-import type { Ledger } from '../router';
+import type { Ledger, OutcomeNotes } from '../router';
 import type { EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
@@ -10,6 +10,8 @@ export interface AgentDeps {
   router: AgentModel;
   /** Calls of a wired model are booked here too; the router books its own. */
   ledger: Ledger;
+  /** Is told what became of the router's answers, so that it can learn. */
+  outcomes: Pick<OutcomeNotes, 'judge'>;
   runs: RunStore;
   journalStore: JournalStore;
   events: EventLog;

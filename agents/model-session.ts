@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import { strictestPrivacy, type Privacy } from '../privacy';
-import { DeadlineExceededError, type ModelReply, type ModelRequest } from '../router';
+import { DeadlineExceededError, type CallVerdict, type ModelReply, type ModelRequest } from '../router';
 import type { Run, Usage } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
@@ -25,6 +25,8 @@ export interface Question extends Pick<ModelRequest, 'messages' | 'tools' | 'sch
 /** The model calls of one operation: each journaled, counted and told to the event log. */
 export interface ModelSession {
   ask(question: Question): Promise<ModelReply>;
+  /** Tells the router what an answer was worth. Never fails. */
+  judge(reply: ModelReply, verdict: CallVerdict): Promise<void>;
   /** Of all calls so far, those answered from the journal included: they were paid for once. */
   usage(): Usage;
   lastReply(): ModelReply | undefined;
@@ -51,6 +53,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       if (!step.replayed) await tell(reply, step.maybePaidTwice);
       return reply;
     },
+    judge: async ({ decision }, verdict) => await deps.outcomes.judge({ callId: decision.callId }, verdict),
     usage: () => usage,
     lastReply: () => last,
     privacy: () => privacy,

@@ -13,7 +13,7 @@ import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { QA_ROLE } from './roles';
 import { askForAnswer } from './structured-answer';
-import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork } from './verdict';
+import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, workWasGood } from './verdict';
 import { taskOf } from './work';
 
 interface Review {
@@ -51,8 +51,16 @@ async function concluded(review: Review, judged: Verdict): Promise<Spoken & { ve
   // Before the verdict: a run whose task passed has its files, also after a crash between the two.
   const verdict = judged.passed ? await withFilesKept(review, judged) : judged;
   await deps.runs.saveVerdict(held.lease, verdict);
+  await tellRouter(deps, verdict);
   await tell(review, verdict);
   return spoken(session, verdict);
+}
+
+/** All of the attempt's calls share its verdict but QA's own. */
+async function tellRouter({ outcomes }: AgentDeps, verdict: Verdict): Promise<void> {
+  const { runId, taskId, attempt } = verdict;
+  const ok = workWasGood(verdict);
+  if (ok !== undefined) await outcomes.judge({ runId, taskId, attempt, exceptRole: QA_ROLE }, { ok, by: 'qa' });
 }
 
 async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {

@@ -34,6 +34,7 @@ export async function askForAnswer<T>(session: ModelSession, request: AnswerRequ
   for (let ask = 1; ask <= MAX_ASKS; ask++) {
     const reply = await session.ask({ key: request.keyOf(ask), messages, schema: request.schema, escalateFrom });
     const answer = judged(reply, request);
+    await session.judge(reply, { ok: answer.ok, by: 'schema' });
     if (answer.ok) return answer.value;
     problem = answer.problem;
     messages = [...request.messages, { role: 'assistant', text: shortened(reply.text) }, { role: 'user', text: reAsk(problem) }];

@@ -38,13 +38,20 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
       if (reply.text !== '') messages.push({ role: 'assistant', text: reply.text });
       return { status: 'ready', messages, turns: turn };
     }
+    if (reply.toolCalls.some(({ name }) => !toolNamed(name, loop))) await session.judge(reply, { ok: false, by: 'tool-call' });
     messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls });
     for (const [index, toolCall] of reply.toolCalls.entries()) {
       const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
       messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
     }
   }
+  const last = session.lastReply();
+  if (last) await session.judge(last, { ok: false, by: 'tool-call' });
   return { status: 'stopped', reason: 'max-turns', turns: MAX_TOOL_TURNS };
+}
+
+function toolNamed(name: string, { tools }: ToolLoop): AgentTool | undefined {
+  return tools.find((tool) => tool.name === name);
 }
 
 /** A secret's text must not reach a tool that may send it on; a text may turn out to be secret while tools are at work. */
@@ -53,7 +60,7 @@ function allowedTools(tools: readonly AgentTool[], session: ModelSession): Agent
 }
 
 async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, key: string, toolCall: ToolCall): Promise<string> {
-  const tool = loop.tools.find((candidate) => candidate.name === toolCall.name);
+  const tool = toolNamed(toolCall.name, loop);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
   const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => textOf(tool, toolCall.arguments, held.signal));

@@ -66,6 +66,12 @@ export function refusedByFiles(verdict: Verdict, problem: string): Verdict {
   return { ...verdict, passed: false, findings: [...verdict.findings, `A delivered file cannot be kept: ${problem}`] };
 }
 
+/** Was the work good? `undefined` where QA cannot tell: nothing was judged, or a check that must be made could not be. */
+export function workWasGood({ passed, criteria, needsPerson }: Verdict): boolean | undefined {
+  if (criteria.every(({ state }) => state === 'notRun')) return undefined;
+  return passed || needsPerson === undefined ? passed : undefined;
+}
+
 function keyOf({ runId, taskId, attempt }: Result): Pick<Verdict, 'runId' | 'taskId' | 'attempt'> {
   return { runId, taskId, attempt };
 }

@@ -9,6 +9,9 @@ import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';
 import { withLimits, type Limits } from './limits';
+import { noteOf } from './note-call';
+import type { NotedCall } from './outcome-log';
+import type { PromptToLearnFrom } from './complexity';
 import type { DriverChunk, ModelCall } from './model-driver';
 import type { Places } from './places';
 import type { Candidate } from './rank';
@@ -24,14 +27,17 @@ export interface AttemptDeps {
   breakers: CircuitBreakers;
   places: Places;
   limits: Limits;
+  /** Takes down what may be learnt from; never waits. */
+  noteCall(call: NotedCall): void;
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
 
 export interface AttemptRequest {
   request: ModelRequest;
   frame: DecisionFrame;
+  prompt: PromptToLearnFrom;
   /** Estimated. */
   promptTokens: number;
   /** What the run had spent when the models were chosen; 0 where there is no budget. */
@@ -75,6 +81,7 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
     throw shown ? cutError(error) : error;
   } finally {
     await booking.settle();
+    booking.note(asked);
   }
 }
 
@@ -202,6 +209,11 @@ class Booking {
     if (this.counted) return costUsd(model, this.counted);
     if (!this.began || model.local) return 0;
     return this.bound?.mostUsd ?? null;
+  }
+
+  note(asked: AttemptRequest): void {
+    const call = noteOf({ callId: this.callId, atMs: this.startedAtMs, candidate: this.candidate, outcome: this.outcome }, asked);
+    if (call) this.deps.noteCall(call);
   }
 
   async settle(): Promise<void> {

@@ -23,6 +23,8 @@ export const decisionSchema = z.object({
   complexity: z.number().min(0).max(1),
   /** 0..1, how sure the complexity estimate is. */
   confidence: z.number().min(0).max(1),
+  /** The complexity is what the team's own outcomes taught, not the shipped model's. */
+  calibrated: z.literal(true).optional(),
   preset: z.enum(PRESETS),
   candidates: z.array(z.object({ model: z.string(), score: z.number(), rejected: z.string().optional() })),
   estimatedCostUsd: z.number().nullable(),

@@ -3,7 +3,8 @@ import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame }
 import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
-import { estimateComplexity } from './complexity';
+import type { Calibration } from './calibration/calibrate';
+import { learningComplexity, type PromptToLearnFrom } from './complexity';
 import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
 import { estimatePromptTokens } from './estimate-tokens';
@@ -11,6 +12,7 @@ import { findRejection } from './filters';
 import { Health } from './health';
 import type { Ledger } from './ledger';
 import { DEFAULT_LIMITS, type Limits } from './limits';
+import type { NotedCall } from './outcome-log';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
 import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
 import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
@@ -29,6 +31,10 @@ export interface RouterDeps {
   log: Logger;
   /** Default: none. */
   modelsFile?: ModelsFileSource;
+  /** Takes down calls that may be learnt from. Default: nobody. */
+  noteCall?(call: NotedCall): void;
+  /** What the team's outcomes taught, as it is in force now. Default: nothing. */
+  calibration?(): Promise<Calibration | undefined>;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -43,14 +49,14 @@ export function createRouter(deps: RouterDeps): Router {
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
   const breakers = new CircuitBreakers(clock);
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits }, noteCall: deps.noteCall ?? (() => {}) };
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
-    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
+    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger), calibration: await deps.calibration?.() });
     try {
       return await from(wish ? await catalog.read(signal, wish) : known);
     } catch (error) {
@@ -86,6 +92,7 @@ interface Choice {
   /** Never empty. */
   candidates: Candidate[];
   frame: DecisionFrame;
+  prompt: PromptToLearnFrom;
   promptTokens: number;
   spentUsd: number;
 }
@@ -96,13 +103,14 @@ interface ChoiceFacts {
   health: Health;
   breakers: CircuitBreakers;
   spentUsd: number;
+  calibration: Calibration | undefined;
 }
 
 /** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd, calibration }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -115,14 +123,14 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, spen
   }
   const resting = soonest(rejected, breakers);
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
-  const estimate = estimateComplexity(request);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet(estimate, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), ...estimate, ...(isDoubtful(estimate, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, spentUsd, frame };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */

@@ -99,3 +99,12 @@ export class ModelsFileError extends AiosError {
   readonly code = 'MODELS_FILE';
   readonly kind = 'user';
 }
+
+/** Somebody else calibrated or undid at the same time. */
+export class CalibrationChangedError extends AiosError {
+  readonly code = 'CALIBRATION_CHANGED';
+  readonly kind = 'temporary';
+  constructor() {
+    super('Somebody else changed the calibration at the same moment; nothing was changed here.', { hint: 'Run the node again.' });
+  }
+}

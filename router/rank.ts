@@ -63,8 +63,13 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
 
 /** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
 function fit(model: CatalogModel, complexity: number): number {
-  const spare = model.strength - (0.25 + 0.65 * complexity);
+  const spare = model.strength - neededStrength(complexity);
   return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 5.2);
+}
+
+/** The strength that is just enough, 0.25..0.9. */
+export function neededStrength(complexity: number): number {
+  return 0.25 + 0.65 * complexity;
 }
 
 /** 1 for free, one half at a cent per call; an unknown price counts as a high one. */

@@ -1,6 +1,6 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
-import { type Ledger, openRedisLedger, openSqliteLedger } from '../router';
+import { type CalibrationStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisLedger, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
@@ -17,6 +17,8 @@ export interface Stores {
   events: EventLog;
   journalStore: JournalStore;
   ledger: Ledger;
+  outcomes: OutcomeLog;
+  calibrations: CalibrationStore;
   files: RunFiles;
   limiter: RequestLimiter;
   close(): Promise<void>;
@@ -38,7 +40,7 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'close'>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'calibrations' | 'close'>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
@@ -59,6 +61,8 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     events: openSqliteEventLog({ database, clock }),
     journalStore: openSqliteJournalStore({ database, clock }),
     ledger: openSqliteLedger(database, clock),
+    outcomes: openSqliteOutcomeLog(database, clock),
+    calibrations: openSqliteCalibrationStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     close: async () => database.close(),
@@ -76,6 +80,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       runs: openRedisRunStore(store),
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
+      outcomes: openRedisOutcomeLog(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       close: async () => {
@@ -102,5 +107,6 @@ function redisFigures(connection: RedisConnection, { config, folder }: Omit<Stor
     tallies: openRedisRunTallies(store),
     sizes: redisSizes({ connection, runFilesFolder: runFilesFolder(folder) }),
     ledger: openRedisLedger(store),
+    calibrations: openRedisCalibrationStore(store),
   };
 }

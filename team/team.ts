@@ -1,7 +1,7 @@
 import type { Agents } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
-import type { Ledger, Router } from '../router';
+import type { Calibrator, Ledger, Router } from '../router';
 import type { Board, EventLog, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 
@@ -10,6 +10,7 @@ export interface Team {
   readonly name: string;
   readonly router: Router;
   readonly ledger: Ledger;
+  readonly calibrator: Calibrator;
   readonly runs: RunStore;
   readonly board: Board;
   readonly events: EventLog;

@@ -2,7 +2,7 @@ import { createAgents } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
-import { createRouter } from '../router';
+import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
@@ -28,16 +28,22 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
+  const { clock, runs, tallies, sizes, events, journalStore, ledger, outcomes, calibrations, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
-  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
-  const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
+  const notes = new OutcomeNotes(outcomes, clock, log);
+  const inForce = new CalibrationInForce(calibrations, clock, log);
+  const calibrator = createCalibrator({ outcomes: notes, store: calibrations, current: inForce, log });
+  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
+  const agents = createAgents({ router, ledger, outcomes: notes, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, insights, http },
-    close,
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, events, files, agents, insights, http },
+    close: async () => {
+      await notes.write();
+      await close();
+    },
   };
 }
 

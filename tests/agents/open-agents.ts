@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
 import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
-import { openSqliteLedger, type Ledger } from '../../router';
+import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
@@ -16,6 +16,7 @@ export interface TestTeam {
   events: EventLog;
   files: RunFiles;
   ledger: Ledger;
+  outcomes: OutcomeNotes;
   clock: FakeClock;
   journalStore: JournalStore;
   database: Database;
@@ -37,11 +38,12 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'files'));
   const ledger = openSqliteLedger(database, clock);
+  const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, ledger, clock, journalStore, database, said,
+    runs, events, files, ledger, outcomes, clock, journalStore, database, said,
     board: createBoard({ runs, events, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openSqliteOutcomeLog } from '../../router';
+import { openSqlite, type Database } from '../../storage';
+import { outcomeLogContract } from '../contracts/outcome-log-contract';
+
+outcomeLogContract('sqlite', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aios-outcomes-'));
+  const databases: Database[] = [];
+  return {
+    open(clock) {
+      const database = openSqlite(join(folder, 'team.sqlite'));
+      databases.push(database);
+      return openSqliteOutcomeLog(database, clock);
+    },
+    close() {
+      for (const database of databases) database.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+});
