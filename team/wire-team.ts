@@ -5,7 +5,7 @@ import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
 import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
-import type { TeamConfig } from './config';
+import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
@@ -30,7 +30,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const log = teamLogger(config, host);
   const { clock, runs, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
-  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
+  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });

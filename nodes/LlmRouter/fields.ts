@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { presetField, privacyField } from '../shared/fields';
-import { allowedModelsField, firstModelField, maxOutputTokensField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -10,9 +10,11 @@ const options: INodeProperties = {
   default: {},
   options: [
     allowedModelsField,
+    callBudgetField,
     temperatureField,
     maxOutputTokensField,
     firstModelField,
+    projectField,
     roleField,
     { displayName: 'System Message', name: 'systemMessage', type: 'string', typeOptions: { rows: 3 }, default: '', placeholder: 'e.g. You answer in one short paragraph.', description: 'How the model should behave' },
     timeLimitField,

@@ -11,6 +11,15 @@ export const allowedModelsField: INodeProperties = {
   description: 'When given, no other model may answer. Names separated by commas.',
 };
 
+export const callBudgetField: INodeProperties = {
+  displayName: 'Budget per Call (USD)',
+  name: 'callBudgetUsd',
+  type: 'number',
+  typeOptions: { minValue: 0, numberPrecision: 4 },
+  default: 0.05,
+  description: 'What one answer may cost at most, further tries included; answers are kept short enough for it. 0 allows only models that cost nothing.',
+};
+
 export const temperatureField: INodeProperties = {
   displayName: 'Creativity (Temperature)',
   name: 'temperature',
@@ -36,6 +45,15 @@ export const firstModelField: INodeProperties = {
   default: '',
   placeholder: 'e.g. ollama/qwen3:8b',
   description: 'Asked before all others. They still answer when it cannot.',
+};
+
+export const projectField: INodeProperties = {
+  displayName: 'Project',
+  name: 'project',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. Shop',
+  description: 'What the work belongs to. A budget of the models file for this project then holds.',
 };
 
 export const roleField: INodeProperties = {
