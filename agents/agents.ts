@@ -1,6 +1,6 @@
 import type { JsonObject } from '../kernel';
 import type { Privacy } from '../privacy';
-import type { ModelReply, ModelRequest, Preset, ToolSpec } from '../router';
+import type { ModelReply, ModelRequest, Preset, RequestFacts, ToolSpec } from '../router';
 import type { Plan, Result, RunLimits, Usage, Verdict } from '../runs';
 import type { StoredFile } from '../workspace';
 
@@ -23,6 +23,8 @@ export interface AgentCall {
   model?: AgentModel;
   tools?: AgentTool[];
   preset?: Preset;
+  /** The n8n workflow at work. */
+  workflow?: RequestFacts['workflow'];
   /** Holder of the run's lease: n8n's execution id. */
   owner: string;
   signal: AbortSignal;

@@ -71,7 +71,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
     const { callId, model: name, provider, local, costUsd } = decision;
     try {
-      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
+      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, workflow: call.workflow?.id, workflowName: call.workflow?.name, project: run.limits.project, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
@@ -79,7 +79,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   }
 
   function facts(question: Question): ModelRequest['facts'] {
-    const { budgetUsd, deadlineAtMs } = run.limits;
+    const { budgetUsd, deadlineAtMs, project } = run.limits;
     return {
       ...speaker,
       privacy,
@@ -88,6 +88,8 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       ...(question.escalateFrom && { escalateFrom: question.escalateFrom }),
       // What `structured-answer.ts` re-asks with the fault shown, the router must not ask of three models before.
       ...(question.schema && { judgedByCaller: true }),
+      ...(call.workflow && { workflow: call.workflow }),
+      ...(project !== undefined && { project }),
       ...(budgetUsd !== null && { budgetUsd }),
       ...(deadlineAtMs !== null && { deadlineS: secondsLeft(deadlineAtMs, deps.clock.nowMs()) }),
     };

@@ -50,7 +50,7 @@ async function runOf(deps: AgentDeps, request: PlanRequest): Promise<Run> {
 }
 
 export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits {
-  return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null };
+  return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null, ...(limits?.project !== undefined && { project: limits.project }) };
 }
 
 async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {

@@ -1,3 +1,4 @@
+export { checkBudgets } from './budget-check';
 export { checkDataFolder } from './drivers/data-folder-check';
 export { localSizes } from './drivers/local-sizes';
 export { redisSizes } from './drivers/redis-sizes';

@@ -12,11 +12,28 @@ export function teamMetrics(stats: TeamStats): string {
     { name: 'aios_runs', help: 'Runs the team remembers, by status.', type: 'gauge', samples: counted('status', runs) },
     { name: 'aios_tasks', help: 'Tasks of these runs, by how they went.', type: 'gauge', samples: counted('outcome', stats.tasks) },
     ...modelMetrics(stats),
+    ...workflowMetrics(stats),
     { name: 'aios_saved_usd_total', help: 'What local calls would have cost on the reference cloud model.', type: 'counter', samples: one(stats.calls.savedUsd) },
     { name: 'aios_store_bytes', help: 'Size of the team database.', type: 'gauge', samples: one(stats.storage.storeBytes) },
     { name: 'aios_run_files_bytes', help: 'Size of the files of all runs.', type: 'gauge', samples: one(stats.storage.fileBytes) },
     { name: 'aios_run_files', help: 'Files of all runs.', type: 'gauge', samples: one(stats.storage.files) },
   ]);
+}
+
+/** Each label value is a time series of its own for ever: the workflows that cost most are named, the others are one. */
+const MOST_WORKFLOWS = 50;
+
+function workflowMetrics({ team, byWorkflow }: TeamStats): Metric[] {
+  const dearest = [...byWorkflow].sort((one, other) => other.costUsd - one.costUsd);
+  const [named, others] = [dearest.slice(0, MOST_WORKFLOWS), dearest.slice(MOST_WORKFLOWS)];
+  const samples = (value: (group: CallGroup) => number): Sample[] => [
+    ...named.map((group) => ({ labels: { team, workflow: group.key }, value: value(group) })),
+    ...(others.length > 0 ? [{ labels: { team, workflow: 'others' }, value: others.reduce((sum, group) => sum + value(group), 0) }] : []),
+  ];
+  return [
+    { name: 'aios_workflow_model_calls_total', help: 'Calls of models by the id of the n8n workflow; empty outside any.', type: 'counter', samples: samples(({ localCalls, cloudCalls }) => localCalls + cloudCalls) },
+    { name: 'aios_workflow_cost_usd_total', help: 'Cost of these calls whose price is known.', type: 'counter', samples: samples(({ costUsd }) => costUsd) },
+  ];
 }
 
 function modelMetrics({ team, byModel }: TeamStats): Metric[] {

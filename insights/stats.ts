@@ -34,6 +34,7 @@ export interface TeamStats {
   };
   byModel: CallGroup[];
   byRole: CallGroup[];
+  byWorkflow: CallGroup[];
   byDay: CallGroup[];
   storage: StorageSizes;
 }
@@ -53,7 +54,7 @@ export function toStats({ team, sinceMs, atMs, tally, breakdown, storage }: Stat
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {
-  const sum = (field: Exclude<keyof CallGroup, 'key' | 'medianDurationMs' | 'p95DurationMs'>) => groups.reduce((total, group) => total + group[field], 0);
+  const sum = (field: Exclude<keyof CallGroup, 'key' | 'title' | 'medianDurationMs' | 'p95DurationMs'>) => groups.reduce((total, group) => total + group[field], 0);
   const [local, cloud] = [sum('localCalls'), sum('cloudCalls')];
   const total = local + cloud;
   return {

@@ -1,10 +1,11 @@
 import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
+import type { RequestBudgets } from './budgets/request-budgets';
 import type { Decision, ReplyUsage } from './contracts';
 import { faultOfAnswer, UselessAnswerError } from './cascade';
-import { callBounds, costUsd, type CallBound } from './cost';
-import { BudgetExceededError, EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
+import { costUsd, type CallBound } from './cost';
+import { EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';
@@ -40,22 +41,19 @@ export interface AttemptRequest {
   prompt: PromptToLearnFrom;
   /** Estimated. */
   promptTokens: number;
-  /** What the run had spent when the models were chosen; 0 where there is no budget. */
-  spentUsd: number;
+  budgets: RequestBudgets;
   /** `live`: text goes out as it comes; `whole`: only the finished reply does, so a cut answer can be given up. */
   mode: 'live' | 'whole';
   deadlineAtMs?: number;
   signal: AbortSignal;
 }
 
-/** A reservation outlives any call we would still wait for, and no longer than a crash should block a budget. */
-const RESERVATION_TTL_MS = 15 * 60_000;
-
 /** One call to one model: reserved, limited, booked. Ends with the reply or throws why there is none. */
 export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps: AttemptDeps): AsyncGenerator<ReplyChunk> {
   const callId = deps.makeId();
-  const bound = await reserve(callId, candidate, asked, deps);
-  const booking = new Booking(callId, candidate, asked.request, bound, deps);
+  const startedAtMs = deps.clock.nowMs();
+  const bound = await asked.budgets.reserve(callId, candidate.entry.model, asked.promptTokens);
+  const booking = new Booking({ callId, candidate, asked, bound, startedAtMs }, deps);
   const heard = new Heard();
   let shown = false;
   try {
@@ -81,7 +79,7 @@ export async function* attempt(candidate: Candidate, asked: AttemptRequest, deps
     throw shown ? cutError(error) : error;
   } finally {
     await booking.settle();
-    booking.note(asked);
+    booking.note();
   }
 }
 
@@ -126,24 +124,6 @@ function assertMayHear({ entry }: Candidate, { facts }: ModelRequest): void {
   throw new SecretNeedsLocalModelError(`${entry.model.id} is not on this machine and must not see a secret request.`, { hint: 'This is a fault of n8n-nodes-aios; nothing was sent. Please report it.' });
 }
 
-/** @returns what the call may cost and say at most; `undefined` where no budget is to be kept */
-async function reserve(callId: string, { entry }: Candidate, { request, promptTokens, spentUsd }: AttemptRequest, { ledger }: AttemptDeps): Promise<CallBound | undefined> {
-  const { budgetUsd, runId } = request.facts;
-  if (budgetUsd === undefined || runId === undefined) return undefined;
-  let refusal: unknown;
-  for (const bound of callBounds(entry.model, request, promptTokens, budgetUsd - spentUsd)) {
-    try {
-      await ledger.reserve({ callId, runId, estimatedUsd: bound.mostUsd, budgetUsd, ttlMs: RESERVATION_TTL_MS });
-      return bound;
-    } catch (error) {
-      if (!(error instanceof BudgetExceededError)) throw error;
-      refusal = error;
-    }
-  }
-  if (refusal) throw refusal;
-  return undefined;
-}
-
 type Finish = DriverChunk & { type: 'finish' };
 
 /** What a model has said so far. */
@@ -170,6 +150,15 @@ class Heard {
 
 const NO_TOKENS: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
 
+interface BookedCall {
+  callId: string;
+  candidate: Candidate;
+  asked: AttemptRequest;
+  /** Where a budget is to be kept. */
+  bound: CallBound | undefined;
+  startedAtMs: number;
+}
+
 /** The ledger's line for one call, whatever becomes of it. */
 class Booking {
   /** Has the model begun to answer, if only by thinking? Then it may have been paid for. */
@@ -177,11 +166,11 @@ class Booking {
   private outcome: string = new CancelledError().code;
   /** As the provider counted; unset while it has not. */
   private counted: ReplyUsage | undefined;
-  private readonly startedAtMs: number;
+  private readonly candidate: Candidate;
 
-  constructor(private readonly callId: string, private readonly candidate: Candidate, private readonly request: ModelRequest, private readonly bound: CallBound | undefined, private readonly deps: AttemptDeps) {
-    this.startedAtMs = deps.clock.nowMs();
-    deps.breakers.begin(candidate.entry.driver);
+  constructor(private readonly call: BookedCall, private readonly deps: AttemptDeps) {
+    this.candidate = call.candidate;
+    deps.breakers.begin(call.candidate.entry.driver);
   }
 
   hear(chunk: DriverChunk): void {
@@ -192,7 +181,7 @@ class Booking {
   succeed(): void {
     this.outcome = 'ok';
     this.deps.breakers.answered(this.candidate.entry.driver);
-    this.deps.health.measure(this.candidate.entry.model.id, this.counted?.completionTokens ?? 0, this.deps.clock.nowMs() - this.startedAtMs);
+    this.deps.health.measure(this.candidate.entry.model.id, this.counted?.completionTokens ?? 0, this.deps.clock.nowMs() - this.call.startedAtMs);
   }
 
   fail(error: unknown): void {
@@ -208,21 +197,25 @@ class Booking {
     const { model } = this.candidate.entry;
     if (this.counted) return costUsd(model, this.counted);
     if (!this.began || model.local) return 0;
-    return this.bound?.mostUsd ?? null;
+    return this.call.bound?.mostUsd ?? null;
   }
 
-  note(asked: AttemptRequest): void {
-    const call = noteOf({ callId: this.callId, atMs: this.startedAtMs, candidate: this.candidate, outcome: this.outcome }, asked);
-    if (call) this.deps.noteCall(call);
+  note(): void {
+    const { callId, startedAtMs: atMs, asked } = this.call;
+    const noted = noteOf({ callId, atMs, candidate: this.candidate, outcome: this.outcome }, asked);
+    if (noted) this.deps.noteCall(noted);
   }
 
   async settle(): Promise<void> {
     const { ledger, clock, log } = this.deps;
+    const { callId, asked, startedAtMs } = this.call;
     const { model } = this.candidate.entry;
-    const { privacy, role, runId, taskId, attempt: attemptNumber } = this.request.facts;
+    const { privacy, role, workflow, project, runId, taskId, attempt: attemptNumber } = asked.request.facts;
     const usage = this.counted ?? NO_TOKENS;
+    const cost = this.costUsd();
+    asked.budgets.spent(cost);
     try {
-      await ledger.settle({ callId: this.callId, atMs: this.startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, runId, taskId, attempt: attemptNumber, ...usage, costUsd: this.costUsd(), savedUsd: model.local && !model.isScripted ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - this.startedAtMs, outcome: this.outcome });
+      await ledger.settle({ callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, workflow: workflow?.id, workflowName: workflow?.name, project, runId, taskId, attempt: attemptNumber, ...usage, costUsd: cost, savedUsd: model.local && !model.isScripted ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - startedAtMs, outcome: this.outcome });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });

@@ -2,20 +2,21 @@ import { CancelledError } from '../kernel';
 import type { CallGroup, LedgerEntry, UsageBreakdown } from './ledger';
 
 /** What of a booked call the figures need. */
-export type CountedCall = Pick<LedgerEntry, 'atMs' | 'model' | 'local' | 'role' | 'promptTokens' | 'completionTokens' | 'costUsd' | 'savedUsd' | 'durationMs' | 'outcome'>;
+export type CountedCall = Pick<LedgerEntry, 'atMs' | 'model' | 'local' | 'role' | 'workflow' | 'workflowName' | 'promptTokens' | 'completionTokens' | 'costUsd' | 'savedUsd' | 'durationMs' | 'outcome'>;
 
-/** Adds up calls by model, role and UTC day, in one pass and in any order. @param pages as the driver reads them */
+/** Adds up calls by model, role, workflow and UTC day, in one pass and in any order. @param pages as the driver reads them */
 export async function breakDown(pages: AsyncIterable<readonly CountedCall[]>): Promise<UsageBreakdown> {
-  const [byModel, byRole, byDay] = [new Groups(), new Groups(), new Groups()];
+  const [byModel, byRole, byWorkflow, byDay] = [new Groups(), new Groups(), new Groups(), new Groups()];
   const days = new Days();
   for await (const page of pages) {
     for (const call of page) {
       byModel.add(call.model, call);
       byRole.add(call.role ?? '', call);
+      byWorkflow.add(call.workflow ?? '', call, call.workflowName);
       byDay.add(days.of(call.atMs), call);
     }
   }
-  return { byModel: byModel.busiestFirst(), byRole: byRole.busiestFirst(), byDay: byDay.inOrder() };
+  return { byModel: byModel.busiestFirst(), byRole: byRole.busiestFirst(), byWorkflow: byWorkflow.busiestFirst(), byDay: byDay.inOrder() };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -44,9 +45,10 @@ const CANCELLED = new CancelledError().code;
 class Groups {
   private readonly sums = new Map<string, Sums>();
 
-  add(key: string, call: CountedCall): void {
+  add(key: string, call: CountedCall, title?: string): void {
     const sums = this.sums.get(key) ?? { key, localCalls: 0, cloudCalls: 0, promptTokens: 0, completionTokens: 0, costUsd: 0, savedUsd: 0, unpricedCalls: 0, failures: 0, durationsMs: [] };
     this.sums.set(key, sums);
+    if (title !== undefined) sums.title = title;
     sums[call.local ? 'localCalls' : 'cloudCalls'] += 1;
     sums.promptTokens += call.promptTokens;
     sums.completionTokens += call.completionTokens;

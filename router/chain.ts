@@ -3,6 +3,7 @@ import { mayLeaveMachine } from '../privacy';
 import { attempt, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
 import { deadlineExceeded } from './limits';
 import { keyOf, SERVICE_FAULTS } from './breaker';
+import { endsRequest } from './budgets/errors';
 import { MOST_STRONGER, UselessAnswerError } from './cascade';
 import type { ModelAuthError, RateLimitedError } from './errors';
 import type { CatalogModel } from './model-driver';
@@ -38,7 +39,7 @@ export async function* firstAnswer(candidates: readonly Candidate[], asked: Atte
       return;
     } catch (error) {
       if (chain.mayGiveUselessReply(error)) break;
-      if (!isAiosError(error) || FINAL.has(error.code)) throw error;
+      if (!isAiosError(error) || FINAL.has(error.code) || endsRequest(error)) throw error;
       await chain.failed(candidate, error);
     }
   }
@@ -56,7 +57,6 @@ class Chain {
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
   private escalated: Pick<DecisionFrame, 'escalatedFrom' | 'escalatedBecause'> | undefined;
-  private paidUsd = 0;
   private waitedMs = 0;
   private rateRounds = 0;
 
@@ -135,16 +135,9 @@ class Chain {
   private escalate({ entry: { model } }: Candidate, { code, reply }: UselessAnswerError): void {
     this.useless = reply;
     this.escalated = { escalatedFrom: model.id, escalatedBecause: code };
-    this.paidUsd += reply.decision.costUsd ?? reply.decision.estimatedCostUsd ?? 0;
-    this.keep((other) => other.entry.model.strength > model.strength && this.isAffordable(other));
+    this.keep((other) => other.entry.model.strength > model.strength);
     this.remaining = this.remaining.slice(0, MOST_STRONGER);
     this.deps.log.warn(`${model.id} gave an answer nobody can use.`, { code, next: this.remaining[0]?.entry.model.id ?? 'none stronger' });
-  }
-
-  /** Within a run the reservation looks after the budget; a single call knows only what it has spent itself. */
-  private isAffordable({ estimatedCostUsd }: Candidate): boolean {
-    const { budgetUsd, runId } = this.asked.request.facts;
-    return budgetUsd === undefined || runId !== undefined || this.paidUsd + (estimatedCostUsd ?? Infinity) <= budgetUsd;
   }
 
   /** @returns whether there is a stronger one */

@@ -1,6 +1,9 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
 import { CircuitBreakers } from './breaker';
+import type { Budget } from './budgets/budget';
+import { RequestBudgets } from './budgets/request-budgets';
+import { barredByBudget, refusalOf } from './budgets/used-up';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import type { Calibration } from './calibration/calibrate';
@@ -35,6 +38,8 @@ export interface RouterDeps {
   noteCall?(call: NotedCall): void;
   /** What the team's outcomes taught, as it is in force now. Default: nothing. */
   calibration?(): Promise<Calibration | undefined>;
+  /** Beside those of the models file. */
+  budgets?: readonly Budget[];
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -56,7 +61,7 @@ export function createRouter(deps: RouterDeps): Router {
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
-    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger), calibration: await deps.calibration?.() });
+    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
     try {
       return await from(wish ? await catalog.read(signal, wish) : known);
     } catch (error) {
@@ -94,7 +99,7 @@ interface Choice {
   frame: DecisionFrame;
   prompt: PromptToLearnFrom;
   promptTokens: number;
-  spentUsd: number;
+  budgets: RequestBudgets;
 }
 
 interface ChoiceFacts {
@@ -102,7 +107,7 @@ interface ChoiceFacts {
   file: ModelsFile;
   health: Health;
   breakers: CircuitBreakers;
-  spentUsd: number;
+  budgets: RequestBudgets;
   calibration: Calibration | undefined;
 }
 
@@ -110,27 +115,31 @@ interface ChoiceFacts {
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, spentUsd, calibration }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
+  const states = budgets.states();
   const allowed: CatalogEntry[] = [];
   const rejected: RejectedEntry[] = [];
   for (const entry of snapshot.entries) {
-    const rejection = findRejection(entry, request, { promptTokens, spentUsd, disabledReason: (model) => health.disabledReason(model), restReason: (driver) => breakers.restReason(driver) });
+    const rejection = findRejection(entry, request, { promptTokens, budgets: states, disabledReason: (model) => health.disabledReason(model), restReason: (driver) => breakers.restReason(driver) });
     if (rejection) rejected.push({ entry, rejection });
     else allowed.push(entry);
   }
   const resting = soonest(rejected, breakers);
-  if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request, spentUsd);
+  if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request);
   const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
   const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
+  const barred = barredByBudget(rejected);
+  const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
+  if (refusal) throw refusal;
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
   const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, spentUsd, frame };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, frame };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */
@@ -138,11 +147,6 @@ function soonest(rejected: readonly RejectedEntry[], breakers: CircuitBreakers):
   const resting = rejected.filter(({ rejection }) => rejection.kind === 'resting').map(({ entry }) => entry);
   const shortestMs = Math.min(...resting.map(({ driver }) => breakers.restMs(driver)));
   return resting.filter(({ driver }) => breakers.restMs(driver) === shortestMs);
-}
-
-async function spentUsd({ facts }: ModelRequest, ledger: Ledger): Promise<number> {
-  if (facts.budgetUsd === undefined || facts.runId === undefined) return 0;
-  return (await ledger.totals({ runId: facts.runId })).costUsd;
 }
 
 async function lastReply(chunks: AsyncIterable<ReplyChunk>): Promise<ModelReply> {

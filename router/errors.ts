@@ -84,15 +84,7 @@ export class DeadlineExceededError extends AiosError {
   readonly kind = 'user';
 }
 
-export class BudgetExceededError extends AiosError {
-  readonly code = 'BUDGET_EXCEEDED';
-  readonly kind = 'user';
-  constructor(readonly spentUsd: number, readonly limitUsd: number) {
-    super(`The run has spent $${spentUsd.toFixed(4)} of its $${limitUsd.toFixed(4)} budget; the next call would pass it.`, {
-      hint: 'Raise the budget, or let the router prefer local models.',
-    });
-  }
-}
+export { BudgetExceededError, BudgetNeedsPersonError } from './budgets/errors';
 
 /** The models file cannot be used; the message names line and field. */
 export class ModelsFileError extends AiosError {

@@ -1,4 +1,6 @@
 import { mayLeaveMachine } from '../privacy';
+import type { BudgetState } from './budgets/request-budgets';
+import { usdInWords, windowInWords } from './budgets/words';
 import { estimateCostUsd } from './cost';
 import type { CatalogEntry } from './catalog';
 import type { CatalogModel, ModelDriver } from './model-driver';
@@ -9,8 +11,8 @@ import { DEFAULT_PRESET, type ModelRequest } from './request';
 /** What is known when the filters run. */
 export interface FilterFacts {
   promptTokens: number;
-  /** USD the run has spent so far; 0 where there is no budget. */
-  spentUsd: number;
+  /** The budgets that hold for the request, strictest first. */
+  budgets: readonly BudgetState[];
   /** Why this model gets no requests now; `undefined` when it may. */
   disabledReason(model: CatalogModel): string | undefined;
   /** Why this service is left alone for a while; `undefined` when it is not. */
@@ -21,6 +23,8 @@ export interface FilterFacts {
 export interface Rejection {
   kind: 'privacy' | 'ability' | 'context' | 'allow-list' | 'budget' | 'health' | 'resting';
   reason: string;
+  /** The one a call could pass. */
+  budget?: BudgetState;
 }
 
 /** Room an answer needs at least, where no limit was set. */
@@ -72,10 +76,10 @@ function byRest({ driver }: CatalogEntry, facts: FilterFacts): Rejection | undef
   return reason === undefined ? undefined : { kind: 'resting', reason };
 }
 
-function byBudget({ model }: CatalogEntry, request: ModelRequest, { promptTokens, spentUsd }: FilterFacts): Rejection | undefined {
-  const { budgetUsd } = request.facts;
-  if (budgetUsd === undefined) return undefined;
+function byBudget({ model }: CatalogEntry, request: ModelRequest, { promptTokens, budgets }: FilterFacts): Rejection | undefined {
+  if (budgets.length === 0) return undefined;
   const estimate = estimateCostUsd(model, request, promptTokens);
   if (estimate === null) return { kind: 'budget', reason: 'unknown price, and a budget is set' };
-  return estimate > 0 && spentUsd + estimate > budgetUsd ? { kind: 'budget', reason: `about $${estimate.toFixed(4)} more would pass the budget` } : undefined;
+  const passed = budgets.find(({ budget, spentUsd }) => estimate > 0 && spentUsd + estimate > budget.limitUsd);
+  return passed && { kind: 'budget', reason: `${windowInWords(passed.budget)}: ${usdInWords(passed.spentUsd)} of ${usdInWords(passed.budget.limitUsd)} spent, about ${usdInWords(estimate)} more would pass it`, budget: passed };
 }

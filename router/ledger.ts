@@ -1,4 +1,5 @@
 import type { Privacy } from '../privacy';
+import type { BudgetWindow } from './budgets/window';
 
 /** Everything known about one model call, kept for cost, statistics and calibration. Never the prompt or the answer. */
 export interface LedgerEntry {
@@ -9,6 +10,11 @@ export interface LedgerEntry {
   local: boolean;
   privacy: Privacy;
   role?: string;
+  /** n8n's id of the workflow, which stays when its name changes. */
+  workflow?: string;
+  /** The workflow's name at the time of the call. */
+  workflowName?: string;
+  project?: string;
   runId?: string;
   taskId?: string;
   attempt?: number;
@@ -40,8 +46,10 @@ export const ROUNDING_USD = 1e-8;
 
 /** Calls that belong together, added up. */
 export interface CallGroup extends UsageTotals {
-  /** The model's id, the role's name (empty: calls outside any role), or the UTC day like `2026-11-20`. */
+  /** The model's id, the role's name or the workflow's id (empty: calls outside any), or the UTC day like `2026-11-20`. */
   key: string;
+  /** Of a workflow: its name at one of its latest calls. */
+  title?: string;
   /** Calls that ended with an error; those somebody cancelled are no failures. */
   failures: number;
   /** Of the calls that succeeded (nearest rank); `null` when none did. */
@@ -49,12 +57,14 @@ export interface CallGroup extends UsageTotals {
   p95DurationMs: number | null;
 }
 
-/** The same calls, grouped three ways. */
+/** The same calls, grouped four ways. */
 export interface UsageBreakdown {
   /** Most calls first; equal ones by key. */
   byModel: CallGroup[];
   /** As `byModel`. */
   byRole: CallGroup[];
+  /** As `byModel`. */
+  byWorkflow: CallGroup[];
   /** Oldest first; days without calls are left out. */
   byDay: CallGroup[];
 }
@@ -62,12 +72,14 @@ export interface UsageBreakdown {
 /** Where model calls are booked. Two processes may book at once. */
 export interface Ledger {
   /**
-   * Sets aside `estimatedUsd` for a call when spent + reserved + estimate stay within `budgetUsd`.
-   * A reservation nobody settles (crash) frees itself after `ttlMs`.
-   * @throws {BudgetExceededError}
+   * Sets aside `estimatedUsd` for a call in all windows at once when in each of them spent + reserved + estimate stay within the
+   * limit, else in none. A reservation nobody settles (crash) frees itself after `ttlMs`.
+   * @throws {BudgetExceededError | BudgetNeedsPersonError} about the first window it does not fit into
    */
-  reserve(reservation: { callId: string; runId: string; estimatedUsd: number; budgetUsd: number; ttlMs: number }): Promise<void>;
-  /** Books what the call really cost and frees its reservation. */
+  reserve(reservation: { callId: string; estimatedUsd: number; windows: readonly BudgetWindow[]; ttlMs: number }): Promise<void>;
+  /** What booked calls that began in each window have cost, in the order of `windows`. */
+  spentUsd(windows: readonly BudgetWindow[]): Promise<number[]>;
+  /** Books what the call really cost, in every window it began in, and frees its reservation. */
   settle(entry: LedgerEntry): Promise<void>;
   totals(filter: { runId?: string; taskId?: string; sinceMs?: number }): Promise<UsageTotals>;
   /** Every call that began at `sinceMs` or later. `breakDown` does the adding up for every driver. */

@@ -1,7 +1,8 @@
 import type { AiosError } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
+import { noAffordableModelError } from './budgets/used-up';
 import type { CatalogEntry, CatalogSnapshot } from './catalog';
-import { BudgetExceededError, ContextOverflowError, ModelAuthError, ModelNotFoundError, NoModelError, SecretNeedsLocalModelError } from './errors';
+import { ContextOverflowError, ModelAuthError, ModelNotFoundError, NoModelError, SecretNeedsLocalModelError } from './errors';
 import type { Rejection } from './filters';
 import { isNamed } from './model-names';
 import { ollamaAdvice, triedText } from './ollama-advice';
@@ -25,14 +26,14 @@ export interface RejectedEntry {
 }
 
 /** Why nothing may answer: what a user has to change first. */
-export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[], request: JudgedRequest, spentUsd: number): AiosError {
+export function noCandidateError(snapshot: CatalogSnapshot, rejected: readonly RejectedEntry[], request: JudgedRequest): AiosError {
   const possible = rejected.filter(({ rejection }) => rejection.kind !== 'privacy' && rejection.kind !== 'allow-list');
   const secret = !mayLeaveMachine(request.facts.privacy);
   if (secret && possible.length === 0) return secretError(snapshot, rejected, request.raisedBy);
   if (snapshot.entries.length === 0) return noModelError(snapshot);
   const kinds = new Set(possible.map(({ rejection }) => rejection.kind));
   const reasons = rejected.slice(0, 10).map(({ entry, rejection }) => `${entry.model.id}: ${rejection.reason}`).join('; ');
-  if (kinds.has('budget')) return new BudgetExceededError(spentUsd, request.facts.budgetUsd ?? 0);
+  if (kinds.has('budget')) return noAffordableModelError(possible);
   if (kinds.has('context')) return new ContextOverflowError(`The prompt is too long for every model (${reasons}).`, { hint: 'Give it less text, or add a model with a larger context.' });
   if (kinds.has('health')) return new ModelAuthError(`No service may be asked now (${reasons}).`, { hint: 'Check the keys in the credential.' });
   return new NoModelError(`None of the models may answer this request (${reasons}).${failuresText(snapshot)}`, { hint: 'Relax the request (preset, allowed models, tools), or add a model that can do it.' });

@@ -41,6 +41,10 @@ export interface RequestFacts {
   privacy: Privacy;
   preset?: Preset;
   role?: string;
+  /** The n8n workflow that asks. Its id stays when its name changes, so money is counted by id. */
+  workflow?: { id: string; name?: string };
+  /** What the work belongs to, in the author's words; money is counted for it. */
+  project?: string;
   runId?: string;
   taskId?: string;
   attempt?: number;
@@ -52,6 +56,8 @@ export interface RequestFacts {
   escalateFrom?: string;
   /** USD the whole run may cost; calls that could pass it are not made. */
   budgetUsd?: number;
+  /** USD this one request may cost, further tries and stronger models included. */
+  callBudgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
   judgedByCaller?: boolean;
   /** Where the router is not sure how hard the request is, or the model of its own words, a stronger one is asked. */

@@ -16,6 +16,8 @@ export interface RunLimits {
   budgetUsd: number | null;
   /** Milliseconds since 1970; `null` means no deadline. */
   deadlineAtMs: number | null;
+  /** What the run belongs to, in its author's words; a budget may hold for it. */
+  project?: string;
 }
 
 export interface NewRun {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WHEN_USED_UP, type Budget } from '../router';
 import type { RedisAddress } from '../storage';
 
 const optionalText = z.string().trim().transform((text) => (text === '' ? undefined : text)).optional();
@@ -6,6 +7,14 @@ const optionalUrl = (protocols: RegExp) =>
   z.string().trim().transform((text) => (text === '' ? undefined : text.replace(/\/+$/, '')))
     .refine((text) => text === undefined || (URL.canParse(text) && protocols.test(new URL(text).protocol)), 'is no address; write it like http://host:port')
     .optional();
+
+const NOT_USD = 'is no number of US dollars; write it like 5 or 0.50';
+/** Text, because an empty field must not be a budget of 0. */
+const optionalUsd = z.union([z.number(), z.string()], NOT_USD)
+  .transform((value) => String(value).trim().replace(/^\$\s*/, ''))
+  .refine((text) => text === '' || (Number(text) >= 0 && Number.isFinite(Number(text))), NOT_USD)
+  .transform((text) => (text === '' ? undefined : Number(text)))
+  .optional();
 
 /**
  * Everything a team is configured by. Field names are the credential's field names.
@@ -27,6 +36,10 @@ export const teamConfigSchema = z.object({
   dataDir: optionalText,
   /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
   apiToken: optionalText,
+  /** For all calls of the team, by UTC. */
+  dailyBudgetUsd: optionalUsd,
+  monthlyBudgetUsd: optionalUsd,
+  whenBudgetUsedUp: z.preprocess((value) => value || undefined, z.enum(WHEN_USED_UP, 'must be local, ask or stop').default('local')),
 });
 
 /** A credential's fields, and what the environment alone can say. */
@@ -49,6 +62,9 @@ const ENVIRONMENT_NAMES = {
   qdrantUrl: 'QDRANT_URL',
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',
+  dailyBudgetUsd: 'AIOS_DAILY_BUDGET_USD',
+  monthlyBudgetUsd: 'AIOS_MONTHLY_BUDGET_USD',
+  whenBudgetUsedUp: 'AIOS_WHEN_BUDGET_USED_UP',
 } as const satisfies Partial<Record<keyof TeamConfig, string>>;
 
 /** For messages: a field as its author knows it, whether he filled in the credential or the environment. */
@@ -64,4 +80,20 @@ export function credentialFromEnvironment(environment: Readonly<Record<string, s
     return value ? [[field, value] as const] : [];
   });
   return Object.fromEntries(filled);
+}
+
+/** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends. */
+const CAPS = ['dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
+
+/** The budgets the environment sets, for fields the credential leaves empty. */
+export function budgetsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const filled = credentialFromEnvironment(environment);
+  return Object.fromEntries(CAPS.flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
+}
+
+/** The team's own budgets, as the router knows them. */
+export function teamBudgets({ dailyBudgetUsd, monthlyBudgetUsd, whenBudgetUsedUp }: TeamConfig): Budget[] {
+  const budget = (per: 'day' | 'month', limitUsd: number | undefined, field: string): Budget[] =>
+    limitUsd === undefined ? [] : [{ scope: 'team', per, limitUsd, whenUsedUp: whenBudgetUsedUp, setIn: `"${field}" in the credential "AIOS Team API"` }];
+  return [...budget('day', dailyBudgetUsd, 'Daily Budget (USD)'), ...budget('month', monthlyBudgetUsd, 'Monthly Budget (USD)')];
 }

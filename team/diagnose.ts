@@ -1,6 +1,7 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
 import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
+import { checkTeamBudgets } from './budget-check';
 import type { TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
@@ -37,7 +38,7 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
   attempt(() => assertOneStore(config, host));
   const folder = attempt(() => teamDataFolder(config, host));
   const services = await findModelServices(config, false, options.signal);
-  const modelsFile = folder === undefined ? { entries: [] } : await checkModelsFile(folder);
+  const modelsFile = folder === undefined ? { entries: [], budgets: [] } : await checkModelsFile(folder);
   const checks = await allChecks({ config, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
   const report = toReport([...faults, ...checks], firstSteps(services.ollama, memoryBytes()));
@@ -60,7 +61,7 @@ interface Patient {
 
 async function allChecks({ config, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
   const { qdrantUrl, qdrantApiKey, redisUrl, redisTls, searxngUrl, ollamaUrl } = config;
-  const checks: Array<DoctorCheck | Promise<DoctorCheck>> = [
+  const checks: Array<DoctorCheck | Promise<DoctorCheck | undefined>> = [
     checkNode(),
     ...(folder === undefined ? [] : [checkDataFolder(folder)]),
     // With Redis the runs are there, and its own check speaks of them.
@@ -68,13 +69,15 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
     ...(modelsFile.check ? [modelsFile.check] : []),
+    ...(folder === undefined ? [] : [checkTeamBudgets({ config, folder, fileBudgets: modelsFile.budgets })]),
     ...[...cloudServices(config, services), ...addedServices(modelsFile.entries, services)].map((service) => checkModelService(service, signal)),
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.
-  return await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));
+  const found = await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));
+  return found.filter((check) => check !== undefined);
 }
 
 const REHEARSAL: DoctorCheck = { service: 'rehearsal', title: 'Rehearsal', status: 'warning', detail: 'a built-in script answers; nothing it says comes from a real model.', todo: 'For real answers, start again without AIOS_REHEARSAL.' };

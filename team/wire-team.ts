@@ -5,7 +5,7 @@ import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
-import type { TeamConfig } from './config';
+import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
@@ -33,7 +33,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const notes = new OutcomeNotes(outcomes, clock, log);
   const inForce = new CalibrationInForce(calibrations, clock, log);
   const calibrator = createCalibrator({ outcomes: notes, store: calibrations, current: inForce, log });
-  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
+  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
   const agents = createAgents({ router, ledger, outcomes: notes, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });

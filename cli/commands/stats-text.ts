@@ -19,6 +19,7 @@ export function statsText(stats: TeamStats, look: Look): string {
     ...summary(stats).flatMap(([label, text]) => labelled(label, text, look)),
     ...section('Models', stats.byModel, look, modelFacts),
     ...section('Roles', stats.byRole, look, roleFacts),
+    ...section('Workflows', stats.byWorkflow.filter(({ key }) => key !== ''), look, roleFacts),
     ...section('Days (UTC)', stats.byDay.slice(-MOST_ROWS), look, roleFacts),
   ].join('\n');
 }
@@ -51,7 +52,7 @@ function listed(counts: Array<[count: number, word: string]>): string {
 function section(title: string, groups: readonly Group[], look: Look, factsOf: (group: Group) => string): string[] {
   if (groups.length === 0) return [];
   const most = Math.max(...groups.map(callsOf));
-  const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${plainText(group.key) || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
+  const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${plainText(group.title ?? group.key) || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
   const more = groups.length - MOST_ROWS;
   return ['', styled('bold', title, look), ...rows, ...(more > 0 ? [`${INDENT}and ${more} more`] : [])];
 }

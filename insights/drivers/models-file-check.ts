@@ -1,26 +1,26 @@
 import { errorFacts } from '../../kernel';
-import { findModelsFile, isOwnMachine, readFoundModelsFile, type FoundModelsFile, type ModelsFile, type ModelsFileEntry } from '../../router';
+import { findModelsFile, isOwnMachine, readFoundModelsFile, type Budget, type FoundModelsFile, type ModelsFile, type ModelsFileEntry } from '../../router';
 import type { DoctorCheck } from '../report';
 
 /** The models file of a folder as it stands now, and what is to be said of it; neither where there is none. */
-export async function checkModelsFile(folder: string): Promise<{ check?: DoctorCheck; entries: ModelsFileEntry[] }> {
+export async function checkModelsFile(folder: string): Promise<{ check?: DoctorCheck; entries: ModelsFileEntry[]; budgets: Budget[] }> {
   const found = await findModelsFile(folder);
-  if (!found) return { entries: [] };
+  if (!found) return { entries: [], budgets: [] };
   const base = { service: 'modelsFile', title: 'Models file', address: found.path } as const;
   try {
     const { file, warnings } = await readFoundModelsFile(found);
     const doubts = [...warnings, ...file.models.flatMap(doubtOf)];
     const counts = countsOf(file);
-    if (doubts.length === 0) return { check: { ...base, status: 'ok', detail: `${counts}.` }, entries: file.models };
-    return { check: { ...base, status: 'warning', detail: `${counts}. But ${doubts.join('; ')}.`, todo: `Correct ${found.path}; it is read anew at once.` }, entries: file.models };
+    if (doubts.length === 0) return { check: { ...base, status: 'ok', detail: `${counts}.` }, entries: file.models, budgets: file.budgets };
+    return { check: { ...base, status: 'warning', detail: `${counts}. But ${doubts.join('; ')}.`, todo: `Correct ${found.path}; it is read anew at once.` }, entries: file.models, budgets: file.budgets };
   } catch (error) {
-    return { check: { ...base, ...faultOf(error, found) }, entries: [] };
+    return { check: { ...base, ...faultOf(error, found) }, entries: [], budgets: [] };
   }
 }
 
-function countsOf({ models, assign, presets }: ModelsFile): string {
+function countsOf({ models, assign, presets, budgets }: ModelsFile): string {
   const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : [])];
+  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : []), ...(budgets.length > 0 ? [counted(budgets.length, 'budget')] : [])];
   return parts.join(', ');
 }
 

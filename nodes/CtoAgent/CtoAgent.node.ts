@@ -64,19 +64,21 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 interface PlanOptions {
   budgetUsd?: number;
   maxTasks?: number;
+  project?: string;
   timeLimitMinutes?: number;
 }
 
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  const { budgetUsd, maxTasks, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  const { budgetUsd, maxTasks, project, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
   return {
     // A run that was created over HTTP knows its goal.
     ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
     limits: {
       privacy,
       ...(budgetUsd !== undefined && { budgetUsd }),
+      ...(project?.trim() && { project: project.trim() }),
       ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { goalField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
+import { projectField } from '../shared/router-option-fields';
 
 const operationField: INodeProperties = {
   displayName: 'Operation',
@@ -37,6 +38,7 @@ const planOptions: INodeProperties = {
       default: 30,
       description: 'How many tasks the plan may have, 1 to 30',
     },
+    projectField,
     {
       displayName: 'Time Limit (Minutes)',
       name: 'timeLimitMinutes',

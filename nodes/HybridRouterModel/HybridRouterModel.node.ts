@@ -4,6 +4,7 @@ import type { Privacy } from '../../privacy';
 import type { Preset } from '../../router';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
+import { workflowFact } from '../shared/workflow-fact';
 import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
@@ -57,7 +58,7 @@ export class HybridRouterModel implements INodeType {
 }
 
 function settingsOf(context: ISupplyDataFunctions, itemIndex: number): RouterModelSettings {
-  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions);
+  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions, workflowFact(context));
   return {
     ...sampling,
     facts: {

@@ -67,6 +67,6 @@ function figures(stats: TeamStats, split: Split): IDataObject[] {
   const { team } = stats;
   const since = new Date(stats.sinceMs).toISOString();
   if (split === 'none') return [{ since, ...stats } as unknown as IDataObject];
-  const name = { byModel: 'model', byRole: 'role', byDay: 'day' }[split];
-  return stats[split].map(({ key, ...group }) => ({ team, since, [name]: key, ...group }));
+  const name = { byModel: 'model', byRole: 'role', byWorkflow: 'workflow', byDay: 'day' }[split];
+  return stats[split].map(({ key, title, ...group }) => ({ team, since, [name]: key, ...(title !== undefined && { name: title }), ...group }));
 }

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { onlyFor } from '../shared/fields';
 
 export type Operation = 'doctor' | 'metrics' | 'stats';
-export type Split = 'none' | 'byModel' | 'byRole' | 'byDay';
+export type Split = 'none' | 'byModel' | 'byRole' | 'byWorkflow' | 'byDay';
 
 const sinceField: INodeProperties = {
   displayName: 'Since',
@@ -25,6 +25,7 @@ const splitField: INodeProperties = {
     { name: 'Per Day', value: 'byDay', description: 'One item for each day (UTC) with model calls' },
     { name: 'Per Model', value: 'byModel', description: 'One item for each model that was called' },
     { name: 'Per Role', value: 'byRole', description: 'One item for each role that called models' },
+    { name: 'Per Workflow', value: 'byWorkflow', description: 'One item for each n8n workflow that called models' },
   ],
 };
 

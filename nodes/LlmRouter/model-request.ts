@@ -4,6 +4,7 @@ import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
 import type { ModelRequest, OutputSchema, Preset } from '../../router';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
+import { workflowFact } from '../shared/workflow-fact';
 
 interface CompleteOptions extends RouterOptions {
   systemMessage?: string;
@@ -16,7 +17,7 @@ export function modelRequest(context: IExecuteFunctions, itemIndex: number): Mod
     throw new NodeOperationError(context.getNode(), 'The prompt is empty.', { itemIndex, description: 'Write a question into "Prompt", or give the item a field "prompt", "chatInput" or "goal".' });
   }
   const options = context.getNodeParameter('options', itemIndex, {}) as CompleteOptions;
-  const { facts, temperature, maxOutputTokens } = routerOptions(options);
+  const { facts, temperature, maxOutputTokens } = routerOptions(options, workflowFact(context));
   return {
     messages: [...(options.systemMessage ? [{ role: 'system' as const, text: options.systemMessage }] : []), { role: 'user', text: prompt }],
     schema: outputSchema(context, itemIndex),

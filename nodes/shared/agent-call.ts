@@ -6,6 +6,7 @@ import type { ItemAnswer, ItemCall } from './for-each-item';
 import { forEachItem } from './for-each-item';
 import { teamBundle } from './open-team';
 import { progressOf, type Progress } from './progress';
+import { workflowFact } from './workflow-fact';
 
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
 export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
@@ -33,6 +34,7 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
     model: await wiredModel(context, itemIndex),
     tools: withTools ? await wiredTools(context, itemIndex) : [],
     preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    workflow: workflowFact(context),
     owner: context.getExecutionId(),
     signal,
     say: progress.say,

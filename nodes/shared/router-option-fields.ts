@@ -19,6 +19,15 @@ export const strongerWhenUnsureField: INodeProperties = {
   description: 'Whether a request nobody can say is easy goes to a stronger model, and an answer whose model was not sure of its words is asked for again. Costs more.',
 };
 
+export const callBudgetField: INodeProperties = {
+  displayName: 'Budget per Call (USD)',
+  name: 'callBudgetUsd',
+  type: 'number',
+  typeOptions: { minValue: 0, numberPrecision: 4 },
+  default: 0.05,
+  description: 'What one answer may cost at most, further tries included; answers are kept short enough for it. 0 allows only models that cost nothing.',
+};
+
 export const temperatureField: INodeProperties = {
   displayName: 'Creativity (Temperature)',
   name: 'temperature',
@@ -44,6 +53,15 @@ export const firstModelField: INodeProperties = {
   default: '',
   placeholder: 'e.g. ollama/qwen3:8b',
   description: 'Asked before all others. They still answer when it cannot.',
+};
+
+export const projectField: INodeProperties = {
+  displayName: 'Project',
+  name: 'project',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. Shop',
+  description: 'What the work belongs to. A budget of the models file for this project then holds.',
 };
 
 export const roleField: INodeProperties = {

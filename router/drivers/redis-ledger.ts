@@ -2,7 +2,8 @@ import type { Clock } from '../../kernel';
 import { type RedisConnection, redisScript, type teamKeys } from '../../storage';
 import { addUp } from '../add-up';
 import { breakDown } from '../break-down';
-import { BudgetExceededError } from '../errors';
+import { usedUpError } from '../budgets/errors';
+import { countersOf } from '../budgets/window';
 import { type Ledger, type LedgerEntry, ROUNDING_USD } from '../ledger';
 
 export interface RedisLedgerOptions {
@@ -18,34 +19,46 @@ const KEPT_DAYS = 90;
 const BUCKETS_AT_ONCE = 100;
 
 /**
- * KEYS 1 calls of the run · 2 reservations of the run
- * ARGV 1 call · 2 estimated USD · 3 budget USD · 4 now ms · 5 ms until it frees itself · 6 what rounding may add, USD
- * → empty, or the USD that are taken when the estimate does not fit
+ * KEYS 1 reservations of all calls under way · 2… spent in each window
+ * ARGV 1 call · 2 estimated USD · 3 now ms · 4 ms until it frees itself · 5 what rounding may add, USD · 6 window keys, one per line · 7… limit of each window, USD
+ * → empty, or number of the first window it does not fit into and the USD taken there
  */
 const RESERVE = redisScript(`
-local taken = tonumber(redis.call('HGET', KEYS[1], 'spentUsd') or '0')
-local reserved = redis.call('HGETALL', KEYS[2])
-for index = 1, #reserved, 2 do
-  local usd, untilMs = string.match(reserved[index + 1], '^(%S+) (%S+)$')
-  if tonumber(untilMs) <= tonumber(ARGV[4]) then redis.call('HDEL', KEYS[2], reserved[index])
-  elseif reserved[index] ~= ARGV[1] then taken = taken + tonumber(usd) end
+local taken = {}
+for index = 2, #KEYS do taken[KEYS[index]] = tonumber(redis.call('GET', KEYS[index]) or '0') end
+local calls = redis.call('HGETALL', KEYS[1])
+for index = 1, #calls, 2 do
+  local usd, untilMs, windows = string.match(calls[index + 1], '^(%S+) (%S+)\\n(.*)$')
+  if tonumber(untilMs) <= tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], calls[index])
+  elseif calls[index] ~= ARGV[1] then
+    for window in string.gmatch(windows, '[^\\n]+') do
+      if taken[window] then taken[window] = taken[window] + tonumber(usd) end
+    end
+  end
 end
-if taken + tonumber(ARGV[2]) > tonumber(ARGV[3]) + tonumber(ARGV[6]) then return string.format('%.17g', taken) end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', ARGV[4] + ARGV[5]))
-if redis.call('PTTL', KEYS[2]) < tonumber(ARGV[5]) then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
+for index = 2, #KEYS do
+  if taken[KEYS[index]] + tonumber(ARGV[2]) > tonumber(ARGV[5 + index]) + tonumber(ARGV[5]) then
+    return (index - 2) .. ' ' .. string.format('%.17g', taken[KEYS[index]])
+  end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', ARGV[3] + ARGV[4]) .. '\\n' .. ARGV[6])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
 return ''
 `);
 
 /**
- * KEYS 1 calls of the run, or of the day for a call outside any run · 2 the day's list of such keys · 3 reservations of the run
- * ARGV 1 call · 2 entry · 3 cost USD · 4 ms to keep
+ * KEYS 1 calls of the run, or of the day for a call outside any run · 2 the day's list of such keys · 3 reservations · 4… windows the call counts for
+ * ARGV 1 call · 2 entry · 3 cost USD · 4 ms to keep · 5… ms until each window may be forgotten
  */
 const SETTLE = redisScript(`
 if redis.call('HSETNX', KEYS[1], 'call:' .. ARGV[1], ARGV[2]) == 1 then
-  redis.call('HINCRBYFLOAT', KEYS[1], 'spentUsd', ARGV[3])
   redis.call('SADD', KEYS[2], KEYS[1])
   for index = 1, 2 do
     if redis.call('PTTL', KEYS[index]) < 0 then redis.call('PEXPIRE', KEYS[index], ARGV[4]) end
+  end
+  for index = 4, #KEYS do
+    redis.call('INCRBYFLOAT', KEYS[index], ARGV[3])
+    redis.call('PEXPIRE', KEYS[index], ARGV[1 + index])
   end
 end
 redis.call('HDEL', KEYS[3], ARGV[1])
@@ -55,7 +68,8 @@ return 1
 /** The ledger in Redis: each call stands once, with its run; a list per day finds them by time. */
 export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions): Ledger {
   const runCalls = (runId: string) => keys('ledger', 'run', runId);
-  const reservations = (runId: string | undefined) => keys('ledger', 'reserved', runId ?? '');
+  const reservations = keys('budget', 'reserved');
+  const spent = ({ key }: { key: string }) => keys('budget', 'spent', key);
   const dayList = (day: number) => keys('ledger', 'day', day);
 
   const entriesIn = async (buckets: readonly string[]): Promise<LedgerEntry[]> => {
@@ -75,16 +89,27 @@ export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions)
   }
 
   return {
-    async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
-      const takenUsd = await connection.run(RESERVE, [runCalls(runId), reservations(runId)], [callId, estimatedUsd, budgetUsd, clock.nowMs(), ttlMs, ROUNDING_USD]);
-      if (takenUsd !== '') throw new BudgetExceededError(Number(takenUsd), budgetUsd);
+    async reserve({ callId, estimatedUsd, windows, ttlMs }) {
+      const counters = windows.map(spent);
+      const refusal = String(await connection.run(RESERVE, [reservations, ...counters], [callId, estimatedUsd, clock.nowMs(), ttlMs, ROUNDING_USD, [...new Set(counters)].join('\n'), ...windows.map(({ limitUsd }) => limitUsd)]));
+      if (refusal === '') return;
+      const [index, takenUsd] = refusal.split(' ').map(Number);
+      throw usedUpError(windows[index!]!, takenUsd!);
+    },
+
+    async spentUsd(windows) {
+      if (windows.length === 0) return [];
+      return (await connection.ask((redis) => redis.mget(...windows.map(spent)))).map(Number);
     },
 
     async settle(entry) {
       const day = dayOf(entry.atMs);
       const bucket = entry.runId === undefined ? keys('ledger', 'day', day, 'calls') : runCalls(entry.runId);
       const stored = JSON.stringify({ ...entry, durationMs: Math.round(entry.durationMs) });
-      await connection.run(SETTLE, [bucket, dayList(day), reservations(entry.runId)], [entry.callId, stored, entry.costUsd ?? 0, KEPT_DAYS * DAY_MS]);
+      // Counted whether or not there is a budget: one that is set later knows what its window has cost.
+      const counters = entry.costUsd ? countersOf(entry) : [];
+      const keptMs = counters.map(({ untilMs }) => (untilMs === null ? KEPT_DAYS * DAY_MS : Math.max(0, untilMs - clock.nowMs()) + DAY_MS));
+      await connection.run(SETTLE, [bucket, dayList(day), reservations, ...counters.map(spent)], [entry.callId, stored, entry.costUsd ?? 0, KEPT_DAYS * DAY_MS, ...keptMs]);
     },
 
     async totals({ runId, taskId, sinceMs = 0 }) {

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
 import { breakDown, type CountedCall } from '../break-down';
-import { BudgetExceededError } from '../errors';
-import { type Ledger, type LedgerEntry, ROUNDING_USD, type UsageTotals } from '../ledger';
+import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
+import { openSqliteBudgets } from './sqlite-budgets';
 
 const STEPS = [
   `CREATE TABLE model_calls (
@@ -15,6 +15,10 @@ const STEPS = [
    CREATE INDEX model_calls_by_time ON model_calls (at_ms);
    CREATE TABLE model_call_reservations (call_id TEXT PRIMARY KEY, run_id TEXT NOT NULL, estimated_usd REAL NOT NULL, expires_at_ms INTEGER NOT NULL) STRICT;
    CREATE INDEX model_call_reservations_by_run ON model_call_reservations (run_id);`,
+  `ALTER TABLE model_calls ADD COLUMN workflow TEXT;
+   ALTER TABLE model_calls ADD COLUMN workflow_name TEXT;
+   ALTER TABLE model_calls ADD COLUMN project TEXT;
+   DROP TABLE model_call_reservations;`,
 ];
 
 /** Two years of calls: enough for a yearly comparison, and the file does not grow for ever. */
@@ -24,21 +28,15 @@ const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   migrate(database, 'ledger', STEPS);
   inTransaction(database, () => database.prepare('DELETE FROM model_calls WHERE at_ms < ?').run(clock.nowMs() - KEPT_MS));
+  const budgets = openSqliteBudgets(database, clock);
   return {
-    async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
-      inTransaction(database, () => {
-        // What this call has set aside before is replaced, not added to.
-        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ? OR call_id = ?').run(clock.nowMs(), callId);
-        const takenUsd = sum(database, 'SELECT SUM(cost_usd) AS usd FROM model_calls WHERE run_id = ?', runId) + sum(database, 'SELECT SUM(estimated_usd) AS usd FROM model_call_reservations WHERE run_id = ?', runId);
-        if (takenUsd + estimatedUsd > budgetUsd + ROUNDING_USD) throw new BudgetExceededError(takenUsd, budgetUsd);
-        database.prepare('INSERT INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
-      });
-    },
+    reserve: budgets.reserve,
+    spentUsd: budgets.spentUsd,
 
     async settle(entry) {
       inTransaction(database, () => {
-        insert(database, entry);
-        database.prepare('DELETE FROM model_call_reservations WHERE call_id = ?').run(entry.callId);
+        if (insert(database, entry)) budgets.count(entry);
+        budgets.free(entry.callId);
       });
     },
 
@@ -61,26 +59,23 @@ const PAGE_ROWS = 2_000;
 /** Page by page, with a turn of the event loop between: a year of calls must not stop n8n while it is added up. */
 async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<CountedCall[]> {
   const select = database.prepare(
-    `SELECT rowid AS row, at_ms AS atMs, model, local, role, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
+    `SELECT rowid AS row, at_ms AS atMs, model, local, role, workflow, workflow_name AS workflowName, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
      FROM model_calls WHERE (at_ms, rowid) > (?, ?) ORDER BY at_ms, rowid LIMIT ${PAGE_ROWS}`,
   );
   for (let [atMs, row] = [sinceMs, -1]; ; ) {
     const rows = translated(() => select.all(atMs, row));
-    yield rows.map((values) => ({ ...values, local: values.local === 1, role: values.role ?? undefined }) as unknown as CountedCall);
+    yield rows.map((values) => ({ ...values, local: values.local === 1, role: values.role ?? undefined, workflow: values.workflow ?? undefined, workflowName: values.workflowName ?? undefined }) as unknown as CountedCall);
     if (rows.length < PAGE_ROWS) return;
     [atMs, row] = [Number(rows.at(-1)!.atMs), Number(rows.at(-1)!.row)];
     await setImmediate();
   }
 }
 
-// A call is booked once: a second settlement of the same call is the same news.
-function insert(database: Database, entry: LedgerEntry): void {
-  database.prepare(
-    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
-     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
-  ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
-}
-
-function sum(database: Database, sql: string, runId: string): number {
-  return Number(database.prepare(sql).get(runId)?.usd ?? 0);
+/** @returns false when the call was booked before: a second settlement of the same call is the same news */
+function insert(database: Database, entry: LedgerEntry): boolean {
+  const { changes } = database.prepare(
+    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, workflow, workflow_name, project, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
+     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :workflow, :workflowName, :project, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
+  ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, workflow: entry.workflow ?? null, workflowName: entry.workflowName ?? null, project: entry.project ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
+  return Number(changes) > 0;
 }

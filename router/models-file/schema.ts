@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetsSchema } from './budgets-schema';
 import { PRESETS } from '../request';
 import { SIGNS } from '../weights';
 
@@ -55,7 +56,8 @@ export const modelsFileSchema = z.object({
   assign: z.record(z.string(), z.union([assignmentSchema, name.transform((primary): Assignment => ({ primary, fallback: [] }))], 'must be a model, or {primary, fallback, temperature}')).default({}),
   /** What a preset cares about; signs that are not named keep their weight. */
   presets: z.partialRecord(z.enum(PRESETS), weightsSchema).default({}),
+  budgets: budgetsSchema,
 });
 export type ModelsFile = z.infer<typeof modelsFileSchema>;
 
-export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {} };
+export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {}, budgets: [] };

@@ -73,6 +73,6 @@ describe('budgets', () => {
 
   it('takes no model of unknown price where there is a budget', async () => {
     const { router } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
-    await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
+    await expect(router.complete(requestOf({ budgetUsd: 100 }), never)).rejects.toMatchObject({ code: 'NO_MODEL', hint: expect.stringContaining('price into the models file') });
   });
 });
