@@ -17,10 +17,17 @@ export interface CalibrationAnswer extends OutcomeCounts {
   /** What happened and what to do, for a person. */
   message: string;
   /** How well outcomes were foreseen that were not learnt from: by the shipped model, and with what was learnt. */
-  before?: Foresight;
-  after?: Foresight;
+  before?: ForesightInFigures;
+  after?: ForesightInFigures;
   /** What decides from now on; `null`: the shipped model alone. */
   inForce: CalibrationFacts | null;
+}
+
+export interface ForesightInFigures {
+  /** Of all outcomes. */
+  foreseenPercent: number;
+  /** How far off the probabilities were, in the mean: 0 is never, 0.69 a coin. */
+  surprise: number;
 }
 
 export interface CalibrationFacts {
@@ -99,6 +106,10 @@ function factsOf({ calibration, sinceMs }: KeptCalibration): CalibrationFacts | 
 
 function toAnswer(finding: Finding, counts: OutcomeCounts): CalibrationAnswer {
   const { status, report, kept } = finding;
-  const foresights = report && report.status !== 'tooFew' ? { before: report.before, after: report.after } : {};
+  const foresights = report && report.status !== 'tooFew' ? { before: figuresOf(report.before), after: figuresOf(report.after) } : {};
   return { status, message: calibrationInWords(finding, counts), ...counts, ...foresights, inForce: factsOf(kept) ?? null };
+}
+
+function figuresOf({ foreseen, loss }: Foresight): ForesightInFigures {
+  return { foreseenPercent: Math.round(foreseen * 1_000) / 10, surprise: Math.round(loss * 1_000) / 1_000 };
 }
