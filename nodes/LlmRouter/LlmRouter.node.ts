@@ -24,7 +24,7 @@ export class LlmRouter implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('02-ask-the-router')],
+    hints: [templateHint('02-ask-the-router', '$parameter["operation"] !== "calibrate"'), templateHint('06-learn-from-verdicts', '$parameter["operation"] === "calibrate"')],
     properties: fields,
   };
 
