@@ -1,4 +1,4 @@
-import type { CallGroup, UsageBreakdown } from '../router';
+import type { CalibrationFacts, CallGroup, UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
 
 /** What the store and the files of the runs take on disk. */
@@ -37,6 +37,8 @@ export interface TeamStats {
   byWorkflow: CallGroup[];
   byDay: CallGroup[];
   storage: StorageSizes;
+  /** What the router was taught by the team's outcomes, as it is in force now. `null`: nothing. */
+  calibration: CalibrationFacts | null;
 }
 
 export interface StatsFacts {
@@ -46,11 +48,12 @@ export interface StatsFacts {
   tally: RunTally;
   breakdown: UsageBreakdown;
   storage: StorageSizes;
+  calibration: CalibrationFacts | null;
 }
 
-export function toStats({ team, sinceMs, atMs, tally, breakdown, storage }: StatsFacts): TeamStats {
+export function toStats({ team, sinceMs, atMs, tally, breakdown, storage, calibration }: StatsFacts): TeamStats {
   const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
-  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...breakdown, storage };
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...breakdown, storage, calibration };
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {

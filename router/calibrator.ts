@@ -17,10 +17,17 @@ export interface CalibrationAnswer extends OutcomeCounts {
   /** What happened and what to do, for a person. */
   message: string;
   /** How well outcomes were foreseen that were not learnt from: by the shipped model, and with what was learnt. */
-  before?: Foresight;
-  after?: Foresight;
+  before?: ForesightInFigures;
+  after?: ForesightInFigures;
   /** What decides from now on; `null`: the shipped model alone. */
   inForce: CalibrationFacts | null;
+}
+
+export interface ForesightInFigures {
+  /** Of all outcomes. */
+  foreseenPercent: number;
+  /** How far off the probabilities were, in the mean: 0 is never, 0.69 a coin. */
+  surprise: number;
 }
 
 export interface CalibrationFacts {
@@ -32,8 +39,6 @@ export interface CalibrationFacts {
 export interface Calibrator {
   /** @throws {CalibrationChangedError} when another process changed it meanwhile; nothing has changed then */
   take(step: CalibrationStep): Promise<CalibrationAnswer>;
-  /** `undefined`: the shipped model alone. */
-  inForce(): Promise<CalibrationFacts | undefined>;
 }
 
 export interface CalibratorDeps {
@@ -74,10 +79,12 @@ export function createCalibrator({ outcomes, store, current, log }: CalibratorDe
       log.info('Calibrate', { step, status: answer.status, outcomes: answer.outcomes });
       return answer;
     },
-    async inForce() {
-      return factsOf(await read());
-    },
   };
+}
+
+/** What decides in a team now. `null`: the shipped model alone. */
+export async function calibrationFacts(store: CalibrationStore): Promise<CalibrationFacts | null> {
+  return factsOf(ofThisRouter(await store.read()));
 }
 
 /** What a step came to. */
@@ -93,12 +100,16 @@ function toOutcome({ signature, prior, modelClass, verdict }: Parameters<typeof 
   return { signature, prior, modelClass, ok: verdict.ok };
 }
 
-function factsOf({ calibration, sinceMs }: KeptCalibration): CalibrationFacts | undefined {
-  return calibration && { outcomes: calibration.outcomes, sinceMs };
+function factsOf({ calibration, sinceMs }: KeptCalibration): CalibrationFacts | null {
+  return calibration ? { outcomes: calibration.outcomes, sinceMs } : null;
 }
 
 function toAnswer(finding: Finding, counts: OutcomeCounts): CalibrationAnswer {
   const { status, report, kept } = finding;
-  const foresights = report && report.status !== 'tooFew' ? { before: report.before, after: report.after } : {};
-  return { status, message: calibrationInWords(finding, counts), ...counts, ...foresights, inForce: factsOf(kept) ?? null };
+  const foresights = report && report.status !== 'tooFew' ? { before: figuresOf(report.before), after: figuresOf(report.after) } : {};
+  return { status, message: calibrationInWords(finding, counts), ...counts, ...foresights, inForce: factsOf(kept) };
+}
+
+function figuresOf({ foreseen, loss }: Foresight): ForesightInFigures {
+  return { foreseenPercent: Math.round(foreseen * 1_000) / 10, surprise: Math.round(loss * 1_000) / 1_000 };
 }

@@ -47,7 +47,7 @@ export { modelClassOf } from './note-call';
 export { OutcomeNotes } from './outcome-notes';
 export type { CalibrationStore, KeptCalibration } from './calibration-store';
 export { CalibrationInForce } from './calibration-in-force';
-export { createCalibrator, type CalibrationAnswer, type CalibrationFacts, type CalibrationStep, type Calibrator } from './calibrator';
+export { calibrationFacts, createCalibrator, type CalibrationAnswer, type CalibrationFacts, type CalibrationStep, type Calibrator } from './calibrator';
 export { openRedisCalibrationStore } from './drivers/redis-calibration-store';
 export { openSqliteCalibrationStore } from './drivers/sqlite-calibration-store';
 export { openRedisOutcomeLog } from './drivers/redis-outcome-log';

@@ -30,7 +30,7 @@ export function emptyText(sinceMs: number, look: Look): string {
   return [styled('bold', `Since ${day(sinceMs)}`, look), ...hints.flatMap((hint) => wrap(hint, look.columns))].join('\n');
 }
 
-function summary({ runs, tasks, calls, storage }: TeamStats): Array<[label: string, text: string]> {
+function summary({ runs, tasks, calls, storage, calibration }: TeamStats): Array<[label: string, text: string]> {
   const saved = calls.savedUsd > 0 ? `, ${usd(calls.savedUsd)} saved by local models` : '';
   const unpriced = calls.unpriced > 0 ? `, and ${calls.unpriced} calls of unknown price` : '';
   return [
@@ -40,6 +40,7 @@ function summary({ runs, tasks, calls, storage }: TeamStats): Array<[label: stri
     ...(calls.localShare === null ? [] : [['Local', `${bar(calls.localShare, 10)} ${Math.round(calls.localShare * 100)} %`] as [string, string]]),
     ['Tokens', `${short(calls.promptTokens)} in, ${short(calls.completionTokens)} out`],
     ['Cost', `${usd(calls.costUsd)}${saved}${unpriced}`],
+    ...(calibration ? [['Router', `calibrated on ${calibration.outcomes} outcomes, since ${day(calibration.sinceMs)}`] as [string, string]] : []),
     ['Stored', `${size(storage.storeBytes)} database, ${size(storage.fileBytes)} in ${storage.files} ${storage.files === 1 ? 'file' : 'files'}`],
   ];
 }

@@ -1,11 +1,12 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { jsonParse, NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { Decision, ModelReply, ModelRequest, Router } from '../../router';
-import { forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
+import { forAllItems, forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { progressOf } from '../shared/progress';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
+import { calibrated, isCalibration } from './calibrate';
 import { fields } from './fields';
 import { modelRequest } from './model-request';
 
@@ -16,20 +17,21 @@ export class LlmRouter implements INodeType {
     icon: { light: 'file:llm-router.svg', dark: 'file:llm-router.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] === "explain" ? "Explain" : "Complete" }}',
+    subtitle: '={{ $parameter["operation"].substring(0, 1).toUpperCase() + $parameter["operation"].substring(1) }}',
     description: 'Answers a prompt with the best model you have: a local one where it can, a cloud model where it must, the next one when the first does not answer',
     defaults: { name: 'LLM Router' },
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('02-ask-the-router')],
+    hints: [templateHint('02-ask-the-router', '$parameter["operation"] !== "calibrate"'), templateHint('06-learn-from-verdicts', '$parameter["operation"] === "calibrate"')],
     properties: fields,
   };
 
   methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+    if (isCalibration(this)) return await forAllItems(this, 1, async () => [[{ ...(await calibrated(this)), fromItem: 0 }]]);
     return await withTeam(this, async ({ router }) => [
       await forEachItem(this, async (call) => {
         const request = modelRequest(this, call.itemIndex);

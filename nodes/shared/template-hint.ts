@@ -10,14 +10,15 @@ const OUR_TEMPLATES = 'AIOS ';
  * Shows a first user the ready-made workflow of a node, in the output panel as long as there is no output.
  *
  * @param template file in workflows/, without ".json"
+ * @param condition of n8n's expressions, for a node with several templates
  */
-export function templateHint(template: string): NodeHint {
+export function templateHint(template: string, condition?: string): NodeHint {
   const url = `${TEMPLATES_URL}/${template}.json`;
   return {
     type: 'info',
     location: 'outputPane',
     whenToDisplay: 'beforeExecution',
-    displayCondition: `={{ !$workflow.active && !$workflow.name.startsWith('${OUR_TEMPLATES}') }}`,
+    displayCondition: `={{ !$workflow.active && !$workflow.name.startsWith('${OUR_TEMPLATES}')${condition === undefined ? '' : ` && ${condition}`} }}`,
     message: `<b>First time?</b> Start from a ready-made workflow: in a new workflow choose <b>⋯ → Import → From URL</b> and paste<br><a href="${url}" target="_blank">${url}</a>`,
   };
 }

@@ -53,7 +53,7 @@ return 1
 const PAGE_CALLS = 1_000;
 
 /** The outcome log in Redis: calls and verdicts in one hash each, found by time and by attempt. */
-export function openRedisOutcomeLog({ connection, keys, clock }: RedisLedgerOptions): OutcomeLog {
+export function openRedisOutcomeLog({ connection, keys, clock, keptCalls = KEPT_CALLS }: RedisLedgerOptions & { keptCalls?: number }): OutcomeLog {
   const [calls, verdicts, attempts, times] = ['calls', 'verdicts', 'attempts', 'times'].map((name) => keys('outcomes', name)) as [string, string, string, string];
 
   const page = async (ids: readonly string[]): Promise<JudgedCall[]> => {
@@ -64,7 +64,7 @@ export function openRedisOutcomeLog({ connection, keys, clock }: RedisLedgerOpti
   return {
     async note(noted) {
       const values = noted.flatMap((call) => [call.callId, call.atMs, storedCall(call), attemptOf(call) ?? '', call.verdict ? storedVerdict(call.verdict) : '']);
-      await connection.run(NOTE, [calls, verdicts, attempts, times], [clock.nowMs(), KEPT_MS, KEPT_CALLS, ...values]);
+      await connection.run(NOTE, [calls, verdicts, attempts, times], [clock.nowMs(), KEPT_MS, keptCalls, ...values]);
     },
 
     async judge(which, verdict) {

@@ -13,7 +13,7 @@ const STEPS = [
 ];
 
 /** The outcome log in the team's SQLite file; several processes may share it. */
-export function openSqliteOutcomeLog(database: Database, clock: Clock): OutcomeLog {
+export function openSqliteOutcomeLog(database: Database, clock: Clock, keptCalls = KEPT_CALLS): OutcomeLog {
   migrate(database, 'outcomes', STEPS);
   const insert = database.prepare(
     `INSERT OR IGNORE INTO noted_calls (call_id, at_ms, model, model_class, role, workflow, run_id, task_id, attempt, experiment, arm, signature, prior, ok, judged_by, judge_rank)
@@ -31,7 +31,7 @@ export function openSqliteOutcomeLog(database: Database, clock: Clock): OutcomeL
     async note(calls) {
       inTransaction(database, () => {
         for (const call of calls) insert.run(...rowOf(call));
-        trim.run(KEPT_CALLS);
+        trim.run(keptCalls);
         forget.run(clock.nowMs() - KEPT_MS);
       });
     },

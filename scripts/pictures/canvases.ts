@@ -10,6 +10,7 @@ const CHAT_HEIGHT = 1_250;
 const TEMPLATES = [
   { template: '02-ask-the-router', isRun: true },
   { template: '05-doctor-and-figures', isRun: true },
+  { template: '06-learn-from-verdicts', isRun: true },
   { template: '03-ai-agent-with-router', isRun: true },
   { template: '04-http-api', isRun: false },
 ] as const;

@@ -60,7 +60,13 @@ describe('the figures', () => {
     calls: { total: 24, local: 18, cloud: 6, failed: 1, promptTokens: 1_250_000, completionTokens: 30_500, costUsd: 0.42, unpriced: 2, savedUsd: 0.81, localShare: 0.75 },
     byModel: [group, { ...group, key: 'anthropic/claude-haiku-4-5', localCalls: 0, cloudCalls: 6, costUsd: 0.42, failures: 0 }],
     byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 },
+    calibration: null,
   };
+
+  it('say since when a calibration decides, and on how many outcomes', () => {
+    const calibration = { outcomes: 250, sinceMs: Date.UTC(2026, 10, 15, 8) };
+    expect(statsText({ ...figures, calibration }, { columns: 80, colour: false })).toContain('\nRouter   calibrated on 250 outcomes, since 2026-11-15 08:00 UTC\n');
+  });
 
   it('fit 40 columns', () => {
     expect(statsText(figures, { columns: 40, colour: false }).split('\n')).toEqual([

@@ -83,6 +83,35 @@ describe('Explain', () => {
   });
 });
 
+describe('Calibrate', () => {
+  const calibrate = async (items: IDataObject[], calibration?: string) => {
+    const run = await start(items, { operation: 'calibrate', ...(calibration !== undefined && { calibration }) }).finished;
+    return { items: itemsOf(run, 'Router'), error: run.data.resultData.error };
+  };
+
+  it('says in words how many outcomes are missing, once for all items', async () => {
+    await serve();
+    const { items } = await calibrate([{}, {}, {}], 'apply');
+    expect(items).toEqual([{ json: expect.objectContaining({ status: 'tooFew', outcomes: 0, inForce: null, message: expect.stringMatching(/^Too few outcomes to learn from: 0 of 100\. 100 more are needed/) }), pairedItem: { item: 0 } }]);
+    expect(ollama.chatRequests()).toEqual([]);
+  });
+
+  it('changes nothing before it is told to', async () => {
+    await serve();
+    expect((await calibrate([{}])).items[0]?.json).toMatchObject({ status: 'tooFew', inForce: null });
+    expect((await calibrate([{}], 'undo')).items[0]?.json).toMatchObject({ status: 'nothingToUndo', message: 'Nothing to undo: no calibration is in force.' });
+  });
+
+  it('lets no item and no model choose what is done', async () => {
+    await serve();
+    for (const chosen of ['={{ $json.step }}', "={{ $fromAI('step', 'what to do', 'string') }}", 'forget']) {
+      expect((await calibrate([{ step: 'apply' }], chosen)).error).toMatchObject({ message: expect.stringContaining('must be chosen in the node') });
+    }
+    const run = await start([{ operation: 'calibrate' }], { operation: '={{ $json.operation }}' }).finished;
+    expect(itemsOf(run, 'Router')[0]?.json.status).toBeUndefined();
+  });
+});
+
 describe('privacy', () => {
   it('a secret prompt goes to no cloud model, even when no local one answers', async () => {
     await serve({ models: [] });

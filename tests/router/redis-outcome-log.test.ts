@@ -1,10 +1,10 @@
 import { openRedisOutcomeLog } from '../../router';
-import { outcomeLogContract } from '../contracts/outcome-log-contract';
+import { KEPT_CALLS, outcomeLogContract } from '../contracts/outcome-log-contract';
 import { describeWithRedis } from '../support/redis-team';
 
 describeWithRedis('on Redis', (redis) => {
   outcomeLogContract('redis', () => {
     const keys = redis.keys();
-    return { open: (clock) => openRedisOutcomeLog({ connection: redis.connection, keys, clock }), close() {} };
+    return { open: (clock) => openRedisOutcomeLog({ connection: redis.connection, keys, clock, keptCalls: KEPT_CALLS }), close() {} };
   });
 });

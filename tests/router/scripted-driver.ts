@@ -1,7 +1,7 @@
 import { CancelledError, silentLogger, type Clock, type Logger } from '../../kernel';
-import { createRouter, openSqliteLedger, type Budget, type CatalogModel, type DriverChunk, type Ledger, type Limits, type ModelCall, type ModelDriver, type ModelRequest, type ModelsFileSource, type PlaceLimits, type RequestFacts, type Router } from '../../router';
+import { createRouter, openSqliteLedger, type Budget, type CatalogModel, type DriverChunk, type Ledger, type Limits, type ModelCall, type ModelDriver, type ModelRequest, type ModelsFileSource, type PlaceLimits, type RequestFacts, type Router, type RouterDeps } from '../../router';
 import { openSqlite } from '../../storage';
-import { fakeClock } from '../support/fake-clock';
+import { fakeClock, type FakeClock } from '../support/fake-clock';
 
 /** What a scripted model does with one call: says a text, fails, stays silent, or gives these chunks and then goes on as told. */
 export type Move = string | Error | 'silence' | { chunks: DriverChunk[]; then?: Error | 'silence' };
@@ -60,13 +60,13 @@ function silence(signal: AbortSignal): Promise<never> {
 }
 
 /** A router over scripted services, on a clock whose sleeps pass at once and are counted. */
-export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource; ledger?: Ledger; budgets?: Budget[] } = {}) {
-  const fake = fakeClock();
+export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource; ledger?: Ledger; budgets?: Budget[]; clock?: FakeClock } & Pick<RouterDeps, 'noteCall' | 'calibration'> = {}) {
+  const fake = more.clock ?? fakeClock();
   const sleeps: number[] = [];
   const clock: Clock = { ...fake, sleep: async (ms) => { sleeps.push(ms); fake.advance(ms); } };
   const ledger: Ledger = more.ledger ?? openSqliteLedger(openSqlite(':memory:'), clock);
   let count = 0;
-  const router: Router = createRouter({ services, clock, makeId: () => `call-${(count += 1)}`, log: silentLogger, ...more, ledger });
+  const router: Router = createRouter({ services, makeId: () => `call-${(count += 1)}`, log: silentLogger, ...more, clock, ledger });
   return { router, ledger, fake, sleeps };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteOutcomeLog } from '../../router';
 import { openSqlite, type Database } from '../../storage';
-import { outcomeLogContract } from '../contracts/outcome-log-contract';
+import { KEPT_CALLS, outcomeLogContract } from '../contracts/outcome-log-contract';
 
 outcomeLogContract('sqlite', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aios-outcomes-'));
@@ -12,7 +12,7 @@ outcomeLogContract('sqlite', () => {
     open(clock) {
       const database = openSqlite(join(folder, 'team.sqlite'));
       databases.push(database);
-      return openSqliteOutcomeLog(database, clock);
+      return openSqliteOutcomeLog(database, clock, KEPT_CALLS);
     },
     close() {
       for (const database of databases) database.close();
