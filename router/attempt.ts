@@ -27,7 +27,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'candidates' | 'escalatedFrom'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'preset' | 'weights' | 'candidates' | 'escalatedFrom'>;
 
 export interface AttemptRequest {
   request: ModelRequest;

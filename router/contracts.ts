@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRIVACY_LABELS } from '../privacy';
 import { PRESETS } from './request';
+import { SIGNS } from './weights';
 
 /** Tokens as the provider counted them. */
 export const replyUsageSchema = z.object({
@@ -24,6 +25,8 @@ export const decisionSchema = z.object({
   /** 0..1, how sure the complexity estimate is. */
   confidence: z.number().min(0).max(1),
   preset: z.enum(PRESETS),
+  /** What each sign counted, 0..1: the preset's, as the models file or the node has changed them. */
+  weights: z.record(z.enum(SIGNS), z.number()).optional(),
   candidates: z.array(z.object({ model: z.string(), score: z.number(), rejected: z.string().optional() })),
   estimatedCostUsd: z.number().nullable(),
   costUsd: z.number().nullable(),

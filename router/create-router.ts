@@ -4,6 +4,7 @@ import { CircuitBreakers } from './breaker';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
+import { besideConnected } from './connected';
 import { NoModelError } from './errors';
 import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
@@ -19,6 +20,7 @@ import { privacyRaiser, type JudgedRequest } from './raise-privacy';
 import { rank, type Candidate } from './rank';
 import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
 import type { Router } from './router';
+import { weightsOf } from './weights';
 
 export interface RouterDeps {
   services: ServiceSource;
@@ -46,9 +48,10 @@ export function createRouter(deps: RouterDeps): Router {
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
-    const known = await catalog.read(signal);
+    const models = besideConnected(catalog, asked.connected);
+    const known = await models.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
-    const { snapshot, file } = missingModelError(known.snapshot, request) ? await catalog.read(signal, RECHECK_MS) : known;
+    const { snapshot, file } = missingModelError(known.snapshot, request) ? await models.read(signal, RECHECK_MS) : known;
     return choose(request, { snapshot, file, health, breakers, spentUsd: await spentUsd(request, ledger) });
   };
 
@@ -113,7 +116,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, spen
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, spentUsd, frame };
 }
 

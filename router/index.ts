@@ -39,3 +39,5 @@ export { writeModelsFile } from './models-file/write';
 export { findModelsFile, MODELS_FILE_NAMES, readFoundModelsFile, watchModelsFile, type FoundModelsFile } from './drivers/models-file-reader';
 export { placeModelsFile, type PlacedModelsFile } from './drivers/models-file-writer';
 export { toModelsFile } from './models-file/export';
+export { modelByName } from './named-model';
+export { ThinkFilter } from './drivers/think-filter';

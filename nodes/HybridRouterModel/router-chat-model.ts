@@ -1,7 +1,7 @@
 import type { BaseChatModel, ChatModelConfig, GenerateResult, Message, StreamChunk } from '@n8n/ai-node-sdk';
 import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
-import type { Decision, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
+import type { Decision, ModelDriver, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
 import { aiNodeSdk } from './ai-node-sdk';
 import { chatMessages, contentOf, finishReasonOf, toolSpecs, usageOf } from './messages';
 
@@ -25,6 +25,8 @@ export interface CallConfig extends ChatModelConfig {
 export interface RouterModelParts {
   router: Router;
   settings: RouterModelSettings;
+  /** Candidates beside the team's own models. */
+  connected: readonly ModelDriver[];
   strictestPrivacy(...labels: Array<Privacy | undefined>): Privacy;
   toolArgumentsSchema(schema: unknown): JsonObject;
   executionSignal: AbortSignal | undefined;
@@ -69,6 +71,7 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
         schema,
         temperature: config.temperature ?? parts.settings.temperature,
         maxOutputTokens: config.maxTokens ?? parts.settings.maxOutputTokens,
+        connected: parts.connected,
         facts: narrowed(parts, facts),
       };
     }

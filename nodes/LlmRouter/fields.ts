@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { presetField, privacyField } from '../shared/fields';
+import { privacyField } from '../shared/fields';
+import { routerPresetField, weightsField } from '../shared/own-weights';
 import { allowedModelsField, firstModelField, maxOutputTokensField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
@@ -40,8 +41,9 @@ export const fields: INodeProperties[] = [
     placeholder: 'e.g. Summarise this e-mail in one sentence: {{ $json.text }}',
     description: 'The question. Taken from the item: its prompt, else its chat message, else its goal, else a sample.',
   },
+  routerPresetField,
+  weightsField,
   privacyField,
-  presetField,
   { displayName: 'Answer as JSON', name: 'asJson', type: 'boolean', default: false, description: 'Whether the answer must be JSON of a given shape' },
   {
     displayName: 'JSON Schema',
