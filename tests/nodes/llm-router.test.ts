@@ -81,6 +81,12 @@ describe('Explain', () => {
     expect(itemsOf(run, 'Router')[0]?.json).toMatchObject({ model: 'ollama/qwen3:8b', local: true, costUsd: null, candidates: [expect.objectContaining({ model: 'ollama/qwen3:8b' })] });
     expect(ollama.chatRequests()).toEqual([]);
   });
+
+  it('shows the weights it went by, those of the node made to sum to 1', async () => {
+    await serve();
+    const run = await start([{}], { operation: 'explain', preset: 'own', weights: { speed: 0.6, local: 0.2 } }).finished;
+    expect(itemsOf(run, 'Router')[0]?.json).toMatchObject({ preset: 'own', weights: { speed: 0.75, local: 0.25, fit: 0, cheapness: 0, strength: 0 } });
+  });
 });
 
 describe('privacy', () => {
