@@ -4,6 +4,7 @@ import type { Privacy } from '../../privacy';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
+import { callOf, SpanAttributes } from '../shared/span-attributes';
 import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
@@ -39,6 +40,8 @@ export class HybridRouterModel implements INodeType {
       throw toNodeError(this.getNode(), error, itemIndex);
     });
     const { strictestPrivacy, toolArgumentsSchema } = teamBundle();
+    // n8n books them for the node this model is connected to; what stands on the sub-node's own span, n8n alone decides.
+    const span = new SpanAttributes(this);
     try {
       const model = routerChatModel({
         router: handle.team.router,
@@ -47,6 +50,7 @@ export class HybridRouterModel implements INodeType {
         strictestPrivacy,
         toolArgumentsSchema,
         executionSignal: this.getExecutionCancelSignal(),
+        heard: (reply) => span.add(callOf(reply)),
         asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
       });
       const { response } = aiNodeSdk().supplyModel(this, model);

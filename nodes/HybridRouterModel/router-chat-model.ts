@@ -30,6 +30,8 @@ export interface RouterModelParts {
   strictestPrivacy(...labels: Array<Privacy | undefined>): Privacy;
   toolArgumentsSchema(schema: unknown): JsonObject;
   executionSignal: AbortSignal | undefined;
+  /** Told of every answer. */
+  heard(reply: ModelReply): void;
   /** For callers that show errors to people. Our own agents get the error itself: they act on its code. */
   asNodeError(error: unknown): Error;
 }
@@ -41,7 +43,9 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
   class RouterChatModel extends Base<CallConfig> {
     async generate(messages: Message[], config: CallConfig = {}): Promise<GenerateResult> {
       try {
-        return generateResult(await parts.router.complete(this.request(messages, config), signalOf(parts, config)));
+        const reply = await parts.router.complete(this.request(messages, config), signalOf(parts, config));
+        parts.heard(reply);
+        return generateResult(reply);
       } catch (error) {
         throw config.aios ? error : parts.asNodeError(error);
       }
@@ -53,6 +57,7 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
           if (chunk.type === 'text') yield { type: 'text-delta', delta: chunk.text };
           else if (chunk.type === 'tool-call') yield { type: 'tool-call-delta', id: chunk.call.id, name: chunk.call.name, argumentsDelta: JSON.stringify(chunk.call.arguments) };
           else {
+            parts.heard(chunk.reply);
             config.tellDecision?.(chunk.reply.decision);
             yield { type: 'finish', finishReason: finishReasonOf(chunk.reply), usage: usageOf(chunk.reply) };
           }
