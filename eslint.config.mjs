@@ -29,6 +29,11 @@ export default tseslint.config(
     rules: { '@n8n/community-nodes/node-usable-as-tool': 'off' },
   },
   {
+    // A chat model below an agent, with models of its own below it: no tool, and a type that generates none.
+    files: ['nodes/HybridRouterModel/*.node.ts'],
+    rules: { '@n8n/community-nodes/node-usable-as-tool': 'off' },
+  },
+  {
     // Programs call this node by its fixed address; nothing is registered with a third party that could be checked, created or deleted.
     files: ['nodes/TeamApiTrigger/*.node.ts'],
     rules: { '@n8n/community-nodes/webhook-lifecycle-complete': 'off' },

@@ -33,7 +33,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'weights' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
 
 export interface AttemptRequest {
   request: ModelRequest;

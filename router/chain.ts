@@ -96,7 +96,7 @@ class Chain {
     // Providers quote the prompt in some errors; a secret one has no business in a log.
     const reason = mayLeaveMachine(this.asked.request.facts.privacy) ? error.message : undefined;
     this.deps.log.warn(`${model.id} did not answer.`, { code: error.code, reason });
-    const elsewhere = () => this.keep((other) => other.entry.model.provider !== model.provider);
+    const elsewhere = () => this.keep((other) => keyOf(other.entry.driver) !== keyOf(candidate.entry.driver));
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
     if (SERVICE_FAULTS.has(error.code)) this.failedServices.add(keyOf(candidate.entry.driver));
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
@@ -108,7 +108,7 @@ class Chain {
 
   /** @returns whether the whole provider is out */
   private refused({ entry: { model } }: Candidate, { concerns, message }: ModelAuthError): boolean {
-    this.deps.health.disable(concerns === 'model' ? model.id : model.provider, message);
+    if (concerns !== 'call') this.deps.health.disable(concerns === 'model' ? model.id : model.provider, message);
     const refusals = (this.refusals.get(model.provider) ?? 0) + 1;
     this.refusals.set(model.provider, refusals);
     return concerns === 'provider' || refusals >= MOST_REFUSALS;

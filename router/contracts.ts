@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PRIVACY_LABELS } from '../privacy';
 import { PRESETS } from './request';
+import { SIGNS } from './weights';
 
 /** Tokens as the provider counted them. */
 export const replyUsageSchema = z.object({
@@ -26,6 +27,8 @@ export const decisionSchema = z.object({
   /** The complexity is what the team's own outcomes taught, not the shipped model's. */
   calibrated: z.literal(true).optional(),
   preset: z.enum(PRESETS),
+  /** What each sign counted, 0..1: the preset's, as the models file or the node has changed them. */
+  weights: z.record(z.enum(SIGNS), z.number()).optional(),
   candidates: z.array(z.object({ model: z.string(), score: z.number(), rejected: z.string().optional() })),
   estimatedCostUsd: z.number().nullable(),
   costUsd: z.number().nullable(),

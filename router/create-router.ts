@@ -8,6 +8,7 @@ import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSou
 import { firstAnswer } from './chain';
 import type { Calibration } from './calibration/calibrate';
 import { learningComplexity, type PromptToLearnFrom } from './complexity';
+import { besideConnected } from './connected';
 import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
 import { estimatePromptTokens } from './estimate-tokens';
@@ -25,6 +26,7 @@ import { privacyRaiser, type JudgedRequest } from './raise-privacy';
 import { rank, type Candidate } from './rank';
 import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
 import type { Router } from './router';
+import { weightsOf } from './weights';
 
 export interface RouterDeps {
   services: ServiceSource;
@@ -58,16 +60,17 @@ export function createRouter(deps: RouterDeps): Router {
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
-    const known = await catalog.read(signal);
+    const models = besideConnected(catalog, asked.connected);
+    const known = await models.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
     const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
     try {
-      return await from(wish ? await catalog.read(signal, wish) : known);
+      return await from(wish ? await models.read(signal, wish) : known);
     } catch (error) {
       // Before the answer is no, everybody is waited for.
       if (wish || !known.snapshot.isPartial) throw error;
-      return await from(await catalog.read(signal, { isPatient: true }));
+      return await from(await models.read(signal, { isPatient: true }));
     }
   };
 
@@ -138,7 +141,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, frame };
 }
 

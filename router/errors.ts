@@ -17,11 +17,11 @@ export class ModelNotFoundError extends AiosError {
   readonly kind = 'user';
 }
 
-/** 401, 402 or 403: the key is wrong, without credit, or not allowed to use the model. `concerns` says what will not answer meanwhile. */
+/** 401, 402 or 403: the key is wrong, without credit, or not allowed to use the model. `concerns` says what will not answer meanwhile; `call`: nothing is remembered. */
 export class ModelAuthError extends AiosError {
   readonly code = 'MODEL_AUTH';
   readonly kind = 'user';
-  constructor(message: string, context: ErrorContext, readonly concerns: 'provider' | 'model' = 'provider') {
+  constructor(message: string, context: ErrorContext, readonly concerns: 'provider' | 'model' | 'call' = 'provider') {
     super(message, context);
   }
 }

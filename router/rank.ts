@@ -2,10 +2,10 @@ import type { CatalogEntry } from './catalog';
 import { estimateCostUsd } from './cost';
 import { isNamed } from './model-names';
 import type { CatalogModel } from './model-driver';
-import { DEFAULT_PRESET, type ModelRequest } from './request';
+import type { ModelRequest } from './request';
 import { assignmentFor, isMeantFor } from './models-file/wishes';
 import type { ModelsFile } from './models-file/schema';
-import { WEIGHTS, type Weights } from './weights';
+import { weightsOf, type Weights } from './weights';
 
 export interface RankFacts {
   complexity: number;
@@ -54,8 +54,7 @@ const MEANT_BONUS = 0.2;
 function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
   const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
   const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
-  const preset = request.facts.preset ?? DEFAULT_PRESET;
-  const weights = { ...WEIGHTS[preset], ...facts.file.presets[preset] };
+  const weights = weightsOf(request.facts, facts.file);
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
   const meant = isMeantFor(entry.model, request, facts.complexity) ? MEANT_BONUS : 0;
   return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../kernel';
 import type { Privacy } from '../privacy';
 import type { Decision, ReplyUsage } from './contracts';
+import type { ModelDriver } from './model-driver';
+import type { Weights } from './weights';
 
 /** One message of a conversation with a model. An assistant turn may carry text and tool calls; a tool turn answers one of them. */
 export type ChatMessage =
@@ -32,7 +34,7 @@ export interface OutputSchema {
   schema: JsonObject;
 }
 
-export const PRESETS = ['localFirst', 'balanced', 'cheapest', 'fastest', 'best', 'privateOnly'] as const;
+export const PRESETS = ['localFirst', 'balanced', 'cheapest', 'fastest', 'best', 'privateOnly', 'own'] as const;
 export type Preset = (typeof PRESETS)[number];
 export const DEFAULT_PRESET: Preset = 'localFirst';
 
@@ -40,6 +42,8 @@ export const DEFAULT_PRESET: Preset = 'localFirst';
 export interface RequestFacts {
   privacy: Privacy;
   preset?: Preset;
+  /** What this request's author cares about, 0..1 each; the preset's weights then count no more. A sign that is not named does not count. */
+  weights?: Partial<Weights>;
   role?: string;
   /** The n8n workflow that asks. Its id stays when its name changes, so money is counted by id. */
   workflow?: { id: string; name?: string };
@@ -75,6 +79,8 @@ export interface ModelRequest {
   /** 0..2; unset leaves the model's own default. */
   temperature?: number;
   maxOutputTokens?: number;
+  /** Services for this request alone, beside the team's own: chat models connected to the node that asks. */
+  connected?: readonly ModelDriver[];
   facts: RequestFacts;
 }
 

@@ -1,4 +1,5 @@
-import type { Preset } from './request';
+import type { ModelsFile } from './models-file/schema';
+import { DEFAULT_PRESET, type Preset, type RequestFacts } from './request';
 
 /** What a model is judged by, each 0..1. */
 export const SIGNS = ['fit', 'cheapness', 'speed', 'strength', 'local'] as const;
@@ -15,4 +16,14 @@ export const WEIGHTS: Record<Preset, Weights> = {
   cheapest: { local: 0.1, fit: 0.1, cheapness: 0.75, speed: 0, strength: 0.05 },
   fastest: { local: 0, fit: 0.2, cheapness: 0.05, speed: 0.75, strength: 0 },
   best: { local: 0, fit: 0, cheapness: 0.05, speed: 0, strength: 0.95 },
+  // Where nobody has said which: those of Balanced.
+  own: { local: 0.15, fit: 0.5, cheapness: 0.2, speed: 0.05, strength: 0.1 },
 };
+
+/** The weights in force, the narrowest word first: the request's own, the models file's, the preset's. The request's are made to sum to 1. */
+export function weightsOf({ preset = DEFAULT_PRESET, weights = {} }: Pick<RequestFacts, 'preset' | 'weights'>, { presets }: ModelsFile): Weights {
+  const own = Object.fromEntries(SIGNS.map((sign) => [sign, Math.max(0, weights[sign] ?? 0)])) as Weights;
+  const sum = SIGNS.reduce((total, sign) => total + own[sign], 0);
+  if (sum === 0) return { ...WEIGHTS[preset], ...presets[preset] };
+  return Object.fromEntries(SIGNS.map((sign) => [sign, Math.round((own[sign] / sum) * 1_000) / 1_000])) as Weights;
+}

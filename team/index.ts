@@ -1,4 +1,4 @@
-export { connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
+export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
 export { isAiosError, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';

@@ -9,6 +9,8 @@ export interface ChainMessage {
   tool_calls?: Array<{ id?: string; name: string; args?: unknown }>;
   usage_metadata?: { input_tokens?: number; output_tokens?: number };
   response_metadata?: Record<string, unknown>;
+  /** Where Anthropic's streamed answers say why they ended. */
+  additional_kwargs?: Record<string, unknown>;
 }
 
 /** What is known of the wired model beside its answer. */
@@ -18,14 +20,26 @@ export interface ModelIdentity {
   local: boolean;
 }
 
+/** What the model calls itself, else who makes it. */
+export function identityOf(chatModel: object, local: boolean): ModelIdentity {
+  const { model, modelName, _llmType } = chatModel as { model?: unknown; modelName?: unknown; _llmType?: () => string };
+  const name = [model, modelName].find((candidate) => typeof candidate === 'string' && candidate !== '') as string | undefined;
+  const provider = typeof _llmType === 'function' ? _llmType.call(chatModel) : 'connected';
+  return { name: name ?? provider, provider, local };
+}
+
 export function modelReply(message: ChainMessage, request: JudgedRequest, identity: ModelIdentity): ModelReply {
+  return { ...answerOf(message), decision: routersDecision(message) ?? ownDecision(message, request, identity) };
+}
+
+/** The answer without the decision. */
+export function answerOf(message: ChainMessage): Omit<ModelReply, 'decision'> {
   const toolCalls = (message.tool_calls ?? []).map(toolCall);
   return {
     text: textOf(message),
     toolCalls,
-    finishReason: finishReason(message.response_metadata ?? {}, toolCalls.length > 0),
+    finishReason: finishReason(message, toolCalls.length > 0),
     usage: { promptTokens: count(message.usage_metadata?.input_tokens), completionTokens: count(message.usage_metadata?.output_tokens) },
-    decision: routersDecision(message) ?? ownDecision(message, request, identity),
   };
 }
 
@@ -34,7 +48,7 @@ function toolCall({ id, name, args }: NonNullable<ChainMessage['tool_calls']>[nu
 }
 
 /** `text` is there on every message of a current LangChain; `content` is a text or a list of parts. */
-function textOf({ text, content }: ChainMessage): string {
+export function textOf({ text, content }: ChainMessage): string {
   if (typeof text === 'string') return text;
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
@@ -45,11 +59,17 @@ function textOf({ text, content }: ChainMessage): string {
 const ENDED_BY_LENGTH = ['length', 'max_tokens', 'max_output_tokens'];
 const ENDED_BY_REFUSAL = ['refusal', 'content_filter'];
 
-function finishReason(metadata: Record<string, unknown>, hasToolCalls: boolean): FinishReason {
+function finishReason(message: ChainMessage, hasToolCalls: boolean): FinishReason {
   if (hasToolCalls) return 'tool-calls';
-  const reason = String(metadata.finish_reason ?? metadata.stop_reason ?? metadata.done_reason ?? '');
+  const reason = reasonOf(message) ?? '';
   if (ENDED_BY_LENGTH.includes(reason)) return 'length';
   return ENDED_BY_REFUSAL.includes(reason) ? 'refused' : 'stop';
+}
+
+/** In the vendor's words; `undefined` when the message does not say why it ended. */
+export function reasonOf({ response_metadata: metadata = {}, additional_kwargs: more = {} }: ChainMessage): string | undefined {
+  const reason = metadata.finish_reason ?? metadata.stop_reason ?? metadata.done_reason ?? more.stop_reason;
+  return typeof reason === 'string' && reason !== '' ? reason : undefined;
 }
 
 function count(tokens: unknown): number {

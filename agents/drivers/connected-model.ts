@@ -1,16 +1,10 @@
-import { AiosError, CancelledError, errorFacts, throwIfCancelled } from '../../kernel';
+import { AiosError, throwIfCancelled } from '../../kernel';
 import { mayLeaveMachine } from '../../privacy';
-import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, privacyRaiser, type ChatMessage, type JudgedRequest, type ModelReply, type ModelRequest, type OutputSchema } from '../../router';
+import { DeadlineExceededError, ModelStalledError, NoModelError, SecretNeedsLocalModelError, privacyRaiser, type JudgedRequest, type ModelRequest } from '../../router';
 import type { AgentModel } from '../agents';
+import { askChainModel, plainCall, type ChainModel } from './chain-model';
 import { chatModelError } from './chat-errors';
-import { plainMessages } from './chat-messages';
-import { modelReply, type ChainMessage, type ModelIdentity } from './chat-reply';
-
-/** Any LangChain chat model, as far as we touch it: by its methods, never by its class. */
-export interface ChainModel {
-  invoke(messages: object[], options: Record<string, unknown>): Promise<unknown>;
-  bindTools?(tools: object[], options?: Record<string, unknown>): ChainModel;
-}
+import { identityOf, modelReply, type ModelIdentity } from './chat-reply';
 
 export interface ConnectedModelOptions {
   /** The author vouches that the model runs on this machine. */
@@ -31,12 +25,18 @@ export function connectedModel(chatModel: object, options: ConnectedModelOptions
     async complete(asked, signal) {
       throwIfCancelled(signal);
       // Our own router keeps its own limits, and privacy and budget too.
-      if (options.isOurRouter) return await translated(asked, identity, signal, async () => modelReply(await plainCall({ model, identity, request: asked, signal }), asked, identity));
+      if (options.isOurRouter) return await translated(asked, identity, signal, async () => modelReply(await plainCall({ model, identity, request: asked, aios: routerFacts(asked), signal }), asked, identity));
       const request = await raisePrivacy(asked, signal);
       assertAllowed(request, identity);
-      return await withinTime(request, identity, signal, (limited) => translated(request, identity, limited, () => ask({ model, identity, request, signal: limited })));
+      const ask = async (limited: AbortSignal) => modelReply(await askChainModel({ model, identity, request, aios: routerFacts(request), signal: limited }), request, identity);
+      return await withinTime(request, identity, signal, (limited) => translated(request, identity, limited, () => ask(limited)));
     },
   };
+}
+
+/** What our own router is told beside the text. */
+function routerFacts({ facts, schema, toolChoice }: ModelRequest): object {
+  return { ...facts, ...(schema && { schema }), ...(toolChoice && { toolChoice }) };
 }
 
 async function translated<T>({ facts }: ModelRequest, { name }: ModelIdentity, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
@@ -77,97 +77,4 @@ function assertAllowed({ facts, raisedBy }: JudgedRequest, { name, local }: Mode
       hint: 'Connect Hybrid Router Model or leave Model unconnected, so that the team can keep the budget; or set no budget.',
     });
   }
-}
-
-interface Question {
-  model: ChainModel;
-  identity: ModelIdentity;
-  request: JudgedRequest;
-  signal: AbortSignal;
-}
-
-/** A 400 for the schema (older models, simple servers) is answered by asking in an older way, twice at most. */
-async function ask(question: Question): Promise<ModelReply> {
-  const { request, identity } = question;
-  if (!request.schema) return modelReply(await plainCall(question), request, identity);
-  try {
-    return modelReply(await plainCall(question), request, identity);
-  } catch (error) {
-    if (!isRefusedRequest(error, question)) throw error;
-  }
-  try {
-    const reply = await forcedToolCall(question, request.schema);
-    if (reply) return reply;
-  } catch (error) {
-    if (!isRefusedRequest(error, question)) throw error;
-  }
-  return modelReply(await promptedCall(question, request.schema), request, identity);
-}
-
-function isRefusedRequest(error: unknown, { identity, signal }: Question): boolean {
-  return errorFacts(chatModelError(error, identity.name, signal)).code === 'MODEL_REQUEST';
-}
-
-async function plainCall({ model, request, signal }: Question): Promise<ChainMessage> {
-  const { messages, tools, schema, toolChoice, facts } = request;
-  const asked = tools?.length ? bound(model, tools.map(openAiTool)) : model;
-  const aios = { ...facts, ...(schema && { schema }), ...(toolChoice && { toolChoice }) };
-  return await invoke(asked, messages, { signal, aios, ...(schema && schemaOptions(schema)) });
-}
-
-/** Ends with the signal even where the model does not look at it, as n8n's Ollama model does while it waits for the first token. */
-async function invoke(model: ChainModel, messages: readonly ChatMessage[], options: { signal: AbortSignal } & Record<string, unknown>): Promise<ChainMessage> {
-  // An abort that has been is not told again.
-  throwIfCancelled(options.signal);
-  let onAbort = (): void => {};
-  const stopped = new Promise<never>((_, reject) => {
-    onAbort = () => reject(new CancelledError(options.signal.reason));
-    options.signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return (await Promise.race([model.invoke(plainMessages(messages), options), stopped])) as ChainMessage;
-  } finally {
-    options.signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Each vendor takes its own of these and ignores the rest: Ollama, OpenAI, Anthropic. */
-function schemaOptions({ name, schema }: OutputSchema): Record<string, unknown> {
-  return {
-    format: schema,
-    response_format: { type: 'json_schema', json_schema: { name, schema, strict: true } },
-    outputConfig: { format: { type: 'json_schema', schema } },
-  };
-}
-
-function openAiTool({ name, description, schema }: { name: string; description: string; schema: object }): object {
-  return { type: 'function', function: { name, description, parameters: schema } };
-}
-
-function bound(model: ChainModel, tools: object[], options?: Record<string, unknown>): ChainModel {
-  if (model.bindTools) return model.bindTools(tools, options);
-  throw new NoModelError('The connected model cannot call tools.', { hint: 'Connect a model that can, or remove the tools from the node.' });
-}
-
-/** The answer as the arguments of the one tool there is. `undefined` when the model cannot do that or did not. */
-async function forcedToolCall({ model, identity, request, signal }: Question, schema: OutputSchema): Promise<ModelReply | undefined> {
-  if (!model.bindTools) return undefined;
-  const tool = openAiTool({ name: schema.name, description: 'Gives the answer.', schema: schema.schema });
-  const message = await invoke(bound(model, [tool], { tool_choice: schema.name }), request.messages, { signal });
-  const reply = modelReply(message, request, identity);
-  const answer = reply.toolCalls.find((call) => call.name === schema.name);
-  if (!answer) return undefined;
-  return { ...reply, text: JSON.stringify(answer.arguments), toolCalls: [], finishReason: 'stop' };
-}
-
-async function promptedCall({ model, request, signal }: Question, schema: OutputSchema): Promise<ChainMessage> {
-  const demand: ChatMessage = { role: 'user', text: `Answer with one JSON object of this JSON Schema and nothing else:\n${JSON.stringify(schema.schema)}` };
-  return await invoke(model, [...request.messages, demand], { signal });
-}
-
-function identityOf(chatModel: object, local: boolean): ModelIdentity {
-  const { model, modelName, _llmType } = chatModel as { model?: unknown; modelName?: unknown; _llmType?: () => string };
-  const name = [model, modelName].find((candidate) => typeof candidate === 'string' && candidate !== '') as string | undefined;
-  const provider = typeof _llmType === 'function' ? _llmType.call(chatModel) : 'connected';
-  return { name: name ?? provider, provider, local };
 }

@@ -1,15 +1,17 @@
 import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Privacy } from '../../privacy';
-import type { Preset } from '../../router';
 import { openTeam, teamBundle } from '../shared/open-team';
+import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { workflowFact } from '../shared/workflow-fact';
+import { callOf, SpanAttributes } from '../shared/span-attributes';
 import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 import { aiNodeSdk } from './ai-node-sdk';
+import { connectedModels } from './connected-models';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
 
@@ -20,10 +22,10 @@ export class HybridRouterModel implements INodeType {
     icon: { light: 'file:hybrid-router-model.svg', dark: 'file:hybrid-router-model.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", privateOnly: "Local Only" }[$parameter["preset"]] }}',
+    subtitle: '={{ { balanced: "Balanced", best: "Best Answer", cheapest: "Cheapest", fastest: "Fastest", localFirst: "Local First", own: "Own Weights", privateOnly: "Local Only" }[$parameter["preset"]] }}',
     description: 'A chat model for any agent or chain: local models where they can, cloud models where they must',
     defaults: { name: 'Hybrid Router Model' },
-    inputs: [],
+    inputs: [{ type: NodeConnectionTypes.AiLanguageModel, displayName: 'Model', required: false, filter: { excludedNodes: ['n8n-nodes-aios.hybridRouterModel'] } }],
     outputs: [NodeConnectionTypes.AiLanguageModel],
     outputNames: ['Model'],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
@@ -39,15 +41,19 @@ export class HybridRouterModel implements INodeType {
       throw toNodeError(this.getNode(), error, itemIndex);
     });
     const { strictestPrivacy, toolArgumentsSchema } = teamBundle();
-    const model = routerChatModel({
-      router: handle.team.router,
-      settings,
-      strictestPrivacy,
-      toolArgumentsSchema,
-      executionSignal: this.getExecutionCancelSignal(),
-      asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
-    });
+    // n8n books them for the node this model is connected to; what stands on the sub-node's own span, n8n alone decides.
+    const span = new SpanAttributes(this);
     try {
+      const model = routerChatModel({
+        router: handle.team.router,
+        settings,
+        connected: await connectedModels(this, itemIndex),
+        strictestPrivacy,
+        toolArgumentsSchema,
+        executionSignal: this.getExecutionCancelSignal(),
+        heard: (reply) => span.add(callOf(reply)),
+        asNodeError: (error) => toNodeError(this.getNode(), error, itemIndex),
+      });
       const { response } = aiNodeSdk().supplyModel(this, model);
       return { response: showDecisions(response as SuppliedModel), closeFunction: async () => handle.release() };
     } catch (error) {
@@ -64,7 +70,7 @@ function settingsOf(context: ISupplyDataFunctions, itemIndex: number): RouterMod
     facts: {
       ...facts,
       privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
-      preset: context.getNodeParameter('preset', itemIndex) as Preset,
+      ...preferenceOf(context, itemIndex),
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { presetField, privacyField } from '../shared/fields';
+import { privacyField } from '../shared/fields';
+import { routerPresetField, weightsField } from '../shared/own-weights';
 import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
@@ -11,14 +12,24 @@ const options: INodeProperties = {
   options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, roleField, timeLimitField],
 };
 
+const connectedRunHereField: INodeProperties = {
+  displayName: 'Connected Models Run on My Own Machine',
+  name: 'connectedRunHere',
+  type: 'boolean',
+  default: false,
+  description: 'Whether all chat models connected below this node run on machines of yours. Only then may they see secret text. Without connected models this has no effect.',
+};
+
 export const fields: INodeProperties[] = [
   {
-    displayName: 'Connect this node to the "Model" input of an AI Agent, a Basic LLM Chain or one of the team\'s agents.',
+    displayName: 'Connect this node to the "Model" input of an AI Agent, a Basic LLM Chain or one of the team\'s agents. Chat models connected below it are candidates beside the team\'s own.',
     name: 'notice',
     type: 'notice',
     default: '',
   },
-  presetField,
+  routerPresetField,
+  weightsField,
   privacyField,
+  connectedRunHereField,
   options,
 ];

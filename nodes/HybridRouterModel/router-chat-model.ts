@@ -1,7 +1,7 @@
 import type { BaseChatModel, ChatModelConfig, GenerateResult, Message, StreamChunk } from '@n8n/ai-node-sdk';
 import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
-import type { Decision, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
+import type { Decision, ModelDriver, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
 import { aiNodeSdk } from './ai-node-sdk';
 import { chatMessages, contentOf, finishReasonOf, toolSpecs, usageOf } from './messages';
 
@@ -25,9 +25,13 @@ export interface CallConfig extends ChatModelConfig {
 export interface RouterModelParts {
   router: Router;
   settings: RouterModelSettings;
+  /** Candidates beside the team's own models. */
+  connected: readonly ModelDriver[];
   strictestPrivacy(...labels: Array<Privacy | undefined>): Privacy;
   toolArgumentsSchema(schema: unknown): JsonObject;
   executionSignal: AbortSignal | undefined;
+  /** Told of every answer. */
+  heard(reply: ModelReply): void;
   /** For callers that show errors to people. Our own agents get the error itself: they act on its code. */
   asNodeError(error: unknown): Error;
 }
@@ -39,7 +43,9 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
   class RouterChatModel extends Base<CallConfig> {
     async generate(messages: Message[], config: CallConfig = {}): Promise<GenerateResult> {
       try {
-        return generateResult(await parts.router.complete(this.request(messages, config), signalOf(parts, config)));
+        const reply = await parts.router.complete(this.request(messages, config), signalOf(parts, config));
+        parts.heard(reply);
+        return generateResult(reply);
       } catch (error) {
         throw config.aios ? error : parts.asNodeError(error);
       }
@@ -51,6 +57,7 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
           if (chunk.type === 'text') yield { type: 'text-delta', delta: chunk.text };
           else if (chunk.type === 'tool-call') yield { type: 'tool-call-delta', id: chunk.call.id, name: chunk.call.name, argumentsDelta: JSON.stringify(chunk.call.arguments) };
           else {
+            parts.heard(chunk.reply);
             config.tellDecision?.(chunk.reply.decision);
             yield { type: 'finish', finishReason: finishReasonOf(chunk.reply), usage: usageOf(chunk.reply) };
           }
@@ -69,6 +76,7 @@ export function routerChatModel(parts: RouterModelParts): BaseChatModel<CallConf
         schema,
         temperature: config.temperature ?? parts.settings.temperature,
         maxOutputTokens: config.maxTokens ?? parts.settings.maxOutputTokens,
+        connected: parts.connected,
         facts: narrowed(parts, facts),
       };
     }

@@ -4,6 +4,7 @@ import type { Decision, ModelReply, ModelRequest, Router } from '../../router';
 import { forAllItems, forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { progressOf } from '../shared/progress';
+import { callOf, SpanAttributes } from '../shared/span-attributes';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { calibrated, isCalibration } from './calibrate';
@@ -32,12 +33,15 @@ export class LlmRouter implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     if (isCalibration(this)) return await forAllItems(this, 1, async () => [[{ ...(await calibrated(this)), fromItem: 0 }]]);
+    const span = new SpanAttributes(this);
     return await withTeam(this, async ({ router }) => [
       await forEachItem(this, async (call) => {
         const request = modelRequest(this, call.itemIndex);
         const operation = this.getNodeParameter('operation', call.itemIndex) as 'complete' | 'explain';
         if (operation === 'explain') return explained(await router.explain(request, call.signal));
-        return completed(this, call, request, await complete(this, router, request, call));
+        const reply = await complete(this, router, request, call);
+        span.add(callOf(reply));
+        return completed(this, call, request, reply);
       }),
     ]);
   }

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { onlyFor, presetField, privacyField } from '../shared/fields';
+import { onlyFor, privacyField } from '../shared/fields';
+import { routerPresetField, weightsField } from '../shared/own-weights';
 import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
@@ -59,8 +60,9 @@ const requestFields: INodeProperties[] = [
     placeholder: 'e.g. Summarise this e-mail in one sentence: {{ $json.text }}',
     description: 'The question. Taken from the item: its prompt, else its chat message, else its goal, else a sample.',
   },
+  routerPresetField,
+  weightsField,
   privacyField,
-  presetField,
   { displayName: 'Answer as JSON', name: 'asJson', type: 'boolean', default: false, description: 'Whether the answer must be JSON of a given shape' },
   {
     displayName: 'JSON Schema',
@@ -77,5 +79,5 @@ const requestFields: INodeProperties[] = [
 export const fields: INodeProperties[] = [
   operationField,
   onlyFor(calibrationField, 'calibrate'),
-  ...requestFields.map((field) => ({ ...field, displayOptions: { show: { ...field.displayOptions?.show, operation: ['complete', 'explain'] } } })),
+  ...requestFields.map((field) => onlyFor(field, 'complete', 'explain')),
 ];

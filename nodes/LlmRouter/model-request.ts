@@ -2,7 +2,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
-import type { ModelRequest, OutputSchema, Preset } from '../../router';
+import type { ModelRequest, OutputSchema } from '../../router';
+import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { workflowFact } from '../shared/workflow-fact';
 
@@ -26,7 +27,7 @@ export function modelRequest(context: IExecuteFunctions, itemIndex: number): Mod
     facts: {
       ...facts,
       privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
-      preset: context.getNodeParameter('preset', itemIndex) as Preset,
+      ...preferenceOf(context, itemIndex),
     },
   };
 }

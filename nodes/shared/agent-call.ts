@@ -1,12 +1,13 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { AgentCall, AgentModel, AgentTool, Spoken } from '../../agents';
-import type { Preset } from '../../router';
+import type { Decision, Preset } from '../../router';
 import type { ItemAnswer, ItemCall } from './for-each-item';
 import { forEachItem } from './for-each-item';
 import { teamBundle } from './open-team';
 import { progressOf, type Progress } from './progress';
 import { workflowFact } from './workflow-fact';
+import { SpanAttributes, type TracedCalls } from './span-attributes';
 
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
 export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
@@ -19,14 +20,23 @@ export interface AgentItem {
 
 /** Like `forEachItem`, with the call every agent operation needs: the wired model and tools, the stop signal, a place to say what goes on. */
 export async function forEachAgentItem(context: IExecuteFunctions, options: { tools: boolean }, work: (item: AgentItem) => Promise<ItemAnswer>) {
+  const span = new SpanAttributes(context);
   return await forEachItem(context, async (itemCall) => {
     const progress = progressOf(context, itemCall.itemIndex);
     try {
-      return await work({ itemIndex: itemCall.itemIndex, call: await agentCall(context, itemCall, progress, options.tools), progress });
+      const answer = await work({ itemIndex: itemCall.itemIndex, call: await agentCall(context, itemCall, progress, options.tools), progress });
+      span.add(callsOf(answer));
+      return answer;
     } finally {
       progress.end();
     }
   });
+}
+
+/** As the item of an agent says it. */
+function callsOf({ json }: ItemAnswer): TracedCalls {
+  const { model, usage, decision } = json as unknown as Spoken & { decision?: Decision };
+  return { calls: usage.localCalls + usage.cloudCalls, model, provider: model.split('/')[0]!, local: usage.cloudCalls === 0, privacy: decision?.privacy, callId: decision?.callId, promptTokens: usage.promptTokens, completionTokens: usage.completionTokens, costUsd: usage.costUsd };
 }
 
 async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: ItemCall, progress: Progress, withTools: boolean): Promise<AgentCall> {

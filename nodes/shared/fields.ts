@@ -90,5 +90,5 @@ export const goalField: INodeProperties = {
 
 /** Shows a field only for some operations of the node. */
 export function onlyFor(field: INodeProperties, ...operations: string[]): INodeProperties {
-  return { ...field, displayOptions: { show: { operation: operations } } };
+  return { ...field, displayOptions: { show: { ...field.displayOptions?.show, operation: operations } } };
 }

@@ -13,6 +13,12 @@ interface Origin {
 // OpenAI's list mixes all kinds of models and does not say which of them chat.
 const NO_CHAT = /embed|whisper|tts|dall-?e|moderation|realtime|image|audio|transcri|sora|davinci|babbage|rerank|\bbge\b|instruct-0914|codex|deep-research|computer-use/i;
 const SEES = /gpt-4o|gpt-4\.\d|gpt-[5-9]|\bo[134]\b|vision|[-_]vl|llava|pixtral|gemini|claude|gemma-?3/i;
+
+/** Where nobody says whether a model takes pictures. */
+export function seesByName(name: string): boolean {
+  return SEES.test(name);
+}
+
 /** Assumed where nobody says; a prompt that turns out too long goes to a larger model. */
 const USUAL_CONTEXT_TOKENS = 32_768;
 
@@ -39,7 +45,7 @@ function toCatalogModel(model: ListedModel, origin: Origin): CatalogModel {
     provider: origin.provider,
     name: model.id,
     local: origin.local,
-    abilities: { tools: true, json: true, vision: model.architecture?.input_modalities?.includes('image') ?? SEES.test(model.id) },
+    abilities: { tools: true, json: true, vision: model.architecture?.input_modalities?.includes('image') ?? seesByName(model.id) },
     contextTokens: said ?? known.contextTokens ?? USUAL_CONTEXT_TOKENS,
     price: origin.local ? { promptUsdPerMTok: 0, completionUsdPerMTok: 0 } : (listedPrice(model) ?? known.price),
     strength: estimateStrength(model.id),

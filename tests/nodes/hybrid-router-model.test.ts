@@ -84,6 +84,12 @@ it('shows usage and decision in the run data of the model node', async () => {
   expect(shown?.json).toMatchObject({ tokenUsage: { promptTokens: 9, completionTokens: 2 }, response: { generations: [[{ generationInfo: { aios: { model: 'ollama/qwen3:8b' } } }]] } });
 });
 
+it("tells n8n's OpenTelemetry of its calls, on the node it is connected to", async () => {
+  await serve({ answers: [{ text: 'Hi!', promptTokens: 9, completionTokens: 2 }, { text: 'Ho!', promptTokens: 9, completionTokens: 2 }] });
+  const run = await runWith(async (model) => ({ text: (await model.invoke(QUESTION)).text + (await model.invoke(QUESTION)).text }));
+  expect(run.data.resultData.runData.Root![0]!.metadata?.tracing).toMatchObject({ 'gen_ai.response.model': 'ollama/qwen3:8b', 'gen_ai.usage.input_tokens': 18, 'aios.calls': 2, 'aios.local': true });
+});
+
 it('passes tools on, whatever their schema is written in, and the calls back', async () => {
   await serve({ answers: [{ toolCalls: [{ name: 'calculator', arguments: { a: 2 } }, { name: 'lookup', arguments: { word: 'sea' } }] }] });
   const run = await runWith(async (model) => ({ calls: (await model.bindTools([calculator, zodTool]).invoke(QUESTION)).tool_calls }));

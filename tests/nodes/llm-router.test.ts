@@ -49,6 +49,15 @@ describe('Complete', () => {
     expect(['good', 'bad']).toContain((itemsOf(run, 'Router')[0]?.json.data as IDataObject).mood);
   });
 
+  it("tells n8n's OpenTelemetry of all its calls together, and not a word of them", async () => {
+    await serve({ answers: [{ text: 'Well, no.', promptTokens: 12, completionTokens: 7 }, { text: 'Well, yes.', promptTokens: 8, completionTokens: 3 }] });
+    const run = await start([{ prompt: 'About bees?' }, { prompt: 'About ants?' }]).finished;
+    const { tracing } = run.data.resultData.runData.Router![0]!.metadata!;
+    expect(tracing).toMatchObject({ 'gen_ai.response.model': 'ollama/qwen3:8b', 'gen_ai.provider.name': 'ollama', 'gen_ai.usage.input_tokens': 20, 'gen_ai.usage.output_tokens': 10, 'aios.calls': 2, 'aios.local': true, 'aios.privacy': 'internal', 'aios.cost_usd': 0 });
+    expect((tracing!['aios.call_id'] as string).split(', ')).toHaveLength(2);
+    expect(JSON.stringify(tracing)).not.toMatch(/bees|ants|Well/);
+  });
+
   it('says so when the answer is not JSON', async () => {
     await serve({ answers: ['Sorry, no.'] });
     const { error } = (await start([{}], { asJson: true }).finished).data.resultData;
@@ -80,6 +89,12 @@ describe('Explain', () => {
     const run = await start([{}], { operation: 'explain' }).finished;
     expect(itemsOf(run, 'Router')[0]?.json).toMatchObject({ model: 'ollama/qwen3:8b', local: true, costUsd: null, candidates: [expect.objectContaining({ model: 'ollama/qwen3:8b' })] });
     expect(ollama.chatRequests()).toEqual([]);
+  });
+
+  it('shows the weights it went by, those of the node made to sum to 1', async () => {
+    await serve();
+    const run = await start([{}], { operation: 'explain', preset: 'own', weights: { speed: 0.6, local: 0.2 } }).finished;
+    expect(itemsOf(run, 'Router')[0]?.json).toMatchObject({ preset: 'own', weights: { speed: 0.75, local: 0.25, fit: 0, cheapness: 0, strength: 0 } });
   });
 });
 

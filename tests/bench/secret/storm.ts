@@ -1,4 +1,4 @@
-import { connectedModel, type AgentModel } from '../../../agents';
+import { connectedCandidates, connectedModel, type AgentModel } from '../../../agents';
 import { errorFacts, makeId, systemClock, type Clock, type Logger } from '../../../kernel';
 import { anthropicDriver, createRouter, ollamaDriver, openAiCompatibleDriver, openSqliteLedger, type ModelRequest } from '../../../router';
 import { openSqlite } from '../../../storage';
@@ -55,9 +55,10 @@ export async function storm(state: LocalState, { seed, count }: { seed: number; 
 }
 
 /** Were the clouds there at all? */
-async function harmless({ router, clouds }: Scene): Promise<number> {
+async function harmless({ router, clouds, connected }: Scene): Promise<number> {
+  const names = [...CLOUD, 'n8n/gpt-4o'];
   for (let index = 0; index < CONTROL_PROMPTS; index++) {
-    await router.complete({ messages: [{ role: 'user', text: 'What is tea?' }], facts: { privacy: 'internal', model: CLOUD[index % 2] } }, new AbortController().signal);
+    await router.complete({ messages: [{ role: 'user', text: 'What is tea?' }], connected, facts: { privacy: 'internal', model: names[index % names.length] } }, new AbortController().signal);
   }
   return requestsIn(clouds.map((cloud) => cloud.heard()).join(''));
 }
@@ -84,17 +85,24 @@ async function tell(prompt: SecretPrompt, scene: Scene, random: Random, result: 
 type Way = (prompt: SecretPrompt, scene: Scene, random: Random) => Promise<boolean>;
 const never = new AbortController().signal;
 
-const complete: Way = async (prompt, { router }, random) => (await router.complete(requestWith(prompt, random), never)).decision.local;
+/** In every other request a cloud model is connected beside the team's own, and in every other of those it is the one to ask first. */
+function asked(prompt: SecretPrompt, { connected }: Scene, random: Random): ModelRequest {
+  const request = requestWith(prompt, random);
+  if (random.next() < 0.5) return request;
+  return { ...request, connected, facts: { ...request.facts, ...(random.next() < 0.5 && { model: 'n8n/gpt-4o' }) } };
+}
 
-const stream: Way = async (prompt, { router }, random) => {
+const complete: Way = async (prompt, scene, random) => (await scene.router.complete(asked(prompt, scene, random), never)).decision.local;
+
+const stream: Way = async (prompt, scene, random) => {
   let isLocal = false;
-  for await (const chunk of router.stream(requestWith(prompt, random), never)) if (chunk.type === 'finish') isLocal = chunk.reply.decision.local;
+  for await (const chunk of scene.router.stream(asked(prompt, scene, random), never)) if (chunk.type === 'finish') isLocal = chunk.reply.decision.local;
   return isLocal;
 };
 
-const explain: Way = async (prompt, { router }, random) => (await router.explain(requestWith(prompt, random), never)).local;
+const explain: Way = async (prompt, scene, random) => (await scene.router.explain(asked(prompt, scene, random), never)).local;
 
-const connected: Way = async (prompt, { wired }, random) => (await wired.complete(requestWith(prompt, random), never)).decision.local;
+const wired: Way = async (prompt, { wiredModel }, random) => (await wiredModel.complete(requestWith(prompt, random), never)).decision.local;
 
 /** An agent whose tools are in the cloud; its model hands them all it was told. */
 const agent: Way = async ({ text, by }, { team, cloudTool }) => {
@@ -102,7 +110,7 @@ const agent: Way = async ({ text, by }, { team, cloudTool }) => {
   return result.decision!.local;
 };
 
-const WAYS: readonly Way[] = [complete, complete, complete, complete, stream, stream, stream, stream, connected, connected, explain, agent];
+const WAYS: readonly Way[] = [complete, complete, complete, complete, stream, stream, stream, stream, wired, wired, explain, agent];
 
 type Scene = Awaited<ReturnType<typeof openScene>>;
 
@@ -122,7 +130,8 @@ async function openScene(state: LocalState, random: Random) {
   const team = openTestTeam(router);
   return {
     router, team, clouds, logged,
-    wired: connectedModel(cloudChatModel(clouds[1]), { local: false, isOurRouter: false }) as AgentModel,
+    connected: connectedCandidates([{ chatModel: cloudChatModel(clouds[1]), nodeName: 'OpenAI Chat Model' }], { local: false, workflowId: 'wf' }),
+    wiredModel: connectedModel(cloudChatModel(clouds[1]), { local: false, isOurRouter: false }) as AgentModel,
     cloudTool: { name: 'far_search', description: 'Searches.', schema: { type: 'object', properties: { text: { type: 'string' } } }, local: false, run: async (args: object) => await post(clouds[1], args) },
     /** Between two prompts a flapping service comes or goes, and lists grow old. */
     before: () => {
