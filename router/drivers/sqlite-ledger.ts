@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../kernel';
-import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { groupCommit, inTransaction, keptStatements, migrate, translated, type Database } from '../../storage';
 import { breakDown, type CountedCall } from '../break-down';
 import { BudgetExceededError } from '../errors';
 import { type Ledger, type LedgerEntry, ROUNDING_USD, type UsageTotals } from '../ledger';
@@ -24,30 +24,34 @@ const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   migrate(database, 'ledger', STEPS);
   inTransaction(database, () => database.prepare('DELETE FROM model_calls WHERE at_ms < ?').run(clock.nowMs() - KEPT_MS));
+  const write = groupCommit(database);
+  const prepared = keptStatements(database);
   return {
     async reserve({ callId, runId, estimatedUsd, budgetUsd, ttlMs }) {
-      inTransaction(database, () => {
+      await write(() => {
         // What this call has set aside before is replaced, not added to.
-        database.prepare('DELETE FROM model_call_reservations WHERE expires_at_ms <= ? OR call_id = ?').run(clock.nowMs(), callId);
-        const takenUsd = sum(database, 'SELECT SUM(cost_usd) AS usd FROM model_calls WHERE run_id = ?', runId) + sum(database, 'SELECT SUM(estimated_usd) AS usd FROM model_call_reservations WHERE run_id = ?', runId);
+        prepared('DELETE FROM model_call_reservations WHERE expires_at_ms <= ? OR call_id = ?').run(clock.nowMs(), callId);
+        const takenUsd = sum(prepared, 'SELECT SUM(cost_usd) AS usd FROM model_calls WHERE run_id = ?', runId) + sum(prepared, 'SELECT SUM(estimated_usd) AS usd FROM model_call_reservations WHERE run_id = ?', runId);
         if (takenUsd + estimatedUsd > budgetUsd + ROUNDING_USD) throw new BudgetExceededError(takenUsd, budgetUsd);
-        database.prepare('INSERT INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
+        prepared('INSERT INTO model_call_reservations (call_id, run_id, estimated_usd, expires_at_ms) VALUES (?, ?, ?, ?)').run(callId, runId, estimatedUsd, clock.nowMs() + ttlMs);
       });
     },
 
     async settle(entry) {
-      inTransaction(database, () => {
-        insert(database, entry);
-        database.prepare('DELETE FROM model_call_reservations WHERE call_id = ?').run(entry.callId);
+      await write(() => {
+        insert(prepared, entry);
+        prepared('DELETE FROM model_call_reservations WHERE call_id = ?').run(entry.callId);
       });
     },
 
     async totals({ runId, taskId, sinceMs }) {
-      const row = translated(() => database.prepare(
+      // Only what is asked for stands in the condition, or no index could be used.
+      const conditions = ['at_ms >= :sinceMs', ...(runId === undefined ? [] : ['run_id = :runId']), ...(taskId === undefined ? [] : ['task_id = :taskId'])];
+      const row = translated(() => prepared(
         `SELECT COALESCE(SUM(local), 0) AS localCalls, COUNT(*) - COALESCE(SUM(local), 0) AS cloudCalls, COALESCE(SUM(prompt_tokens), 0) AS promptTokens,
            COALESCE(SUM(completion_tokens), 0) AS completionTokens, COALESCE(SUM(cost_usd), 0.0) AS costUsd, COALESCE(SUM(saved_usd), 0.0) AS savedUsd, COUNT(*) - COUNT(cost_usd) AS unpricedCalls
-         FROM model_calls WHERE (:runId IS NULL OR run_id = :runId) AND (:taskId IS NULL OR task_id = :taskId) AND at_ms >= :sinceMs`,
-      ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
+         FROM model_calls WHERE ${conditions.join(' AND ')}`,
+      ).get({ ...(runId === undefined ? {} : { runId }), ...(taskId === undefined ? {} : { taskId }), sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
 
@@ -73,14 +77,16 @@ async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<
   }
 }
 
+type Prepared = ReturnType<typeof keptStatements>;
+
 // A call is booked once: a second settlement of the same call is the same news.
-function insert(database: Database, entry: LedgerEntry): void {
-  database.prepare(
+function insert(prepared: Prepared, entry: LedgerEntry): void {
+  prepared(
     `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
      VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
   ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
 }
 
-function sum(database: Database, sql: string, runId: string): number {
-  return Number(database.prepare(sql).get(runId)?.usd ?? 0);
+function sum(prepared: Prepared, sql: string, runId: string): number {
+  return Number(prepared(sql).get(runId)?.usd ?? 0);
 }
