@@ -158,13 +158,14 @@ class Heard {
   }
 }
 
+const CANCELLED = new CancelledError().code;
 const NO_TOKENS: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
 
 /** The ledger's line for one call, whatever becomes of it. */
 class Booking {
   /** Has the model begun to answer, if only by thinking? Then it may have been paid for. */
   private began = false;
-  private outcome: string = new CancelledError().code;
+  private outcome: string = CANCELLED;
   /** As the provider counted; unset while it has not. */
   private counted: ReplyUsage | undefined;
   private readonly startedAtMs: number;
