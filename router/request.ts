@@ -54,6 +54,10 @@ export interface RequestFacts {
   budgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
   judgedByCaller?: boolean;
+  /** Minutes for which the answer to an equal request may be given again; unset: never. See `answer-cache/`. */
+  reuseMinutes?: number;
+  /** Does a request count as equal that differs only in courtesies, spaces and the mark at its end? Only beside `reuseMinutes`. */
+  reuseSimilar?: boolean;
   /** Seconds this call may take in all; unset means no total limit. */
   deadlineS?: number;
 }

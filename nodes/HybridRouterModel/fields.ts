@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { presetField, privacyField } from '../shared/fields';
-import { allowedModelsField, firstModelField, maxOutputTokensField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, firstModelField, maxOutputTokensField, reuseMinutesField, reuseSimilarField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',

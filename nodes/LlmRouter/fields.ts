@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { presetField, privacyField } from '../shared/fields';
-import { allowedModelsField, firstModelField, maxOutputTokensField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, firstModelField, maxOutputTokensField, reuseMinutesField, reuseSimilarField, roleField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -13,6 +13,8 @@ const options: INodeProperties = {
     temperatureField,
     maxOutputTokensField,
     firstModelField,
+    reuseMinutesField,
+    reuseSimilarField,
     roleField,
     { displayName: 'System Message', name: 'systemMessage', type: 'string', typeOptions: { rows: 3 }, default: '', placeholder: 'e.g. You answer in one short paragraph.', description: 'How the model should behave' },
     timeLimitField,

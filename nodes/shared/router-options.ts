@@ -8,6 +8,8 @@ export interface RouterOptions {
   temperature?: number;
   maxOutputTokens?: number;
   deadlineS?: number;
+  reuseMinutes?: number;
+  reuseSimilar?: boolean;
 }
 
 export function routerOptions(options: RouterOptions): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
@@ -20,6 +22,8 @@ export function routerOptions(options: RouterOptions): Pick<ModelRequest, 'tempe
       model: options.model?.trim() || undefined,
       allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
       deadlineS: options.deadlineS,
+      reuseMinutes: options.reuseMinutes || undefined,
+      reuseSimilar: options.reuseSimilar,
     },
   };
 }
