@@ -7,7 +7,7 @@ export { systemClock } from './drivers/system-clock';
 export type { ErrorContext, ErrorFacts, ErrorKind } from './errors';
 export { AiosError, CancelledError, InvalidInputError, errorFacts, isAiosError } from './errors';
 export type { JsonObject, JsonValue } from './json';
-export { contentHash, sha256 } from './json';
+export { contentHash, keyedHash, sha256 } from './json';
 export type { LogFacts, Logger } from './logger';
 export { redactingLogger, silentLogger } from './logger';
 export { networkReason } from './network-reason';

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { canonicalize } from 'json-canonicalize';
 
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
@@ -7,6 +7,11 @@ export type JsonObject = { [key: string]: JsonValue };
 /** SHA-256 (hex) of the value's canonical form (RFC 8785): equal content, equal hash, whatever the key order. */
 export function contentHash(value: unknown): string {
   return createHash('sha256').update(canonicalize(value)).digest('hex');
+}
+
+/** HMAC-SHA-256 (hex): who lacks the secret cannot try out texts on it. */
+export function keyedHash(secret: string, text: string): string {
+  return createHmac('sha256', secret).update(text).digest('hex');
 }
 
 export function sha256(text: string | Uint8Array): string {

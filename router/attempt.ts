@@ -148,6 +148,7 @@ class Heard {
   }
 }
 
+const CANCELLED = new CancelledError().code;
 const NO_TOKENS: ReplyUsage = { promptTokens: 0, completionTokens: 0 };
 
 interface BookedCall {
@@ -163,7 +164,7 @@ interface BookedCall {
 class Booking {
   /** Has the model begun to answer, if only by thinking? Then it may have been paid for. */
   private began = false;
-  private outcome: string = new CancelledError().code;
+  private outcome: string = CANCELLED;
   /** As the provider counted; unset while it has not. */
   private counted: ReplyUsage | undefined;
   private readonly candidate: Candidate;

@@ -56,7 +56,7 @@ class Groups {
     sums.savedUsd += call.savedUsd ?? 0;
     if (call.costUsd === null) sums.unpricedCalls += 1;
     if (call.outcome === 'ok') sums.durationsMs.push(call.durationMs);
-    else if (call.outcome !== CANCELLED) sums.failures += 1;
+    else if (call.outcome !== CANCELLED && call.outcome !== 'cached') sums.failures += 1;
   }
 
   inOrder(): CallGroup[] {

@@ -1,4 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
+import type { AnswerStore } from './answer-cache/answer-store';
+import { reusedOrAsked } from './answer-cache/reuse';
 import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
 import { CircuitBreakers } from './breaker';
 import type { Budget } from './budgets/budget';
@@ -42,6 +44,8 @@ export interface RouterDeps {
   calibration?(): Promise<Calibration | undefined>;
   /** Beside those of the models file. */
   budgets?: readonly Budget[];
+  /** Default: no answer is given twice. */
+  answers?: AnswerStore;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -78,7 +82,8 @@ export function createRouter(deps: RouterDeps): Router {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
     const { candidates, request: judged, ...choice } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request: judged, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
+    const ask = () => firstAnswer(candidates, { request: judged, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
+    yield* reusedOrAsked({ request: judged, candidate: candidates[0]!, frame: choice.frame }, ask, deps.answers && { ...attemptDeps, answers: deps.answers });
   }
 
   return {

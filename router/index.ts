@@ -30,6 +30,9 @@ export { openAiCompatibleDriver, type OpenAiCompatibleOptions } from './drivers/
 export { rehearsalDriver, REHEARSAL_MODEL, type RehearsalScript } from './drivers/rehearsal';
 export { ollamaAdvice, triedText } from './ollama-advice';
 export { isThisMachine } from './this-machine';
+export type { AnswerStore } from './answer-cache/answer-store';
+export { openRedisAnswers } from './drivers/redis-answers';
+export { openSqliteAnswers } from './drivers/sqlite-answers';
 export { openRedisLedger, type RedisLedgerOptions } from './drivers/redis-ledger';
 export { openSqliteLedger } from './drivers/sqlite-ledger';
 export { listedServices } from './models-file/listed-services';

@@ -22,10 +22,10 @@ export interface LedgerEntry {
   completionTokens: number;
   /** `null` when the price is unknown. */
   costUsd: number | null;
-  /** USD a local call would have cost on the reference cloud model; unset for cloud calls. */
+  /** USD a local call would have cost on the reference cloud model, or an answer given again had cost the first time; unset for cloud calls. */
   savedUsd?: number | null;
   durationMs: number;
-  /** `ok`, or the code of the error the call ended with. */
+  /** `ok`, `cached` (an answer given again; nobody was asked), or the code of the error the call ended with. */
   outcome: string;
 }
 

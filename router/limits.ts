@@ -36,17 +36,19 @@ export async function* withLimits<T>(start: (signal: AbortSignal) => AsyncIterab
   const either = AbortSignal.any([call.signal, cut.signal]);
   const noDeadline = watchDeadline(call, cut);
   const iterator = start(either)[Symbol.asyncIterator]();
+  let isDone = false;
   let waitMs = model.local ? limits.localFirstTokenMs : limits.cloudFirstTokenMs;
   try {
     for (;;) {
       const stop = clock.after(waitMs, () => cut.abort(stalled(model, waitMs)));
       const step = await unlessAborted(iterator.next(), either, call.signal).finally(stop);
-      if (step.done) return;
+      if (step.done) return void (isDone = true);
       yield step.value;
       waitMs = limits.idleMs;
     }
   } finally {
     noDeadline();
+    if (isDone) return;
     cut.abort();
     // Not awaited: a source that hangs must not hold up its caller.
     void iterator.return?.().catch(() => {});

@@ -66,6 +66,10 @@ export interface RequestFacts {
   judgedByCaller?: boolean;
   /** Where the router is not sure how hard the request is, or the model of its own words, a stronger one is asked. */
   strongerWhenUnsure?: boolean;
+  /** Minutes for which the answer to an equal request may be given again; unset: never. See `answer-cache/`. */
+  reuseMinutes?: number;
+  /** Does a request count as equal that differs only in courtesies, spaces and the mark at its end? Only beside `reuseMinutes`. */
+  reuseSimilar?: boolean;
   /** Seconds this call may take in all; unset means no total limit. */
   deadlineS?: number;
 }

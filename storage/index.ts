@@ -1,4 +1,5 @@
 export { StorageError, StorageFullError } from './errors';
+export { groupCommit, type Write } from './group-commit';
 export type { PingResult } from './ping';
 export { pingQdrant } from './qdrant';
 export { pingRedis, type RedisPing } from './redis';
@@ -7,4 +8,4 @@ export { openRedis, redisScript, teamKeys } from './redis-connection';
 export { RedisDownError, RedisFullError, RedisReadOnlyError, RedisRefusedError, RedisTimeoutError } from './redis-errors';
 export { readRedisFacts, type RedisFacts, type RedisRisk, redisRisks } from './redis-facts';
 export type { Database } from './sqlite';
-export { hasSqlite, inTransaction, migrate, openSqlite, translated } from './sqlite';
+export { hasSqlite, inTransaction, keptStatements, migrate, openSqlite, translated } from './sqlite';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { StorageError, StorageFullError } from './errors';
 
 export type Database = DatabaseSync;
@@ -40,6 +40,16 @@ export function inTransaction<T>(database: Database, work: () => T): T {
       throw error;
     }
   });
+}
+
+/** Prepares each statement once: preparing costs more than most statements do. For a fixed set of texts; they are kept for as long as the function is. */
+export function keptStatements(database: Database): (sql: string) => StatementSync {
+  const kept = new Map<string, StatementSync>();
+  return (sql) => {
+    const known = kept.get(sql) ?? database.prepare(sql);
+    kept.set(sql, known);
+    return known;
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { privacyField } from '../shared/fields';
 import { routerPresetField, weightsField } from '../shared/own-weights';
-import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',

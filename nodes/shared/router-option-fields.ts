@@ -64,6 +64,23 @@ export const projectField: INodeProperties = {
   description: 'What the work belongs to. A budget of the models file for this project then holds.',
 };
 
+export const reuseMinutesField: INodeProperties = {
+  displayName: 'Reuse Equal Answers (Minutes)',
+  name: 'reuseMinutes',
+  type: 'number',
+  typeOptions: { minValue: 0, maxValue: 10080 },
+  default: 60,
+  description: 'How long the answer to an equal question is given again, at no cost. Never for secret items, with tools, or with a creativity above 0.7. Not set or 0: every question is asked anew.',
+};
+
+export const reuseSimilarField: INodeProperties = {
+  displayName: 'Reuse Nearly Equal Answers',
+  name: 'reuseSimilar',
+  type: 'boolean',
+  default: true,
+  description: 'Whether questions count as equal that differ only in a greeting, please, thanks, spaces or the mark at the end. Works beside Reuse Equal Answers.',
+};
+
 export const roleField: INodeProperties = {
   displayName: 'Role',
   name: 'role',

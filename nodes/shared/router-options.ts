@@ -12,6 +12,8 @@ export interface RouterOptions {
   temperature?: number;
   maxOutputTokens?: number;
   deadlineS?: number;
+  reuseMinutes?: number;
+  reuseSimilar?: boolean;
 }
 
 export function routerOptions(options: RouterOptions, workflow: WorkflowFact): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
@@ -28,6 +30,8 @@ export function routerOptions(options: RouterOptions, workflow: WorkflowFact): P
       allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
       deadlineS: options.deadlineS,
       strongerWhenUnsure: options.strongerWhenUnsure,
+      reuseMinutes: options.reuseMinutes || undefined,
+      reuseSimilar: options.reuseSimilar,
     },
   };
 }

@@ -5,10 +5,11 @@ import { estimatePromptTokens } from '../estimate-tokens';
 import { knownProvider } from '../known-models';
 import type { DriverChunk, ModelCall, ModelDriver } from '../model-driver';
 import type { FinishReason, ToolCall } from '../request';
+import { jsonEvents } from './event-stream';
 import { listOpenAiModels } from './openai-models';
 import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
-import { foreignError, garbledError, type Service } from './provider-errors';
+import { answerError, foreignError, garbledError, type Service } from './provider-errors';
 import { Sureness } from './sureness';
 import { ThinkFilter } from './think-filter';
 import { ToolCallsInText } from './tool-calls-in-text';
@@ -106,23 +107,29 @@ async function* streamWithFallback(connection: Connection, call: ModelCall, sign
   throw refusal;
 }
 
+/** Without a reason of its own, each abort would make an error with a stack. */
+const LEFT = 'left';
+
 async function* streamChat(connection: Connection, call: ModelCall, form: RequestForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   throwIfCancelled(signal);
   const { client, service } = connection;
   const ended = new AbortController();
   const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
   try {
-    const parts = await client.chat.completions.create(chatBody(call, form, connection.official), { signal: AbortSignal.any([signal, ended.signal]) });
-    yield* readChat(parts, call, service, signal);
+    const answer = await client.chat.completions.create(chatBody(call, form, connection.official), { signal: AbortSignal.any([signal, ended.signal]) }).asResponse();
+    yield* readChat(jsonEvents(answer.body as AsyncIterable<Uint8Array>, service), call, service, signal);
   } catch (error) {
     throw foreignError(error, service, signal, asked);
   } finally {
     // Whoever stops reading early must not leave the model writing on.
-    ended.abort();
+    ended.abort(LEFT);
   }
 }
 
-async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call: ModelCall, service: Service, signal: AbortSignal): AsyncGenerator<DriverChunk> {
+/** What stands in an event: a piece of the answer, or why there will be no more of it. */
+type ChatEvent = OpenAI.ChatCompletionChunk & { error?: unknown };
+
+async function* readChat(batches: AsyncIterable<ChatEvent[]>, call: ModelCall, service: Service, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   const thoughts = new ThinkFilter();
   const written = new ToolCallsInText(call.schema ? [] : call.tools.map(({ name }) => name));
   const tools = new ToolCallPieces();
@@ -130,14 +137,20 @@ async function* readChat(parts: AsyncIterable<OpenAI.ChatCompletionChunk>, call:
   let finish: string | undefined;
   let usage: OpenAI.CompletionUsage | undefined;
   let characters = 0;
-  for await (const part of parts) {
-    usage = part.usage ?? usage;
-    const choice = part.choices?.[0];
-    finish = choice?.finish_reason ?? finish;
-    for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
-    const text = written.push(thoughts.push(choice?.delta?.content ?? ''));
+  for await (const parts of batches) {
+    let text = '';
+    for (const part of parts) {
+      if (part.error) throw answerError({ status: 500, text: JSON.stringify({ error: part.error }) }, service);
+      usage = part.usage ?? usage;
+      const choice = part.choices?.[0];
+      finish = choice?.finish_reason ?? finish;
+      for (const piece of choice?.delta?.tool_calls ?? []) tools.add(piece);
+      const shown = written.push(thoughts.push(choice?.delta?.content ?? ''));
+      // Thoughts are not what is said.
+      if (shown !== '') sureness.add(choice?.logprobs?.content);
+      text += shown;
+    }
     characters += text.length;
-    if (text !== '') sureness.add(choice?.logprobs?.content);
     yield text === '' ? { type: 'progress' } : { type: 'text', text };
   }
   throwIfCancelled(signal);

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { inTransaction, migrate, translated, type Database, type Write } from '../../storage';
 import type { BudgetScope } from '../budgets/budget';
 import { usedUpError } from '../budgets/errors';
 import { countersOf, plainName, type BudgetWindow } from '../budgets/window';
@@ -26,8 +26,11 @@ export type SqliteBudgets = Pick<Ledger, 'reserve' | 'spentUsd'> & {
   free(callId: string): void;
 };
 
-/** @param database with the ledger's tables */
-export function openSqliteBudgets(database: Database, clock: Clock): SqliteBudgets {
+/**
+ * @param database with the ledger's tables
+ * @param write the ledger's own: what is set aside and what is booked share their transactions
+ */
+export function openSqliteBudgets(database: Database, clock: Clock, write: Write): SqliteBudgets {
   migrate(database, 'budgets', STEPS);
   database.function('plain_name', { deterministic: true }, (name) => (typeof name === 'string' ? plainName(name) : null));
   const statements = {
@@ -55,7 +58,7 @@ export function openSqliteBudgets(database: Database, clock: Clock): SqliteBudge
 
   return {
     async reserve({ callId, estimatedUsd, windows, ttlMs }) {
-      inTransaction(database, () => {
+      await write(() => {
         statements.freeExpired.run(clock.nowMs());
         // What this call has set aside before is replaced, not added to.
         statements.free.run(callId);

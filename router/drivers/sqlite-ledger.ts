@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../../kernel';
-import { inTransaction, migrate, translated, type Database } from '../../storage';
+import { groupCommit, inTransaction, keptStatements, migrate, translated, type Database } from '../../storage';
 import { breakDown, type CountedCall } from '../break-down';
 import type { Ledger, LedgerEntry, UsageTotals } from '../ledger';
 import { openSqliteBudgets } from './sqlite-budgets';
@@ -28,24 +28,28 @@ const KEPT_MS = 2 * 366 * 24 * 60 * 60 * 1_000;
 export function openSqliteLedger(database: Database, clock: Clock): Ledger {
   migrate(database, 'ledger', STEPS);
   inTransaction(database, () => database.prepare('DELETE FROM model_calls WHERE at_ms < ?').run(clock.nowMs() - KEPT_MS));
-  const budgets = openSqliteBudgets(database, clock);
+  const write = groupCommit(database);
+  const prepared = keptStatements(database);
+  const budgets = openSqliteBudgets(database, clock, write);
   return {
     reserve: budgets.reserve,
     spentUsd: budgets.spentUsd,
 
     async settle(entry) {
-      inTransaction(database, () => {
-        if (insert(database, entry)) budgets.count(entry);
+      await write(() => {
+        if (insert(prepared, entry)) budgets.count(entry);
         budgets.free(entry.callId);
       });
     },
 
     async totals({ runId, taskId, sinceMs }) {
-      const row = translated(() => database.prepare(
+      // Only what is asked for stands in the condition, or no index could be used.
+      const conditions = ['at_ms >= :sinceMs', ...(runId === undefined ? [] : ['run_id = :runId']), ...(taskId === undefined ? [] : ['task_id = :taskId'])];
+      const row = translated(() => prepared(
         `SELECT COALESCE(SUM(local), 0) AS localCalls, COUNT(*) - COALESCE(SUM(local), 0) AS cloudCalls, COALESCE(SUM(prompt_tokens), 0) AS promptTokens,
            COALESCE(SUM(completion_tokens), 0) AS completionTokens, COALESCE(SUM(cost_usd), 0.0) AS costUsd, COALESCE(SUM(saved_usd), 0.0) AS savedUsd, COUNT(*) - COUNT(cost_usd) AS unpricedCalls
-         FROM model_calls WHERE (:runId IS NULL OR run_id = :runId) AND (:taskId IS NULL OR task_id = :taskId) AND at_ms >= :sinceMs`,
-      ).get({ runId: runId ?? null, taskId: taskId ?? null, sinceMs: sinceMs ?? 0 }));
+         FROM model_calls WHERE ${conditions.join(' AND ')}`,
+      ).get({ ...(runId === undefined ? {} : { runId }), ...(taskId === undefined ? {} : { taskId }), sinceMs: sinceMs ?? 0 }));
       return { ...row } as unknown as UsageTotals;
     },
 
@@ -72,8 +76,8 @@ async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<
 }
 
 /** @returns false when the call was booked before: a second settlement of the same call is the same news */
-function insert(database: Database, entry: LedgerEntry): boolean {
-  const { changes } = database.prepare(
+function insert(prepared: ReturnType<typeof keptStatements>, entry: LedgerEntry): boolean {
+  const { changes } = prepared(
     `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, workflow, workflow_name, project, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
      VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :workflow, :workflowName, :project, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
   ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, workflow: entry.workflow ?? null, workflowName: entry.workflowName ?? null, project: entry.project ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });

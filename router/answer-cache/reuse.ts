@@ -1,0 +1,83 @@
+import { errorFacts, type Clock, type Logger, type MakeId } from '../../kernel';
+import { toDecision, type DecisionFrame } from '../attempt';
+import { faultOfAnswer } from '../cascade';
+import type { Ledger } from '../ledger';
+import type { Candidate } from '../rank';
+import { referenceCostUsd } from '../reference-price';
+import type { ModelReply, ModelRequest, ReplyChunk } from '../request';
+import { answerKey, isReusable } from './answer-key';
+import type { AnswerStore, StoredAnswer } from './answer-store';
+
+export interface ReuseDeps {
+  answers: AnswerStore;
+  ledger: Ledger;
+  clock: Clock;
+  makeId: MakeId;
+  log: Logger;
+}
+
+/** A request whose model has been chosen: all filters have had their say. */
+export interface Chosen {
+  request: ModelRequest;
+  /** Who would be asked first. */
+  candidate: Candidate;
+  frame: DecisionFrame;
+}
+
+/** Longer answers are seldom asked for twice. */
+const LONGEST_ANSWER_CHARACTERS = 100_000;
+const NO_TOKENS = { promptTokens: 0, completionTokens: 0 };
+
+/**
+ * Gives the answer an equal request got not long ago from the model that would be asked now; asks otherwise, and keeps what is worth it. A store
+ * that fails costs an answer nothing but its reuse.
+ */
+export async function* reusedOrAsked(chosen: Chosen, ask: () => AsyncIterable<ReplyChunk>, deps: ReuseDeps | undefined): AsyncGenerator<ReplyChunk> {
+  if (!deps || !isReusable(chosen.request)) return yield* ask();
+  const startedAtMs = deps.clock.nowMs();
+  const found = await unlessBroken(deps, async () => await find(chosen, deps));
+  if (found) {
+    const reply = await bookedReply(chosen, found, startedAtMs, deps);
+    yield { type: 'text', text: reply.text };
+    return yield { type: 'finish', reply };
+  }
+  for await (const chunk of ask()) {
+    if (chunk.type === 'finish' && isWorthKeeping(chunk.reply, chosen.request)) await unlessBroken(deps, async () => await keep(chosen.request, chunk.reply, startedAtMs, deps));
+    yield chunk;
+  }
+}
+
+async function find({ request, candidate }: Chosen, { answers, clock }: ReuseDeps): Promise<StoredAnswer | undefined> {
+  const key = answerKey(request, candidate.entry.model.id, await answers.secret());
+  return await answers.find(key, clock.nowMs() - request.facts.reuseMinutes! * 60_000);
+}
+
+// Under the model that answered: what a stand-in said is not given once the first choice is back.
+async function keep(request: ModelRequest, { text, usage, decision }: ModelReply, atMs: number, { answers }: ReuseDeps): Promise<void> {
+  await answers.keep(answerKey(request, decision.model, await answers.secret()), { text, usage, costUsd: decision.costUsd, atMs });
+}
+
+/** Whole, said by one model without tools, and of use. */
+function isWorthKeeping(reply: ModelReply, request: ModelRequest): boolean {
+  const { text, finishReason, toolCalls } = reply;
+  return finishReason === 'stop' && toolCalls.length === 0 && text.trim() !== '' && text.length <= LONGEST_ANSWER_CHARACTERS && faultOfAnswer(reply, request) === undefined;
+}
+
+/** Nothing was sent and nothing paid; the ledger says so, and what was saved. */
+async function bookedReply({ request, candidate, frame }: Chosen, { text, usage, costUsd }: StoredAnswer, startedAtMs: number, deps: ReuseDeps): Promise<ModelReply> {
+  const { model } = candidate.entry;
+  const { privacy, role, workflow, workflowName, project, runId, taskId, attempt } = request.facts;
+  const decision = { ...toDecision(deps.makeId(), candidate, frame, 0), estimatedCostUsd: 0, cached: true };
+  const savedUsd = model.isScripted ? undefined : model.local ? referenceCostUsd(usage) : costUsd;
+  await unlessBroken(deps, async () => await deps.ledger.settle({ callId: decision.callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: true, privacy, role, workflow, workflowName, project, runId, taskId, attempt, ...NO_TOKENS, costUsd: 0, savedUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'cached' }));
+  return { text, toolCalls: [], finishReason: 'stop', usage: NO_TOKENS, decision };
+}
+
+async function unlessBroken<T>({ log }: ReuseDeps, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    log.warn('The store of answers or its booking failed.', { code: errorFacts(error).code });
+    return undefined;
+  }
+}
