@@ -66,10 +66,10 @@ function isWorthKeeping(reply: ModelReply, request: ModelRequest): boolean {
 /** Nothing was sent and nothing paid; the ledger says so, and what was saved. */
 async function bookedReply({ request, candidate, frame }: Chosen, { text, usage, costUsd }: StoredAnswer, startedAtMs: number, deps: ReuseDeps): Promise<ModelReply> {
   const { model } = candidate.entry;
-  const { privacy, role, workflow, workflowName, project, runId, taskId, attempt } = request.facts;
+  const { privacy, role, workflow, project, runId, taskId, attempt } = request.facts;
   const decision = { ...toDecision(deps.makeId(), candidate, frame, 0), estimatedCostUsd: 0, cached: true };
   const savedUsd = model.isScripted ? undefined : model.local ? referenceCostUsd(usage) : costUsd;
-  await unlessBroken(deps, async () => await deps.ledger.settle({ callId: decision.callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: true, privacy, role, workflow, workflowName, project, runId, taskId, attempt, ...NO_TOKENS, costUsd: 0, savedUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'cached' }));
+  await unlessBroken(deps, async () => await deps.ledger.settle({ callId: decision.callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: true, privacy, role, workflow: workflow?.id, workflowName: workflow?.name, project, runId, taskId, attempt, ...NO_TOKENS, costUsd: 0, savedUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'cached' }));
   return { text, toolCalls: [], finishReason: 'stop', usage: NO_TOKENS, decision };
 }
 
