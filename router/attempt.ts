@@ -1,17 +1,18 @@
 import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
+import type { CallGate } from './caps/call-gate';
+import type { CapRules } from './caps/cap-rules';
 import type { RequestBudgets } from './budgets/request-budgets';
 import type { Decision, ReplyUsage } from './contracts';
 import { faultOfAnswer, UselessAnswerError } from './cascade';
-import { costUsd, type CallBound } from './cost';
+import { costUsd, USUAL_ANSWER_TOKENS, type CallBound } from './cost';
 import { EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { staysHere } from './filters';
 import type { Health } from './health';
 import type { Ledger } from './ledger';
 import { withLimits, type Limits } from './limits';
 import type { DriverChunk, ModelCall } from './model-driver';
-import type { Places } from './places';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
 import type { FinishReason, ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
@@ -23,7 +24,7 @@ export interface AttemptDeps {
   log: Logger;
   health: Health;
   breakers: CircuitBreakers;
-  places: Places;
+  gate: CallGate;
   limits: Limits;
 }
 
@@ -36,6 +37,10 @@ export interface AttemptRequest {
   /** Estimated. */
   promptTokens: number;
   budgets: RequestBudgets;
+  /** What the models file lets through. */
+  caps: CapRules;
+  /** Another model could answer as well, at no price where this one has none: nobody waits for a full cap then. */
+  elsewhere: boolean;
   /** `live`: text goes out as it comes; `whole`: only the finished reply does, so a cut answer can be given up. */
   mode: 'live' | 'whole';
   deadlineAtMs?: number;
@@ -99,13 +104,14 @@ function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallB
     maxOutputTokens: bound?.maxOutputTokens ?? request.maxOutputTokens,
   };
   const start = async function* (limited: AbortSignal): AsyncGenerator<DriverChunk> {
-    const giveBack = await deps.places.take(driver, limited);
+    const tokens = asked.promptTokens + (call.maxOutputTokens ?? USUAL_ANSWER_TOKENS);
+    const slot = await deps.gate.enter(candidate.entry, { rules: asked.caps, tokens, elsewhere: asked.elsewhere }, limited);
     try {
       // The last gate before text leaves our hands. The chain never offers such a model; should it ever, nothing is sent.
       assertMayHear(candidate, request);
-      yield* driver.stream(call, limited);
+      yield* slot.counting(driver.stream(call, limited));
     } finally {
-      giveBack();
+      slot.leave();
     }
   };
   return withLimits(start, { model, limits: deps.limits, deadlineAtMs, clock: deps.clock, signal });

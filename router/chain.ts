@@ -32,7 +32,7 @@ export async function* firstAnswer(candidates: readonly Candidate[], asked: Atte
   const chain = new Chain(candidates, asked, deps);
   for (let candidate = chain.next(); candidate; candidate = chain.next() ?? (await chain.waitForRate())) {
     try {
-      yield* attempt(candidate, chain.asking(), deps);
+      yield* attempt(candidate, chain.asking(candidate), deps);
       return;
     } catch (error) {
       if (chain.mayGiveUselessReply(error)) break;
@@ -68,8 +68,9 @@ class Chain {
   }
 
   /** What the next candidate is asked; the decision says whose answer was given up. */
-  asking(): AttemptRequest {
-    return this.escalatedFrom === undefined ? this.asked : { ...this.asked, frame: { ...this.asked.frame, escalatedFrom: this.escalatedFrom } };
+  asking({ estimatedCostUsd }: Candidate): AttemptRequest {
+    const elsewhere = this.remaining.some((other) => estimatedCostUsd !== 0 || other.estimatedCostUsd === 0);
+    return { ...this.asked, elsewhere, ...(this.escalatedFrom !== undefined && { frame: { ...this.asked.frame, escalatedFrom: this.escalatedFrom } }) };
   }
 
   uselessReply(): ModelReply | undefined {

@@ -4,6 +4,10 @@ import { CircuitBreakers } from './breaker';
 import type { Budget } from './budgets/budget';
 import { RequestBudgets } from './budgets/request-budgets';
 import { barredByBudget, refusalOf } from './budgets/used-up';
+import { CallGate } from './caps/call-gate';
+import type { CapRules } from './caps/cap-rules';
+import type { CapStore } from './caps/cap-store';
+import { memoryCapStore } from './caps/memory-cap-store';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import { estimateComplexity } from './complexity';
@@ -33,6 +37,8 @@ export interface RouterDeps {
   modelsFile?: ModelsFileSource;
   /** Beside those of the models file. */
   budgets?: readonly Budget[];
+  /** Where calls are counted against the models file's limits. Default: in this process. */
+  caps?: CapStore;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -47,7 +53,9 @@ export function createRouter(deps: RouterDeps): Router {
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
   const breakers = new CircuitBreakers(clock);
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits } };
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const gate = new CallGate({ places: new Places({ ...DEFAULT_PLACES, ...deps.places }), caps: deps.caps ?? memoryCapStore(clock), clock, makeId, log, limits });
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, gate, limits };
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
@@ -61,7 +69,7 @@ export function createRouter(deps: RouterDeps): Router {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
     const { candidates, request: judged, ...choice } = await decide(request, signal);
-    yield* firstAnswer(candidates, { request: judged, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
+    yield* firstAnswer(candidates, { request: judged, ...choice, elsewhere: false, mode, deadlineAtMs, signal }, attemptDeps);
   }
 
   return {
@@ -85,6 +93,7 @@ interface Choice {
   frame: DecisionFrame;
   promptTokens: number;
   budgets: RequestBudgets;
+  caps: CapRules;
 }
 
 interface ChoiceFacts {
@@ -123,7 +132,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
   const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, budgets, frame };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], promptTokens, budgets, caps: file.limits, frame };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */

@@ -1,6 +1,6 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
-import { type Ledger, openRedisLedger, openSqliteLedger } from '../router';
+import { type CapStore, type Ledger, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteLedger } from '../router';
 import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
@@ -17,6 +17,7 @@ export interface Stores {
   events: EventLog;
   journalStore: JournalStore;
   ledger: Ledger;
+  caps: CapStore;
   files: RunFiles;
   limiter: RequestLimiter;
   close(): Promise<void>;
@@ -59,6 +60,7 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     events: openSqliteEventLog({ database, clock }),
     journalStore: openSqliteJournalStore({ database, clock }),
     ledger: openSqliteLedger(database, clock),
+    caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     close: async () => database.close(),
@@ -76,6 +78,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       runs: openRedisRunStore(store),
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
+      caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       close: async () => {
