@@ -2,7 +2,7 @@ import { CancelledError, type Clock } from '../../kernel';
 import { ModelBusyError, RateLimitedError } from '../errors';
 import { capInWords } from './cap-words';
 import type { Cap } from './cap-rules';
-import type { CappedCall, CapStore } from './cap-store';
+import { LOOK_AGAIN_MS, type CappedCall, type CapStore } from './cap-store';
 
 export interface Patience {
   elsewhere: boolean;
@@ -13,8 +13,6 @@ export interface Patience {
 
 /** Calls of this process that may wait for the same caps. */
 const MOST_WAITING = 500;
-/** Another process may give a slot back without telling us. */
-const LOOK_AGAIN_MS = 200;
 const SHORTEST_PAUSE_MS = 10;
 
 interface Waiter {
@@ -28,7 +26,8 @@ export class CapLine {
   constructor(private readonly store: CapStore, private readonly clock: Clock) {}
 
   /** @throws {RateLimitedError | ModelBusyError | CancelledError} */
-  async begin(call: CappedCall, patience: Patience): Promise<void> {
+  async begin(asked: Omit<CappedCall, 'sinceMs' | 'waits'>, patience: Patience): Promise<void> {
+    const call = { ...asked, sinceMs: this.clock.nowMs(), waits: !patience.elsewhere };
     if (this.waiting.length === 0) {
       const answer = await this.store.begin(call);
       if (answer.begun) return;
@@ -47,13 +46,12 @@ export class CapLine {
   private async wait(call: CappedCall, patience: Patience): Promise<void> {
     if (this.waiting.length >= MOST_WAITING) throw limitedError(call.caps[0]!, patience.untilMs - this.clock.nowMs());
     const waiter: Waiter = { wake: () => {} };
-    const startedAtMs = this.clock.nowMs();
     let [full, pauseMs] = [call.caps[0]!, 0];
     this.waiting.push(waiter);
     try {
       for (;;) {
         const leftMs = patience.untilMs - this.clock.nowMs();
-        if (leftMs <= 0) throw busyError(full, this.clock.nowMs() - startedAtMs);
+        if (leftMs <= 0) throw busyError(full, this.clock.nowMs() - call.sinceMs);
         // Whoever is behind sleeps until the one before him leaves.
         await this.pause(waiter, Math.min(leftMs, this.waiting[0] === waiter ? pauseMs : leftMs), patience.signal);
         if (this.waiting[0] !== waiter) continue;

@@ -9,6 +9,10 @@ export interface CappedCall {
   tokens: number;
   /** A call whose process has crashed counts as under way for this long; the others renew. */
   leaseMs: number;
+  /** Since when it waits, ms since 1970, or now: a free slot goes to whoever has waited longest, in whatever process. */
+  sinceMs: number;
+  /** Whether it will ask again; a call that will not keeps no place in the line. */
+  waits: boolean;
 }
 
 /** `full` is the cap in the way, and `retryInMs` when it may have room: 0 when nobody knows, because a call must end first. */
@@ -22,6 +26,10 @@ export interface CapStore {
   /** @param tokens as the provider counted them; unset leaves the estimate */
   end(call: Pick<CappedCall, 'slotId' | 'caps'>, tokens: number | undefined): Promise<void>;
 }
+
+/** Whoever waits for a slot asks again within this; after a few times without a word he is no longer waited for. */
+export const LOOK_AGAIN_MS = 50;
+export const FORGOTTEN_MS = 5 * LOOK_AGAIN_MS;
 
 /** What "per minute" looks back upon: any 60 s, not the minutes of the clock. */
 export const MINUTE_MS = 60_000;

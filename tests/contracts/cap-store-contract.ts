@@ -11,7 +11,7 @@ export function capStoreContract(name: string, openStore: () => { open(clock: Fa
     let [store, second]: CapStore[] = [];
     let count = 0;
     const cap = (rule: Partial<Cap>): Cap => ({ key: 'provider anthropic', name: 'anthropic', ...rule });
-    const begin = async (rule: Partial<Cap>, { tokens = 100, in: where = store!, slotId = `slot-${(count += 1)}` } = {}) => ({ slotId, ...(await where.begin({ slotId, caps: [cap(rule)], tokens, leaseMs: LEASE_MS })) });
+    const begin = async (rule: Partial<Cap>, { tokens = 100, in: where = store!, slotId = `slot-${(count += 1)}`, sinceMs = clock.nowMs(), waits = false } = {}) => ({ slotId, ...(await where.begin({ slotId, caps: [cap(rule)], tokens, leaseMs: LEASE_MS, sinceMs, waits })) });
 
     beforeEach(() => {
       clock = fakeClock();
@@ -26,6 +26,22 @@ export function capStoreContract(name: string, openStore: () => { open(clock: Fa
       expect(await begin({ concurrency: 2 })).toMatchObject({ begun: false, full: { name: 'anthropic' }, retryInMs: 0 });
       await second!.end({ slotId: first.slotId, caps: [cap({})] }, 100);
       expect((await begin({ concurrency: 2 })).begun).toBe(true);
+    });
+
+    it('gives a free slot to whoever has waited longest, in whatever process, as long as he still asks', async () => {
+      const first = await begin({ concurrency: 1 });
+      const waiter = { slotId: 'waiter', sinceMs: clock.nowMs(), waits: true, in: second! };
+      await begin({ concurrency: 1 }, waiter);
+      clock.advance(10);
+      await store!.end({ slotId: first.slotId, caps: [cap({})] }, undefined);
+      expect((await begin({ concurrency: 1 })).begun).toBe(false);
+      expect((await begin({ concurrency: 1 }, waiter)).begun).toBe(true);
+      await second!.end({ slotId: 'waiter', caps: [cap({})] }, undefined);
+      const { slotId } = await begin({ concurrency: 1 });
+      await begin({ concurrency: 1 }, { ...waiter, slotId: 'gone' });
+      await store!.end({ slotId, caps: [cap({})] }, undefined);
+      clock.advance(1_000);
+      expect((await begin({ concurrency: 1 })).begun).toBe(true);
     });
 
     it('frees the slot of a crashed process when its lease ends, and keeps one that is renewed', async () => {
@@ -64,7 +80,7 @@ export function capStoreContract(name: string, openStore: () => { open(clock: Fa
 
     it('counts a call in all of its caps or in none', async () => {
       const model = cap({ key: 'model anthropic/claude', name: 'claude', concurrency: 1 });
-      const both = (slotId: string) => store!.begin({ slotId, caps: [cap({ requestsPerMinute: 2 }), model], tokens: 1, leaseMs: LEASE_MS });
+      const both = (slotId: string) => store!.begin({ slotId, caps: [cap({ requestsPerMinute: 2 }), model], tokens: 1, leaseMs: LEASE_MS, sinceMs: clock.nowMs(), waits: false });
       expect((await both('a')).begun).toBe(true);
       expect(await both('b')).toMatchObject({ begun: false, full: { name: 'claude' } });
       expect((await begin({ requestsPerMinute: 2 })).begun).toBe(true);
