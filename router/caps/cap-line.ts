@@ -1,4 +1,4 @@
-import { CancelledError, type Clock } from '../../kernel';
+import type { Clock } from '../../kernel';
 import { ModelBusyError, RateLimitedError } from '../errors';
 import { capInWords } from './cap-words';
 import type { Cap } from './cap-rules';
@@ -66,22 +66,14 @@ export class CapLine {
     }
   }
 
-  private pause(waiter: Waiter, ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(new CancelledError(signal.reason));
-      const done = () => {
-        signal.removeEventListener('abort', onAbort);
-        cancel();
-        resolve();
-      };
-      const onAbort = () => {
-        cancel();
-        reject(new CancelledError(signal.reason));
-      };
-      const cancel = this.clock.after(ms, done);
-      waiter.wake = done;
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
+  private async pause(waiter: Waiter, ms: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    waiter.wake = () => woken.abort();
+    try {
+      await this.clock.sleep(ms, AbortSignal.any([signal, woken.signal]));
+    } catch (error) {
+      if (!woken.signal.aborted || signal.aborted) throw error;
+    }
   }
 }
 
