@@ -29,24 +29,32 @@ async function standingOf(budget: Budget, ledger: SpendingReader, nowMs: number)
 
 const CONSEQUENCES = { local: 'local models answer', ask: 'a person is asked', stop: 'calls that cost money fail' };
 
-/** The budget's only window, or of those it gives to each the one that has spent most. */
-async function dearest(budget: Budget, ledger: SpendingReader, nowMs: number): Promise<{ window: BudgetWindow; spentUsd: number } | undefined> {
-  const { scope, name } = budget;
-  if (scope === 'team') return await spentIn(windowsAt([budget], {}, nowMs)[0], ledger);
-  const [since] = windowsAt([{ ...budget, scope: 'team' }], {}, nowMs);
-  if (scope === 'project') return name === undefined ? undefined : await spentIn(windowsAt([budget], { project: name }, nowMs)[0], ledger);
-  if (scope === 'run' || scope === 'task' || !since) return undefined;
-  const groups = (await ledger?.breakdown({ sinceMs: since.fromMs }))?.[scope === 'role' ? 'byRole' : 'byWorkflow'] ?? [];
-  const meant = groups.filter(({ key }) => key !== '').flatMap(({ key, title, costUsd }) => {
-    const [window] = windowsAt([budget], scope === 'role' ? { role: key } : { workflow: { id: key, name: title } }, nowMs);
-    return window ? [{ window: { ...window, name: name ?? title ?? key }, spentUsd: costUsd }] : [];
-  });
-  const [first] = meant.sort((one, other) => other.spentUsd - one.spentUsd);
-  if (first || name === undefined) return first;
-  // Nobody of this name has called a model in this window.
-  return { window: { ...since, ...budget, of: name }, spentUsd: 0 };
+interface Spent {
+  window: BudgetWindow;
+  spentUsd: number;
 }
 
-async function spentIn(window: BudgetWindow | undefined, ledger: SpendingReader): Promise<{ window: BudgetWindow; spentUsd: number } | undefined> {
-  return window && { window, spentUsd: (await ledger?.spentUsd([window]))?.[0] ?? 0 };
+/** The budget's only window, or of those it gives to each the one that has spent most; `undefined` where it is not known who spends. */
+async function dearest(budget: Budget, ledger: SpendingReader, nowMs: number): Promise<Spent | undefined> {
+  const { scope, name } = budget;
+  if (scope === 'team') return await spentIn(budget, {}, ledger, nowMs);
+  if (name !== undefined && (scope === 'role' || scope === 'project')) return await spentIn(budget, { [scope]: name }, ledger, nowMs);
+  return scope === 'role' || scope === 'workflow' ? await dearestOfEach({ ...budget, scope }, ledger, nowMs) : undefined;
+}
+
+async function dearestOfEach(budget: Budget & { scope: 'role' | 'workflow' }, ledger: SpendingReader, nowMs: number): Promise<Spent | undefined> {
+  const [period] = windowsAt([{ ...budget, scope: 'team', name: undefined }], {}, nowMs);
+  const groups = (await ledger?.breakdown({ sinceMs: period!.fromMs }))?.[budget.scope === 'role' ? 'byRole' : 'byWorkflow'] ?? [];
+  const found = groups.filter(({ key }) => key !== '').flatMap(({ key, title, costUsd }) => {
+    const [window] = windowsAt([budget], budget.scope === 'role' ? { role: key } : { workflow: { id: key, name: title } }, nowMs);
+    return window ? [{ window: { ...window, name: title ?? key }, spentUsd: costUsd }] : [];
+  });
+  // Nobody of this name has called a model in this window yet.
+  if (found.length === 0 && budget.name !== undefined) return { window: { ...period!, ...budget, of: budget.name }, spentUsd: 0 };
+  return found.sort((one, other) => other.spentUsd - one.spentUsd)[0];
+}
+
+async function spentIn(budget: Budget, spender: { role?: string; project?: string }, ledger: SpendingReader, nowMs: number): Promise<Spent> {
+  const window = windowsAt([budget], spender, nowMs)[0]!;
+  return { window, spentUsd: (await ledger?.spentUsd([window]))?.[0] ?? 0 };
 }

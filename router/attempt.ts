@@ -1,10 +1,12 @@
 import { AiosError, CancelledError, errorFacts, type Clock, type Logger, type MakeId } from '../kernel';
 import { mayLeaveMachine } from '../privacy';
 import { SERVICE_FAULTS, type CircuitBreakers } from './breaker';
+import type { CallGate } from './caps/call-gate';
+import type { CapRules } from './caps/cap-rules';
 import type { RequestBudgets } from './budgets/request-budgets';
 import type { Decision, ReplyUsage } from './contracts';
 import { faultOfAnswer, UselessAnswerError } from './cascade';
-import { costUsd, type CallBound } from './cost';
+import { costUsd, USUAL_ANSWER_TOKENS, type CallBound } from './cost';
 import { EmptyAnswerError, SecretNeedsLocalModelError, StreamCutError, DeadlineExceededError } from './errors';
 import { staysHere } from './filters';
 import type { Health } from './health';
@@ -14,7 +16,6 @@ import { noteOf } from './note-call';
 import type { NotedCall } from './outcome-log';
 import type { PromptToLearnFrom } from './complexity';
 import type { DriverChunk, ModelCall } from './model-driver';
-import type { Places } from './places';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
 import type { ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
@@ -26,7 +27,7 @@ export interface AttemptDeps {
   log: Logger;
   health: Health;
   breakers: CircuitBreakers;
-  places: Places;
+  gate: CallGate;
   limits: Limits;
   /** Takes down what may be learnt from; never waits. */
   noteCall(call: NotedCall): void;
@@ -42,6 +43,10 @@ export interface AttemptRequest {
   /** Estimated. */
   promptTokens: number;
   budgets: RequestBudgets;
+  /** What the models file lets through. */
+  caps: CapRules;
+  /** Another model could answer as well, at no price where this one has none: nobody waits for a full cap then. */
+  elsewhere: boolean;
   /** `live`: text goes out as it comes; `whole`: only the finished reply does, so a cut answer can be given up. */
   mode: 'live' | 'whole';
   deadlineAtMs?: number;
@@ -107,13 +112,14 @@ function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallB
     asksForSureness: request.facts.strongerWhenUnsure === true && mayBeGivenUp(asked),
   };
   const start = async function* (limited: AbortSignal): AsyncGenerator<DriverChunk> {
-    const giveBack = await deps.places.take(driver, limited);
+    const tokens = asked.promptTokens + (call.maxOutputTokens ?? USUAL_ANSWER_TOKENS);
+    const slot = await deps.gate.enter(candidate.entry, { rules: asked.caps, tokens, elsewhere: asked.elsewhere }, limited);
     try {
       // The last gate before text leaves our hands. The chain never offers such a model; should it ever, nothing is sent.
       assertMayHear(candidate, request);
-      yield* driver.stream(call, limited);
+      yield* slot.counting(driver.stream(call, limited));
     } finally {
-      giveBack();
+      slot.leave();
     }
   };
   return withLimits(start, { model, limits: deps.limits, deadlineAtMs, clock: deps.clock, signal });

@@ -35,7 +35,7 @@ export async function* firstAnswer(candidates: readonly Candidate[], asked: Atte
   const chain = new Chain(candidates, asked, deps);
   for (let candidate = chain.next(); candidate; candidate = chain.next() ?? (await chain.waitForRate())) {
     try {
-      yield* attempt(candidate, chain.asking(), deps);
+      yield* attempt(candidate, chain.asking(candidate), deps);
       return;
     } catch (error) {
       if (chain.mayGiveUselessReply(error)) break;
@@ -71,8 +71,9 @@ class Chain {
   }
 
   /** What the next candidate is asked; the decision says whose answer was given up, and why. */
-  asking(): AttemptRequest {
-    return this.escalated === undefined ? this.asked : { ...this.asked, frame: { ...this.asked.frame, ...this.escalated } };
+  asking({ estimatedCostUsd }: Candidate): AttemptRequest {
+    const elsewhere = this.remaining.some((other) => estimatedCostUsd !== 0 || other.estimatedCostUsd === 0);
+    return { ...this.asked, elsewhere, ...(this.escalated && { frame: { ...this.asked.frame, ...this.escalated } }) };
   }
 
   uselessReply(): ModelReply | undefined {

@@ -3,7 +3,7 @@ import type { CatalogModel } from './model-driver';
 import type { ModelRequest } from './request';
 
 /** Length of an answer nobody limited, for estimates: agents' answers seldom pass it. */
-const USUAL_ANSWER_TOKENS = 1_500;
+export const USUAL_ANSWER_TOKENS = 1_500;
 
 /** @returns USD; `null` when the price is unknown */
 export function costUsd(model: Pick<CatalogModel, 'price'>, usage: ReplyUsage): number | null {

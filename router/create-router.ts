@@ -6,6 +6,10 @@ import { CircuitBreakers } from './breaker';
 import type { Budget } from './budgets/budget';
 import { RequestBudgets } from './budgets/request-budgets';
 import { barredByBudget, refusalOf } from './budgets/used-up';
+import { CallGate } from './caps/call-gate';
+import type { CapRules } from './caps/cap-rules';
+import type { CapStore } from './caps/cap-store';
+import { memoryCapStore } from './caps/memory-cap-store';
 import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
 import type { Calibration } from './calibration/calibrate';
@@ -46,6 +50,8 @@ export interface RouterDeps {
   budgets?: readonly Budget[];
   /** Default: no answer is given twice. */
   answers?: AnswerStore;
+  /** Where calls are counted against the models file's limits. Default: in this process. */
+  caps?: CapStore;
   limits?: Partial<Limits>;
   places?: Partial<PlaceLimits>;
 }
@@ -60,7 +66,9 @@ export function createRouter(deps: RouterDeps): Router {
   const health = new Health(clock);
   const raisePrivacy = privacyRaiser();
   const breakers = new CircuitBreakers(clock);
-  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits }, noteCall: deps.noteCall ?? (() => {}) };
+  const limits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const gate = new CallGate({ places: new Places({ ...DEFAULT_PLACES, ...deps.places }), caps: deps.caps ?? memoryCapStore(clock), clock, makeId, log, limits });
+  const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, gate, limits, noteCall: deps.noteCall ?? (() => {}) };
 
   const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
@@ -82,7 +90,7 @@ export function createRouter(deps: RouterDeps): Router {
     const { deadlineS } = request.facts;
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
     const { candidates, request: judged, ...choice } = await decide(request, signal);
-    const ask = () => firstAnswer(candidates, { request: judged, ...choice, mode, deadlineAtMs, signal }, attemptDeps);
+    const ask = () => firstAnswer(candidates, { request: judged, ...choice, elsewhere: false, mode, deadlineAtMs, signal }, attemptDeps);
     yield* reusedOrAsked({ request: judged, candidate: candidates[0]!, frame: choice.frame }, ask, deps.answers && { ...attemptDeps, answers: deps.answers });
   }
 
@@ -108,6 +116,7 @@ interface Choice {
   prompt: PromptToLearnFrom;
   promptTokens: number;
   budgets: RequestBudgets;
+  caps: CapRules;
 }
 
 interface ChoiceFacts {
@@ -147,7 +156,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
   const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, frame };
+  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, caps: file.limits, frame };
 }
 
 /** The models of the service whose rest ends first: the last resort of every request. */

@@ -46,6 +46,12 @@ export class RateLimitedError extends AiosError {
   }
 }
 
+/** The models file lets no more calls through, and the wait for one of their places took too long. */
+export class ModelBusyError extends AiosError {
+  readonly code = 'MODEL_BUSY';
+  readonly kind = 'temporary';
+}
+
 /** 5xx, connection faults and garbled answers. */
 export class ProviderDownError extends AiosError {
   readonly code = 'PROVIDER_DOWN';

@@ -23,14 +23,14 @@ export class Places {
   constructor(private readonly limits: PlaceLimits) {}
 
   /**
+   * @param most calls at once
    * @returns gives the place back; to be called exactly once
    * @throws {RateLimitedError} when too many wait already
    * @throws {CancelledError}
    */
-  async take(service: { provider: string; local: boolean }, signal: AbortSignal): Promise<() => void> {
+  async take(service: { provider: string; local: boolean }, signal: AbortSignal, most = service.local ? this.limits.perLocalHost : this.limits.perCloudProvider): Promise<() => void> {
     if (signal.aborted) throw new CancelledError(signal.reason);
     const { provider } = service;
-    const most = service.local ? this.limits.perLocalHost : this.limits.perCloudProvider;
     const taken = this.taken.get(provider) ?? 0;
     if (taken < most) this.taken.set(provider, taken + 1);
     else await this.wait(provider, signal);

@@ -1,6 +1,6 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
-import { type CalibrationStore, type AnswerStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisLedger, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
+import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
@@ -20,6 +20,7 @@ export interface Stores {
   outcomes: OutcomeLog;
   calibrations: CalibrationStore;
   answers: AnswerStore;
+  caps: CapStore;
   files: RunFiles;
   limiter: RequestLimiter;
   close(): Promise<void>;
@@ -65,6 +66,7 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     outcomes: openSqliteOutcomeLog(database, clock),
     calibrations: openSqliteCalibrationStore(database, clock),
     answers: openSqliteAnswers(database),
+    caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     close: async () => database.close(),
@@ -84,6 +86,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       journalStore: openRedisJournalStore(store),
       outcomes: openRedisOutcomeLog(store),
       answers: openRedisAnswers(store),
+      caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       close: async () => {

@@ -28,12 +28,12 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, outcomes, calibrations, answers, files, limiter, close } = await openStores({ config, folder, log });
+  const { clock, runs, tallies, sizes, events, journalStore, ledger, outcomes, calibrations, answers, caps, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const notes = new OutcomeNotes(outcomes, clock, log);
   const inForce = new CalibrationInForce(calibrations, clock, log);
   const calibrator = createCalibrator({ outcomes: notes, store: calibrations, current: inForce, log });
-  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, answers, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
+  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, answers, caps, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
   const agents = createAgents({ router, ledger, outcomes: notes, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, calibrations, tallies, sizes, clock });

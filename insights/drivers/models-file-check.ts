@@ -18,9 +18,9 @@ export async function checkModelsFile(folder: string): Promise<{ check?: DoctorC
   }
 }
 
-function countsOf({ models, assign, presets, budgets }: ModelsFile): string {
+function countsOf({ models, assign, presets, budgets, limits }: ModelsFile): string {
   const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : []), ...(budgets.length > 0 ? [counted(budgets.length, 'budget')] : [])];
+  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : []), ...(budgets.length > 0 ? [counted(budgets.length, 'budget')] : []), ...(Object.keys(limits).length > 0 ? [counted(Object.keys(limits).length, 'limit')] : [])];
   return parts.join(', ');
 }
 

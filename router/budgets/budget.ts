@@ -19,7 +19,7 @@ export interface Budget {
   scope: BudgetScope;
   /** One role, project or workflow (its id or its name). Unset: each for itself. */
   name?: string;
-  /** Unset: for as long as the run or the task lasts. */
+  /** Of no effect for runs and tasks: their budget is for as long as they last. */
   per?: BudgetPeriod;
   /** USD. */
   limitUsd: number;

@@ -25,7 +25,7 @@ export class BudgetNeedsPersonError extends AiosError {
   readonly kind = 'user';
   readonly limitUsd: number;
   constructor(budget: ShownBudget, readonly spentUsd: number) {
-    super(`A person must decide about money. ${factsOf(budget, spentUsd)}`, { hint: `${waysOut(budget)}, or let local models answer (when it is used up: local). Then run it again.` });
+    super(`A person must decide about money. ${factsOf(budget, spentUsd)}`, { hint: `${waysOut(budget)}, or let local models answer when it is used up. Then run it again.` });
     this.limitUsd = budget.limitUsd;
   }
 }

@@ -4,8 +4,12 @@ import { BUDGET_PERIODS, BUDGET_SCOPES, WHEN_USED_UP, type Budget, type BudgetPe
 
 /** One count of money: of what, and from when until when. */
 export interface Counter {
-  /** The same for everybody who counts the same, whatever the limit. */
+  /** The same for everybody who counts the same, whatever the limit: `who`, and `when` if there is one. */
   key: string;
+  /** `team`, `role backend`, `task run/task` */
+  who: string;
+  /** `day 2026-11-21`; empty for as long as a run or task lasts. */
+  when: string;
   scope: BudgetScope;
   /** The id of the run or workflow, `run/task`, or the name in lower case; empty for the team. */
   of: string;
@@ -37,8 +41,7 @@ export function countersOf(entry: Pick<LedgerEntry, 'atMs' | 'workflow'> & Omit<
   return BUDGET_SCOPES.flatMap((scope) => {
     const of = spenderIn(scope, spender);
     if (of === undefined) return [];
-    const periods = scope === 'run' || scope === 'task' ? [undefined, ...BUDGET_PERIODS] : BUDGET_PERIODS;
-    return periods.map((per) => counterOf(scope, of, per, entry.atMs));
+    return isWhole(scope) ? [counterOf(scope, of, undefined, entry.atMs)] : BUDGET_PERIODS.map((per) => counterOf(scope, of, per, entry.atMs));
   });
 }
 
@@ -68,9 +71,15 @@ function isMeant({ scope, name }: Budget, of: string, { workflow }: Spender): bo
 const LABEL_LENGTHS: Record<BudgetPeriod, number> = { hour: 13, day: 10, month: 7 };
 
 function counterOf(scope: BudgetScope, of: string, per: BudgetPeriod | undefined, atMs: number): Counter {
-  const base = [scope, of].filter((part) => part !== '').join(' ');
-  if (per === undefined) return { key: base, scope, of, fromMs: 0, untilMs: null };
-  return { key: `${base} ${per} ${periodLabel(per, atMs)}`, scope, of, ...bounds(per, atMs) };
+  const who = scope === 'team' ? scope : `${scope} ${of}`;
+  if (per === undefined || isWhole(scope)) return { key: who, who, when: '', scope, of, fromMs: 0, untilMs: null };
+  const when = `${per} ${periodLabel(per, atMs)}`;
+  return { key: `${who} ${when}`, who, when, scope, of, ...bounds(per, atMs) };
+}
+
+/** A run or a task has one budget for all of it, however long it lasts. */
+function isWhole(scope: BudgetScope): boolean {
+  return scope === 'run' || scope === 'task';
 }
 
 /** The period as people write it, UTC. */

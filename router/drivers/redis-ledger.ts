@@ -3,7 +3,7 @@ import { type RedisConnection, redisScript, type teamKeys } from '../../storage'
 import { addUp } from '../add-up';
 import { breakDown } from '../break-down';
 import { usedUpError } from '../budgets/errors';
-import { countersOf } from '../budgets/window';
+import { countersOf, type Counter } from '../budgets/window';
 import { type Ledger, type LedgerEntry, ROUNDING_USD } from '../ledger';
 
 export interface RedisLedgerOptions {
@@ -19,27 +19,26 @@ const KEPT_DAYS = 90;
 const BUCKETS_AT_ONCE = 100;
 
 /**
- * KEYS 1 reservations of all calls under way · 2… spent in each window
- * ARGV 1 call · 2 estimated USD · 3 now ms · 4 ms until it frees itself · 5 what rounding may add, USD · 6 window keys, one per line · 7… limit of each window, USD
+ * KEYS 1 reservations of all calls under way · 2… the hash each window is counted in
+ * ARGV 1 call · 2 estimated USD · 3 now ms · 4 ms until it frees itself · 5 what rounding may add, USD · 6 keys of the windows, one per line · 7… of each window: key · field of its hash · limit, USD
  * → empty, or number of the first window it does not fit into and the USD taken there
  */
 const RESERVE = redisScript(`
 local taken = {}
-for index = 2, #KEYS do taken[KEYS[index]] = tonumber(redis.call('GET', KEYS[index]) or '0') end
+for window = 0, #KEYS - 2 do taken[ARGV[window * 3 + 7]] = tonumber(redis.call('HGET', KEYS[window + 2], ARGV[window * 3 + 8]) or '0') end
 local calls = redis.call('HGETALL', KEYS[1])
 for index = 1, #calls, 2 do
   local usd, untilMs, windows = string.match(calls[index + 1], '^(%S+) (%S+)\\n(.*)$')
   if tonumber(untilMs) <= tonumber(ARGV[3]) then redis.call('HDEL', KEYS[1], calls[index])
   elseif calls[index] ~= ARGV[1] then
-    for window in string.gmatch(windows, '[^\\n]+') do
-      if taken[window] then taken[window] = taken[window] + tonumber(usd) end
+    for key in string.gmatch(windows, '[^\\n]+') do
+      if taken[key] then taken[key] = taken[key] + tonumber(usd) end
     end
   end
 end
-for index = 2, #KEYS do
-  if taken[KEYS[index]] + tonumber(ARGV[2]) > tonumber(ARGV[5 + index]) + tonumber(ARGV[5]) then
-    return (index - 2) .. ' ' .. string.format('%.17g', taken[KEYS[index]])
-  end
+for window = 0, #KEYS - 2 do
+  local usd = taken[ARGV[window * 3 + 7]]
+  if usd + tonumber(ARGV[2]) > tonumber(ARGV[window * 3 + 9]) + tonumber(ARGV[5]) then return window .. ' ' .. string.format('%.17g', usd) end
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. string.format('%.0f', ARGV[3] + ARGV[4]) .. '\\n' .. ARGV[6])
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then redis.call('PEXPIRE', KEYS[1], ARGV[4]) end
@@ -47,8 +46,8 @@ return ''
 `);
 
 /**
- * KEYS 1 calls of the run, or of the day for a call outside any run · 2 the day's list of such keys · 3 reservations · 4… windows the call counts for
- * ARGV 1 call · 2 entry · 3 cost USD · 4 ms to keep · 5… ms until each window may be forgotten
+ * KEYS 1 calls of the run, or of the day for a call outside any run · 2 the day's list of such keys · 3 reservations · 4… hashes the call is counted in
+ * ARGV 1 call · 2 entry · 3 cost USD · 4 ms to keep · 5… of each hash: ms to keep · its fields, one per line
  */
 const SETTLE = redisScript(`
 if redis.call('HSETNX', KEYS[1], 'call:' .. ARGV[1], ARGV[2]) == 1 then
@@ -56,9 +55,9 @@ if redis.call('HSETNX', KEYS[1], 'call:' .. ARGV[1], ARGV[2]) == 1 then
   for index = 1, 2 do
     if redis.call('PTTL', KEYS[index]) < 0 then redis.call('PEXPIRE', KEYS[index], ARGV[4]) end
   end
-  for index = 4, #KEYS do
-    redis.call('INCRBYFLOAT', KEYS[index], ARGV[3])
-    redis.call('PEXPIRE', KEYS[index], ARGV[1 + index])
+  for hash = 0, #KEYS - 4 do
+    for field in string.gmatch(ARGV[hash * 2 + 6], '[^\\n]+') do redis.call('HINCRBYFLOAT', KEYS[hash + 4], field, ARGV[3]) end
+    if redis.call('PTTL', KEYS[hash + 4]) < 0 then redis.call('PEXPIRE', KEYS[hash + 4], ARGV[hash * 2 + 5]) end
   end
 end
 redis.call('HDEL', KEYS[3], ARGV[1])
@@ -69,7 +68,8 @@ return 1
 export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions): Ledger {
   const runCalls = (runId: string) => keys('ledger', 'run', runId);
   const reservations = keys('budget', 'reserved');
-  const spent = ({ key }: { key: string }) => keys('budget', 'spent', key);
+  // A hash for each hour, day and month, with a field for everybody who spent in it; runs and tasks have their own.
+  const spentHash = ({ who, when }: Counter) => keys('budget', 'spent', when === '' ? who : when);
   const dayList = (day: number) => keys('ledger', 'day', day);
 
   const entriesIn = async (buckets: readonly string[]): Promise<LedgerEntry[]> => {
@@ -90,16 +90,16 @@ export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions)
 
   return {
     async reserve({ callId, estimatedUsd, windows, ttlMs }) {
-      const counters = windows.map(spent);
-      const refusal = String(await connection.run(RESERVE, [reservations, ...counters], [callId, estimatedUsd, clock.nowMs(), ttlMs, ROUNDING_USD, [...new Set(counters)].join('\n'), ...windows.map(({ limitUsd }) => limitUsd)]));
+      const held = [...new Set(windows.map(({ key }) => key))].join('\n');
+      const refusal = String(await connection.run(RESERVE, [reservations, ...windows.map(spentHash)], [callId, estimatedUsd, clock.nowMs(), ttlMs, ROUNDING_USD, held, ...windows.flatMap(({ key, who, limitUsd }) => [key, who, limitUsd])]));
       if (refusal === '') return;
       const [index, takenUsd] = refusal.split(' ').map(Number);
       throw usedUpError(windows[index!]!, takenUsd!);
     },
 
     async spentUsd(windows) {
-      if (windows.length === 0) return [];
-      return (await connection.ask((redis) => redis.mget(...windows.map(spent)))).map(Number);
+      const found = await connection.together((commands) => windows.reduce((queued, window) => queued.hget(spentHash(window), window.who), commands));
+      return found.map(Number);
     },
 
     async settle(entry) {
@@ -107,9 +107,9 @@ export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions)
       const bucket = entry.runId === undefined ? keys('ledger', 'day', day, 'calls') : runCalls(entry.runId);
       const stored = JSON.stringify({ ...entry, durationMs: Math.round(entry.durationMs) });
       // Counted whether or not there is a budget: one that is set later knows what its window has cost.
-      const counters = entry.costUsd ? countersOf(entry) : [];
-      const keptMs = counters.map(({ untilMs }) => (untilMs === null ? KEPT_DAYS * DAY_MS : Math.max(0, untilMs - clock.nowMs()) + DAY_MS));
-      await connection.run(SETTLE, [bucket, dayList(day), reservations, ...counters.map(spent)], [entry.callId, stored, entry.costUsd ?? 0, KEPT_DAYS * DAY_MS, ...keptMs]);
+      const hashes = entry.costUsd ? [...byHash(countersOf(entry), spentHash)] : [];
+      const keptMs = ({ untilMs }: Counter) => (untilMs === null ? KEPT_DAYS * DAY_MS : Math.max(0, untilMs - clock.nowMs()) + DAY_MS);
+      await connection.run(SETTLE, [bucket, dayList(day), reservations, ...hashes.map(([hash]) => hash)], [entry.callId, stored, entry.costUsd ?? 0, KEPT_DAYS * DAY_MS, ...hashes.flatMap(([, counters]) => [keptMs(counters[0]!), counters.map(({ who }) => who).join('\n')])]);
     },
 
     async totals({ runId, taskId, sinceMs = 0 }) {
@@ -119,6 +119,12 @@ export function openRedisLedger({ connection, keys, clock }: RedisLedgerOptions)
 
     breakdown: async ({ sinceMs }) => await breakDown(pagesSince(sinceMs)),
   };
+}
+
+function byHash(counters: readonly Counter[], hashOf: (counter: Counter) => string): Map<string, Counter[]> {
+  const hashes = new Map<string, Counter[]>();
+  for (const counter of counters) hashes.set(hashOf(counter), [...(hashes.get(hashOf(counter)) ?? []), counter]);
+  return hashes;
 }
 
 /** Days since 1970, UTC. */

@@ -28,7 +28,7 @@ export const budgetsSchema = z
   .superRefine((budgets, context) => budgets.forEach(({ for: { scope }, per }, index) => {
     if (per === undefined && scope !== 'run' && scope !== 'task') context.addIssue({ code: 'custom', path: [index, 'per'], message: `is missing: a budget for ${scope} is per hour, day or month` });
   }))
-  .transform((budgets) => budgets.map(({ for: { scope, name }, per, usd, whenUsedUp }): Budget => ({ scope, ...(name !== undefined && { name }), ...(per && { per }), limitUsd: usd, whenUsedUp, setIn: 'it in the models file' })))
+  .transform((budgets) => budgets.map(({ for: { scope, name }, per, usd, whenUsedUp }): Budget => ({ scope, ...(name !== undefined && { name }), ...(per && scope !== 'run' && scope !== 'task' && { per }), limitUsd: usd, whenUsedUp, setIn: 'it in the models file' })))
   .default([]);
 
 /** As they stand in the file. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ModelsFileError } from '../errors';
 import { camelCase, parseModelsDocument, type FileDocument } from './document';
+import { limitSchema } from './limits-schema';
 import { claimsOfLocality } from './locality';
 import { budgetSchema } from './budgets-schema';
 import { assignmentSchema, entrySchema, modelsFileSchema, type ModelsFile } from './schema';
@@ -17,7 +18,7 @@ const MOST_FAULTS = 5;
 const ALIASES: Record<string, string> = { context: 'contextTokens', contextWindow: 'contextTokens', contextLength: 'contextTokens', fallbacks: 'fallback' };
 
 /**
- * Reads a models file, YAML or JSON: `{models, assign, presets}` or a bare list of models.
+ * Reads a models file, YAML or JSON: `{models, assign, presets, budgets, limits}` or a bare list of models.
  *
  * @throws {ModelsFileError} naming line and field of each fault
  */
@@ -51,14 +52,19 @@ function fieldOf(path: readonly PropertyKey[]): string {
 /** Field names as the schema has them; names that people choose (roles) stay as they are. */
 function withOurNames(whole: unknown): unknown {
   if (!isRecord(whole)) return whole;
-  const { models, assign, presets, budgets, ...rest } = renamed(whole);
+  const { models, assign, presets, budgets, limits, ...rest } = renamed(whole);
   return {
     ...rest,
     ...(models !== undefined && { models: Array.isArray(models) ? models.map(renamed) : models }),
-    ...(assign !== undefined && { assign: isRecord(assign) ? Object.fromEntries(Object.entries(assign).map(([role, value]) => [role, renamed(value)])) : assign }),
+    ...(assign !== undefined && { assign: namedValues(assign) }),
+    ...(limits !== undefined && { limits: namedValues(limits) }),
     ...(budgets !== undefined && { budgets: Array.isArray(budgets) ? budgets.map(renamed) : budgets }),
     ...(presets !== undefined && { presets: isRecord(presets) ? renamed(presets) : presets }),
   };
+}
+
+function namedValues(values: unknown): unknown {
+  return isRecord(values) ? Object.fromEntries(Object.entries(values).map(([name, value]) => [name, renamed(value)])) : values;
 }
 
 function renamed<T>(value: T): T {
@@ -71,12 +77,13 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function unknownFields(whole: unknown, lineOf: FileDocument['lineOf']): string[] {
-  const { models, assign, budgets } = whole as { models?: unknown[]; assign?: Record<string, unknown>; budgets?: unknown[] };
+  const { models, assign, budgets, limits } = whole as { models?: unknown[]; assign?: Record<string, unknown>; budgets?: unknown[]; limits?: Record<string, unknown> };
   const places = [
     { path: [] as PropertyKey[], value: whole, type: modelsFileSchema },
     ...(models ?? []).map((value, index) => ({ path: ['models', index], value, type: entrySchema })),
     ...Object.entries(assign ?? {}).map(([role, value]) => ({ path: ['assign', role], value, type: assignmentSchema })),
     ...(budgets ?? []).map((value, index) => ({ path: ['budgets', index], value, type: budgetSchema })),
+    ...Object.entries(limits ?? {}).map(([name, value]) => ({ path: ['limits', name], value, type: limitSchema })),
   ];
   return places.flatMap(({ path, value, type }) => unknownKeys(value, type).map((key) => `line ${lineOf([...path, key])}: the field "${key}" is not known and does nothing`));
 }

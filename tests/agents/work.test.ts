@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AgentTool } from '../../agents';
-import { CancelledError } from '../../kernel';
-import { ModelAuthError, ProviderDownError, type ToolCall } from '../../router';
+import { CancelledError, silentLogger } from '../../kernel';
+import { createRouter, ModelAuthError, ProviderDownError, type ToolCall } from '../../router';
 import type { JournalStore } from '../../runs';
+import { modelOf, scriptedDriver } from '../router/scripted-driver';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
 import { openTestTeam, type TestTeam } from './open-agents';
@@ -210,6 +212,21 @@ describe('after a crash', () => {
     const called = (await team.events.after(run.id, 0, 100)).filter((event) => event.type === 'model.called');
     expect(called.map((event) => event.facts.maybePaidTwice)).toEqual([true]);
   });
+});
+
+it('leaves a task to a person when the budget of its workflow asks for one, with what he can do', async () => {
+  const cloud = scriptedDriver([modelOf('anthropic/claude')]);
+  team = openTestTeam(answeringModel(() => ({ json: planOf(task('t1')) })));
+  const budgets = [{ scope: 'workflow', name: 'Sales report', per: 'day', limitUsd: 0, whenUsedUp: 'ask', setIn: 'it in the models file' } as const];
+  const router = createRouter({ services: [cloud], ledger: team.ledger, clock: team.clock, makeId: randomUUID, log: silentLogger, budgets });
+  const claim = await claimedTask([task('t1')]);
+  const agents = team.withModel(router);
+  const call = team.call({ workflow: { id: 'w1', name: 'Sales report' } });
+  await expect(agents.work({ task: claim }, call)).rejects.toMatchObject({ code: 'BUDGET_NEEDS_PERSON' });
+  await agents.review(claim, call);
+  const { needsPerson } = await team.board.next([claim.runId], 'execution-1');
+  expect(needsPerson).toMatchObject([{ taskId: 't1', reason: expect.stringMatching(/^A person must decide about money\. The daily budget of the workflow Sales report \(2026-01-01 UTC\): \$0\.00 of \$0\.00.*Raise it in the models file, wait until 2026-01-02 00:00 UTC/) }]);
+  expect(cloud.calls).toEqual([]);
 });
 
 it('has a prompt that fits a small window however much there is to tell', async () => {

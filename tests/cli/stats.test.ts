@@ -93,6 +93,11 @@ describe('the figures', () => {
       '  anthropic/claude-haiku-4-5',
       '    ██░░░░ 6 calls, 151 k tokens, $0.42,',
       '    median 3.2 s, 95 % within 21 s',
+      '',
+      'Workflows',
+      '  Sales report',
+      '    ██████ 18 calls, 151 k tokens,',
+      '    $0.00, 1 failed',
     ]);
   });
 });

@@ -127,7 +127,7 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
       });
 
       it.each([
-        ['team', 'hour'], ['team', 'day'], ['team', 'month'], ['role', 'day'], ['workflow', 'hour'], ['project', 'month'], ['run', undefined], ['run', 'day'], ['task', undefined], ['task', 'hour'],
+        ['team', 'hour'], ['team', 'day'], ['team', 'month'], ['role', 'day'], ['workflow', 'hour'], ['project', 'month'], ['run', undefined], ['task', undefined], ['task', 'hour'],
       ] as const)('counts what was spent before anybody set a budget: %s per %s', async (scope, per) => {
         await ledger.settle(entry('a', whole));
         await ledger.settle(entry('b', { ...whole, runId: 'other', taskId: 'other', role: 'qa', workflow: 'w2', project: 'Other' }));

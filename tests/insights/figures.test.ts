@@ -15,6 +15,13 @@ describe('since', () => {
   it.each(['', 'soon', '7', '-3d', '2026-13-01', '2027-01-01'])('refuses "%s"', (text) => expect(() => readSince(text, NOW_MS)).toThrow(expect.objectContaining({ code: 'INVALID_INPUT' })));
 });
 
+/** A database with the tables of runs. */
+function openSqliteRuns(clock: ReturnType<typeof fakeClock>) {
+  const database = openSqlite(':memory:');
+  openSqliteRunStore({ database, clock, makeId });
+  return database;
+}
+
 describe('figures of a team', () => {
   async function figures() {
     const clock = fakeClock(NOW_MS);
@@ -33,6 +40,17 @@ describe('figures of a team', () => {
     const stats = await (await figures()).stats({ sinceMs: 0 });
     expect(stats).toMatchObject({ team: 'sales "east"', atMs: NOW_MS, runs: { total: 1, queued: 1 }, storage: { files: 2 } });
     expect(stats.calls).toEqual({ total: 5, local: 3, cloud: 2, failed: 1, promptTokens: 500, completionTokens: 100, costUsd: 0.5, unpriced: 1, savedUsd: expect.closeTo(0.3), localShare: 0.6 });
+  });
+
+  it('name the workflows that cost most in the metrics, and count the others as one', async () => {
+    const clock = fakeClock(NOW_MS);
+    const ledger = openSqliteLedger(openSqlite(':memory:'), clock);
+    for (let workflow = 0; workflow < 60; workflow += 1) await ledger.settle({ callId: `call-${workflow}`, atMs: NOW_MS, model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', workflow: `w${workflow}`, promptTokens: 1, completionTokens: 1, costUsd: workflow, durationMs: 1, outcome: 'ok' });
+    const text = await createInsights({ team: 't', ledger, tallies: openSqliteRunTallies({ database: openSqliteRuns(clock), clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, clock }).metrics();
+    const costs = text.split('\n').filter((line) => line.startsWith('aios_workflow_cost_usd_total{'));
+    expect(costs).toHaveLength(51);
+    expect(costs[0]).toBe('aios_workflow_cost_usd_total{team="t",workflow="w59"} 59');
+    expect(costs.at(-1)).toBe('aios_workflow_cost_usd_total{team="t",workflow="others"} 45');
   });
 
   it('have no local share without calls', async () => expect((await (await figures()).stats({ sinceMs: NOW_MS })).calls).toMatchObject({ total: 0, localShare: null }));

@@ -43,7 +43,7 @@ describe('AIOS Team API', () => {
     const fields = credential.properties.filter(({ type }) => type !== 'notice');
     expect(fields.map(({ name }) => name).sort()).toEqual(Object.keys(teamConfigSchema.shape).sort());
     const untouched = Object.fromEntries(fields.map((field) => [field.name, field.default]));
-    expect(teamConfigSchema.parse(untouched)).toEqual({ teamName: 'default' });
+    expect(teamConfigSchema.parse(untouched)).toEqual({ teamName: 'default', whenBudgetUsedUp: 'local' });
   });
 
   it('hides what must not be read over a shoulder', () => {

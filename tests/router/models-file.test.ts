@@ -46,8 +46,28 @@ describe('the models file', () => {
     expect(readModelsFile(writeModelsFile(file))).toEqual({ file, warnings: [] });
   });
 
+  it('has budgets and limits, and writes them back as they stood', () => {
+    const text = 'budgets:\n  - {for: {role: Writer}, per: day, usd: 2, when_used_up: ask}\n  - {for: task, per: day, usd: 0.2}\nlimits:\n  anthropic: {requests_per_minute: 50, tokens-per-minute: 40000}\n';
+    const { file, warnings } = readModelsFile(text);
+    expect(warnings).toEqual([]);
+    expect(file.budgets).toEqual([{ scope: 'role', name: 'Writer', per: 'day', limitUsd: 2, whenUsedUp: 'ask', setIn: 'it in the models file' }, { scope: 'task', limitUsd: 0.2, whenUsedUp: 'local', setIn: 'it in the models file' }]);
+    expect(file.limits).toEqual({ anthropic: { requestsPerMinute: 50, tokensPerMinute: 40_000 } });
+    expect(readModelsFile(writeModelsFile(file)).file).toEqual(file);
+  });
+
+  it.each([
+    ['a budget without a period', 'budgets:\n  - {for: team, usd: 1}', /line 2, budgets\[0\]\.per: is missing: a budget for team is per hour, day or month/],
+    ['a budget for nobody', 'budgets:\n  - {for: everyone, per: day, usd: 1}', /line 2, budgets\[0\]\.for: must be team, project, workflow, role, run or task/],
+    ['an amount that is none', 'budgets: [{for: team, per: day, usd: much}]', /budgets\[0\]\.usd: must be a number of US dollars/],
+    ['a limit that limits nothing', 'limits:\n  anthropic: {}', /line 2, limits\.anthropic: limits nothing/],
+  ])('names %s with its line', (_what, text, message) => expect(() => readModelsFile(text)).toThrow(message));
+
+  it('warns of a word in a budget or a limit that nobody knows', () => {
+    expect(readModelsFile('budgets: [{for: team, per: day, usd: 1, then: stop}]\nlimits: {ollama: {concurrency: 1, per_hour: 3}}').warnings).toEqual([expect.stringContaining('"then" is not known'), expect.stringContaining('"perHour" is not known')]);
+  });
+
   it('is empty when nothing stands in it', () => {
-    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [] });
+    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [], limits: {} });
   });
 
   it.each([

@@ -54,6 +54,32 @@ describe('the Doctor on a models file', () => {
   });
 });
 
+describe('the Doctor on budgets', () => {
+  const FILE = 'budgets: [{for: {role: writer}, per: month, usd: 3}, {for: workflow, per: day, usd: 1, when_used_up: ask}, {for: task, usd: 0.2}]';
+
+  it('says nothing where none is set', async () => {
+    expect(check(await look({ ollamaUrl: NOWHERE }), 'budgets')).toBeUndefined();
+  });
+
+  it('says which there are and what is spent of each', async () => {
+    const { status, detail } = check(await look({ ollamaUrl: NOWHERE, dailyBudgetUsd: '5' }, hostOf({}, folderWith(FILE))), 'budgets');
+    expect(status).toBe('ok');
+    expect(detail).toMatch(/^the daily budget of the team \(\d{4}-\d\d-\d\d UTC\): \$0\.00 of \$5\.00 spent; the monthly budget of the role writer .*: \$0\.00 of \$3\.00 spent; \$1\.00 for each workflow per day; \$0\.2000 for each task\.$/);
+  });
+
+  it('warns when one is used up, with what follows and what to do', async () => {
+    const host = hostOf({ AIOS_DAILY_BUDGET_USD: '0.01' }, folderWith(FILE));
+    const { team, release } = await openTeam({ ollamaUrl: NOWHERE }, host);
+    await team.ledger.settle({ callId: 'a', atMs: Date.now(), model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', workflow: 'w1', workflowName: 'Sales report', promptTokens: 1, completionTokens: 1, costUsd: 1, durationMs: 1, outcome: 'ok' });
+    release();
+    expect(check(await look({ ollamaUrl: NOWHERE }, host), 'budgets')).toMatchObject({
+      status: 'warning',
+      detail: expect.stringMatching(/budget of the team .*\$1\.00 of \$0\.0100 spent, used up \(local models answer\).*budget of the workflow Sales report .*\$1\.00 of \$1\.00 spent, used up \(a person is asked\)/),
+      todo: expect.stringMatching(/^Raise "Daily Budget \(USD\)" in the credential "AIOS Team API", or wait until .* 00:00 UTC/),
+    });
+  });
+});
+
 describe('the Doctor on Ollama', () => {
   it('tells version, address, and of each chat model what it is and can do', async () => {
     const { url } = await ollamaWith([{ name: 'qwen3:8b', sizeBytes: 5.2e9, contextTokens: 40_960 }, { name: 'llava:7b', capabilities: ['completion', 'vision'] }]);
