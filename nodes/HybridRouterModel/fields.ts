@@ -8,7 +8,7 @@ const options: INodeProperties = {
   type: 'collection',
   placeholder: 'Add Option',
   default: {},
-  options: [allowedModelsField, temperatureField, maxOutputTokensField, firstModelField, roleField, timeLimitField],
+  options: [allowedModelsField, temperatureField, maxOutputTokensField, firstModelField, reuseMinutesField, reuseSimilarField, roleField, timeLimitField],
 };
 
 export const fields: INodeProperties[] = [
