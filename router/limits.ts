@@ -48,10 +48,9 @@ export async function* withLimits<T>(start: (signal: AbortSignal) => AsyncIterab
     }
   } finally {
     noDeadline();
-    if (isDone) return;
-    cut.abort();
+    if (!isDone) cut.abort();
     // Not awaited: a source that hangs must not hold up its caller.
-    void iterator.return?.().catch(() => {});
+    if (!isDone) void iterator.return?.().catch(() => {});
   }
 }
 

@@ -9,7 +9,7 @@ const options: INodeProperties = {
   type: 'collection',
   placeholder: 'Add Option',
   default: {},
-  options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, roleField, timeLimitField],
+  options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, reuseMinutesField, reuseSimilarField, roleField, timeLimitField],
 };
 
 const connectedRunHereField: INodeProperties = {

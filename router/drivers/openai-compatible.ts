@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import OpenAI from 'openai';
 import { makeId, throwIfCancelled } from '../../kernel';
 import { ModelRequestError, ToolCallError } from '../errors';
@@ -9,7 +10,8 @@ import { jsonEvents } from './event-stream';
 import { listOpenAiModels } from './openai-models';
 import { chatBody, type RequestForm } from './openai-request';
 import { patientFetch, steadyFetch } from './patient-fetch';
-import { answerError, foreignError, garbledError, type Service } from './provider-errors';
+import { postJson } from './post-json';
+import { answerError, type AskedModel, foreignError, type ForeignAnswer, garbledError, type Service } from './provider-errors';
 import { Sureness } from './sureness';
 import { ThinkFilter } from './think-filter';
 import { ToolCallsInText } from './tool-calls-in-text';
@@ -47,6 +49,10 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
     logLevel: 'off',
     fetch: options.local ? patientFetch : steadyFetch,
   });
+  const url = new URL(`${baseUrl.replace(/\/+$/, '')}/chat/completions`);
+  const headers: Record<string, string> = { accept: 'text/event-stream, application/json', 'user-agent': 'n8n-nodes-aios', ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }) };
+  // Not by the SDK: asking and reading events through it takes twice the time.
+  const chat: Connection['chat'] = async (body, signal) => await postJson(url, body, { headers, signal, connection: options.local ? 'own' : 'kept' });
   const formsTaken = new Map<string, RequestForm>();
   return {
     provider,
@@ -59,12 +65,12 @@ export function openAiCompatibleDriver(options: OpenAiCompatibleOptions): ModelD
         throw foreignError(error, service, signal);
       }
     },
-    stream: (call, signal) => streamWithFallback({ client, service, official: provider === 'openai', formsTaken }, call, signal),
+    stream: (call, signal) => streamWithFallback({ chat, service, official: provider === 'openai', formsTaken }, call, signal),
   };
 }
 
 interface Connection {
-  client: OpenAI;
+  chat(body: object, signal: AbortSignal): Promise<IncomingMessage>;
   service: Service;
   official: boolean;
   /** Simpler forms that models took after a 400 to the full one, by model and whether a schema was demanded. */
@@ -112,17 +118,35 @@ const LEFT = 'left';
 
 async function* streamChat(connection: Connection, call: ModelCall, form: RequestForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   throwIfCancelled(signal);
-  const { client, service } = connection;
+  const { chat, service } = connection;
   const ended = new AbortController();
-  const asked = { name: call.model.name, nearlyFull: estimatePromptTokens(call) > call.model.contextTokens * 0.9 };
   try {
-    const answer = await client.chat.completions.create(chatBody(call, form, connection.official), { signal: AbortSignal.any([signal, ended.signal]) }).asResponse();
-    yield* readChat(jsonEvents(answer.body as AsyncIterable<Uint8Array>, service), call, service, signal);
+    const answer = await chat(chatBody(call, form, connection.official), AbortSignal.any([signal, ended.signal]));
+    if (answer.statusCode! >= 300) throw answerError(await refusalIn(answer), service, askedModel(call));
+    yield* readChat(jsonEvents(answer, service), call, service, signal);
   } catch (error) {
-    throw foreignError(error, service, signal, asked);
+    throw foreignError(error, service, signal, askedModel(call));
   } finally {
     // Whoever stops reading early must not leave the model writing on.
     ended.abort(LEFT);
+  }
+}
+
+function askedModel({ model, ...call }: ModelCall): AskedModel {
+  return { name: model.name, nearlyFull: estimatePromptTokens(call) > model.contextTokens * 0.9 };
+}
+
+async function refusalIn(answer: IncomingMessage): Promise<ForeignAnswer> {
+  const text = Buffer.concat(await Array.fromAsync(answer as AsyncIterable<Buffer>)).toString();
+  const { code, type } = errorIn(text);
+  return { status: answer.statusCode!, text, code: [code, type].find((value) => typeof value === 'string') as string | undefined, retryAfter: answer.headers['retry-after'] };
+}
+
+function errorIn(text: string): { code?: unknown; type?: unknown } {
+  try {
+    return (JSON.parse(text) as { error?: object } | null)?.error ?? {};
+  } catch {
+    return {};
   }
 }
 

@@ -15,18 +15,19 @@ async function main(): Promise<number> {
   for (const [index, state] of STATES.entries()) {
     const startedMs = performance.now();
     const result = await storm(state, { seed: Number(values.seed) + index, count: Math.ceil(Number(values.count) / STATES.length) });
-    holds &&= result.arrived === 0 && result.marks === 0 && result.quoted.length === 0 && result.control >= 20 && result.outcomes['ANSWERED ELSEWHERE'] === undefined;
+    holds &&= result.arrived === 0 && result.marks === 0 && result.quoted.length === 0 && result.kept === 0 && result.keptHarmless > 0 && result.control >= 20 && result.outcomes['ANSWERED ELSEWHERE'] === undefined;
     const seconds = (performance.now() - startedMs) / 1_000;
     process.stdout.write(values.json ? `${JSON.stringify({ state, seconds, ...result })}\n` : text(state, seconds, result));
   }
   return holds ? 0 : 1;
 }
 
-function text(state: LocalState, seconds: number, { prompts, outcomes, arrived, cloudBytes, marks, quoted, control }: StormResult): string {
+function text(state: LocalState, seconds: number, { prompts, outcomes, arrived, cloudBytes, marks, quoted, kept, keptHarmless, control }: StormResult): string {
   const became = Object.entries(outcomes).sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} ${count}`).join(', ');
   return [
     `local model ${state}: ${prompts} secret prompts in ${seconds.toFixed(0)} s`,
     `  arrived in a cloud: ${arrived} (mark found ${marks} times in ${cloudBytes} bytes); quoted in logs and errors: ${quoted.length}${quoted.length > 0 ? `, like ${quoted[0]}` : ''}`,
+    `  answers kept to be given again: ${kept}; of the harmless prompts afterwards: ${keptHarmless}`,
     `  became: ${became}`,
     `  control: ${control} requests for 20 harmless prompts arrived`,
     '',

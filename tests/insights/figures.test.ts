@@ -46,7 +46,7 @@ describe('figures of a team', () => {
     const clock = fakeClock(NOW_MS);
     const ledger = openSqliteLedger(openSqlite(':memory:'), clock);
     for (let workflow = 0; workflow < 60; workflow += 1) await ledger.settle({ callId: `call-${workflow}`, atMs: NOW_MS, model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', workflow: `w${workflow}`, promptTokens: 1, completionTokens: 1, costUsd: workflow, durationMs: 1, outcome: 'ok' });
-    const text = await createInsights({ team: 't', ledger, tallies: openSqliteRunTallies({ database: openSqliteRuns(clock), clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, clock }).metrics();
+    const text = await createInsights({ team: 't', ledger, calibrations: openSqliteCalibrationStore(openSqliteRuns(clock), clock), tallies: openSqliteRunTallies({ database: openSqliteRuns(clock), clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, clock }).metrics();
     const costs = text.split('\n').filter((line) => line.startsWith('aios_workflow_cost_usd_total{'));
     expect(costs).toHaveLength(51);
     expect(costs[0]).toBe('aios_workflow_cost_usd_total{team="t",workflow="w59"} 59');

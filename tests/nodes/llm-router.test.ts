@@ -58,6 +58,14 @@ describe('Complete', () => {
     expect(JSON.stringify(tracing)).not.toMatch(/bees|ants|Well/);
   });
 
+  it('gives an equal question the answer it got before, where that is wished', async () => {
+    await serve({ answers: ['The first answer.', 'The second answer.'] });
+    const ask = async (options: IDataObject) => itemsOf(await start([{ prompt: 'What is tea?' }], { options }).finished, 'Router')[0]!.json;
+    await ask({ reuseMinutes: 60 });
+    expect(await ask({ reuseMinutes: 60 })).toMatchObject({ text: 'The first answer.', costUsd: 0, tokens: 0, decision: { cached: true } });
+    expect(await ask({})).toMatchObject({ text: 'The second answer.', decision: { cached: false } });
+  });
+
   it('says so when the answer is not JSON', async () => {
     await serve({ answers: ['Sorry, no.'] });
     const { error } = (await start([{}], { asJson: true }).finished).data.resultData;

@@ -32,8 +32,8 @@ export function verdicts(cells: readonly Cell[], memory: readonly MemorySample[]
 }
 
 export function cellTable(cells: readonly Cell[]): string {
-  const rows = cells.map((cell) => `| ${cell.upstreamMs} ms | ${cell.callers} | ${cell.target} | ${cell.perSecond.toFixed(0)} | ${cell.p50Ms.toFixed(2)} | ${cell.p95Ms.toFixed(2)} | ${cell.p99Ms.toFixed(2)} | ${cell.target === 'direct' ? '' : addedMs(cells, cell).toFixed(2)} | ${cell.failures} |`);
-  return ['| upstream | callers | | requests/s | p50 ms | p95 ms | p99 ms | added p50 ms | failed |', '|---|---|---|---|---|---|---|---|---|', ...rows, ''].join('\n');
+  const rows = cells.map((cell) => `| ${cell.upstreamMs} ms | ${cell.callers} | ${cell.target} | ${cell.perSecond.toFixed(0)} | ${cell.p50Ms.toFixed(2)} | ${cell.p95Ms.toFixed(2)} | ${cell.p99Ms.toFixed(2)} | ${cell.target === 'direct' ? '' : addedMs(cells, cell).toFixed(2)} | ${cell.cpuMsPerCall.toFixed(2)} | ${cell.failures} |`);
+  return ['| upstream | callers | | requests/s | p50 ms | p95 ms | p99 ms | added p50 ms | CPU ms per call (asking process) | failed |', '|---|---|---|---|---|---|---|---|---|---|', ...rows, ''].join('\n');
 }
 
 export function memoryTable(memory: readonly MemorySample[]): string {

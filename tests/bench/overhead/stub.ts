@@ -14,9 +14,9 @@ export const MODEL = MODELS[0]!;
 /**
  * An OpenAI-compatible service that answers everybody with the same text after a fixed time; whole, or as a stream of ten events in one write.
  *
- * @returns its base address, up to and including /v1
+ * @returns its base address, up to and including /v1, and its end
  */
-export async function startStub(delayMs: number): Promise<string> {
+export async function startStub(delayMs: number): Promise<{ url: string; close(): void }> {
   const whole = JSON.stringify({ id: 'chatcmpl-stub', object: 'chat.completion', created: 1_700_000_000, model: MODEL, choices: [{ index: 0, message: { role: 'assistant', content: ANSWER }, finish_reason: 'stop' }], usage: USAGE });
   const streamed = streamedAnswer();
   const list = JSON.stringify({ object: 'list', data: MODELS.map((id) => ({ id, object: 'model', pricing: { prompt: '0.00000015', completion: '0.0000006' } })) });
@@ -33,7 +33,11 @@ export async function startStub(delayMs: number): Promise<string> {
   });
   server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen({ port: 0, host: '127.0.0.1', backlog: 2_048 }, resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, close };
 }
 
 function streamedAnswer(): string {

@@ -12,12 +12,15 @@ export interface Cell {
   p50Ms: number;
   p95Ms: number;
   p99Ms: number;
+  /** Of the asking process, asking included: hardly depends on what else the machine does. */
+  cpuMsPerCall: number;
 }
 
 interface Window {
   latenciesMs: number[];
   failures: string[];
   seconds: number;
+  cpuMs: number;
 }
 
 const WARM_UP_MS = 1_500;
@@ -36,6 +39,7 @@ async function measureWindow(target: Target, callers: number, windowMs: number):
   const latenciesMs: number[] = [];
   const failures: string[] = [];
   const startedMs = performance.now();
+  const cpuBefore = process.cpuUsage();
   const caller = async (): Promise<void> => {
     while (performance.now() - startedMs < windowMs) {
       const askedMs = performance.now();
@@ -46,12 +50,17 @@ async function measureWindow(target: Target, callers: number, windowMs: number):
     }
   };
   await Promise.all(Array.from({ length: callers }, caller));
-  return { latenciesMs, failures, seconds: (performance.now() - startedMs) / 1_000 };
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { latenciesMs, failures, seconds: (performance.now() - startedMs) / 1_000, cpuMs: (user + system) / 1_000 };
 }
 
 function summary(windows: readonly Window[]): Omit<Cell, 'target' | 'upstreamMs' | 'callers'> {
   const sorted = Float64Array.from(windows.flatMap(({ latenciesMs }) => latenciesMs)).sort();
   const failures = windows.flatMap((window) => window.failures);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { calls: sorted.length, failures: failures.length, firstFailure: failures[0], perSecond: sorted.length / windows.reduce((sum, { seconds }) => sum + seconds, 0), p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+  return { calls: sorted.length, failures: failures.length, firstFailure: failures[0], perSecond: sorted.length / total(windows, 'seconds'), cpuMsPerCall: total(windows, 'cpuMs') / sorted.length, p50Ms: at(0.5), p95Ms: at(0.95), p99Ms: at(0.99) };
+}
+
+function total(windows: readonly Window[], name: 'seconds' | 'cpuMs'): number {
+  return windows.reduce((sum, window) => sum + window[name], 0);
 }

@@ -11,7 +11,7 @@ export type Job =
   | { kind: 'memory'; stubUrl: string; calls: number; samples: number; callers: number };
 
 async function work(job: Job): Promise<void> {
-  if (job.kind === 'stub') return say({ url: await startStub(job.delayMs) });
+  if (job.kind === 'stub') return say({ url: (await startStub(job.delayMs)).url });
   if (job.kind === 'memory') say(await measureMemory(job.stubUrl, job));
   else for (const { upstreamMs, url } of job.stubs) await cellsOf(job, upstreamMs, url);
   process.exit(0);

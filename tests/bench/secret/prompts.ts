@@ -48,6 +48,7 @@ function facts(by: SecretPrompt['by'], random: Random): RequestFacts {
   return {
     privacy: by === 'label' ? 'secret' : random.pick(['public', 'internal'] as const),
     preset: random.pick(PRESETS),
+    ...random.pick<Partial<RequestFacts>>([{}, { reuseMinutes: 60 }, { reuseMinutes: 60, reuseSimilar: true }]),
     ...random.pick<Partial<RequestFacts>>([{}, { model: CLOUD[0] }, { model: CLOUD[1] }, { escalateFrom: LOCAL[0] }, { allowedModels: [...CLOUD] }, { allowedModels: [...CLOUD, ...LOCAL], model: CLOUD[0] }, { budgetUsd: 10, runId: 'run-1' }, { deadlineS: 5 }]),
   };
 }

@@ -1,6 +1,6 @@
 import { connectedCandidates, connectedModel, type AgentModel } from '../../../agents';
 import { errorFacts, makeId, systemClock, type Clock, type Logger } from '../../../kernel';
-import { anthropicDriver, createRouter, ollamaDriver, openAiCompatibleDriver, openSqliteLedger, type ModelRequest } from '../../../router';
+import { anthropicDriver, createRouter, ollamaDriver, openAiCompatibleDriver, openSqliteAnswers, openSqliteLedger, type ModelRequest } from '../../../router';
 import { openSqlite } from '../../../storage';
 import { openTestTeam } from '../../agents/open-agents';
 import { startAnthropicServer, startOllamaServer, startOpenAiServer, type Fault } from '../../support/model-servers';
@@ -22,6 +22,9 @@ export interface StormResult {
   marks: number;
   /** Log lines and errors that quote a prompt. */
   quoted: string[];
+  /** Answers the store of answers kept while everything was secret; afterwards it keeps the harmless ones. */
+  kept: number;
+  keptHarmless: number;
   /** Harmless prompts that the same clouds did get afterwards: they were listening. */
   control: number;
 }
@@ -35,7 +38,7 @@ const STALLED_MS = 200;
 export async function storm(state: LocalState, { seed, count }: { seed: number; count: number }): Promise<StormResult> {
   const random = seededRandom(seed);
   const scene = await openScene(state, random);
-  const result: StormResult = { prompts: count, outcomes: {}, arrived: 0, cloudBytes: 0, marks: 0, quoted: [], control: 0 };
+  const result: StormResult = { prompts: count, outcomes: {}, arrived: 0, cloudBytes: 0, marks: 0, quoted: [], kept: 0, keptHarmless: 0, control: 0 };
   try {
     const waiting = secretPrompts(random, count);
     const work = async (): Promise<void> => {
@@ -47,7 +50,9 @@ export async function storm(state: LocalState, { seed, count }: { seed: number; 
     result.arrived = requestsIn(heard);
     result.marks = heard.split(MARK).length - 1;
     result.quoted.push(...scene.logged.filter((line) => line.includes(MARK)));
+    result.kept = scene.keptAnswers();
     result.control = await harmless(scene);
+    result.keptHarmless = scene.keptAnswers() - result.kept;
   } finally {
     await scene.close();
   }
@@ -58,7 +63,7 @@ export async function storm(state: LocalState, { seed, count }: { seed: number; 
 async function harmless({ router, clouds, connected }: Scene): Promise<number> {
   const names = [...CLOUD, 'n8n/gpt-4o'];
   for (let index = 0; index < CONTROL_PROMPTS; index++) {
-    await router.complete({ messages: [{ role: 'user', text: 'What is tea?' }], connected, facts: { privacy: 'internal', model: names[index % names.length] } }, new AbortController().signal);
+    await router.complete({ messages: [{ role: 'user', text: `What is tea ${index}?` }], connected, facts: { privacy: 'internal', model: names[index % names.length], reuseMinutes: 60 } }, new AbortController().signal);
   }
   return requestsIn(clouds.map((cloud) => cloud.heard()).join(''));
 }
@@ -122,14 +127,16 @@ async function openScene(state: LocalState, random: Random) {
   home.isOpen = state !== 'down';
   const clock = hurriedClock();
   const logged: string[] = [];
+  const database = openSqlite(':memory:');
   const router = createRouter({
     services: [ollamaDriver({ url: home.url }), anthropicDriver({ apiKey: 'key-123456', baseUrl: clouds[0].url }), openAiCompatibleDriver({ baseUrl: `${clouds[1].url}/v1`, apiKey: 'key-123456', local: false })],
-    ledger: openSqliteLedger(openSqlite(':memory:'), systemClock), clock, makeId, log: listening(logged),
+    ledger: openSqliteLedger(database, systemClock), answers: openSqliteAnswers(database), clock, makeId, log: listening(logged),
     limits: { localFirstTokenMs: STALLED_MS, idleMs: STALLED_MS, cloudFirstTokenMs: 1_000 },
   });
   const team = openTestTeam(router);
   return {
     router, team, clouds, logged,
+    keptAnswers: () => Number(database.prepare('SELECT COUNT(*) AS count FROM kept_answers').get()!.count),
     connected: connectedCandidates([{ chatModel: cloudChatModel(clouds[1]), nodeName: 'OpenAI Chat Model' }], { local: false, workflowId: 'wf' }),
     wiredModel: connectedModel(cloudChatModel(clouds[1]), { local: false, isOurRouter: false }) as AgentModel,
     cloudTool: { name: 'far_search', description: 'Searches.', schema: { type: 'object', properties: { text: { type: 'string' } } }, local: false, run: async (args: object) => await post(clouds[1], args) },

@@ -1,1 +1,0 @@
-export function plotOverhead(..._: unknown[]): void {}
