@@ -31,11 +31,11 @@ function counted({ outcomes, small, large }: OutcomeCounts): string {
 
 /** The share alone may stay the same while the judgement becomes much surer, so both are told. */
 function compared({ before, after }: Compared): string {
-  return `On outcomes it had not learnt from, the shipped judgement foresaw ${foreseen(before)}, the calibrated one ${foreseen(after)} (surprise: 0 is never, 0.69 a coin).`;
+  return `Of outcomes it had not learnt from, the shipped judgement foresaw ${foreseen(before)} and the calibrated one ${foreseen(after)}; the mean surprise went from ${before.loss.toFixed(2)} to ${after.loss.toFixed(2)} (0 is none, 0.69 a coin).`;
 }
 
-function foreseen({ foreseen: share, loss }: Foresight): string {
-  return `${(share * 100).toFixed(1)} % with a surprise of ${loss.toFixed(3)}`;
+function foreseen({ foreseen: share }: Foresight): string {
+  return `${(share * 100).toFixed(1)} %`;
 }
 
 function percent(part: number, whole: number): string {

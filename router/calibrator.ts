@@ -5,6 +5,7 @@ import type { CalibrationInForce } from './calibration-in-force';
 import type { CalibrationStore, KeptCalibration } from './calibration-store';
 import { calibrationInWords } from './calibration-words';
 import { CalibrationChangedError } from './errors';
+import type { JudgedCall } from './outcome-log';
 import { ofThisRouter } from './of-this-router';
 import type { OutcomeNotes } from './outcome-notes';
 import { countOutcomes, outcomesToLearnFrom, type OutcomeCounts } from './outcomes-to-learn-from';
@@ -26,7 +27,7 @@ export interface CalibrationAnswer extends OutcomeCounts {
 export interface ForesightInFigures {
   /** Of all outcomes. */
   foreseenPercent: number;
-  /** How far off the probabilities were, in the mean: 0 is never, 0.69 a coin. */
+  /** How far off the probabilities were, in the mean: 0 is none, 0.69 a coin. */
   surprise: number;
 }
 
@@ -96,7 +97,7 @@ export interface Finding {
   kept: KeptCalibration;
 }
 
-function toOutcome({ signature, prior, modelClass, verdict }: Parameters<typeof countOutcomes>[0][number]): CallOutcome {
+function toOutcome({ signature, prior, modelClass, verdict }: JudgedCall): CallOutcome {
   return { signature, prior, modelClass, ok: verdict.ok };
 }
 

@@ -32,9 +32,11 @@ export function learningComplexity(request: Pick<ModelRequest, 'messages'>, cali
   const shipped = shippedComplexity(features);
   const prompt = { signature: promptSignature(features), prior: shipped.complexity };
   if (!calibration) return { ...shipped, prompt };
-  const complexity = round(calibratedComplexity(calibration, prompt));
-  // Complexity is one half and by how much the expected gain is more than worth its price: the farther from it, the surer.
-  return { complexity, confidence: round(0.5 + Math.abs(complexity - 0.5)), calibrated: true, prompt };
+  const taught = round(calibratedComplexity(calibration, prompt));
+  // Outcomes teach on which side of one half a prompt lies. How easy an easy one is, for the choice among small models, the prior knows better.
+  const complexity = taught < 0.5 ? Math.min(taught, shipped.complexity) : taught;
+  // One half and by how much the expected gain is more than worth its price: the farther from it, the surer.
+  return { complexity, confidence: round(0.5 + Math.abs(taught - 0.5)), calibrated: true, prompt };
 }
 
 function featuresOf({ messages }: Pick<ModelRequest, 'messages'>): PromptFeatures {

@@ -1,7 +1,7 @@
 import type { Calibration, CalibrationStore } from '../../router';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
-const calibration = (outcomes: number): Calibration => ({ success: { means: [0.25, 1], factors: [1, 0], coefficients: [0.125, -2e-7] }, outcomes });
+const calibration = (outcomes: number) => ({ success: { means: [0.25, 1], factors: [1, 0], coefficients: [0.125, -2e-7] }, outcomes }) as Calibration;
 
 /** What every store of a team's calibration must do. `open` may be called twice for two processes on one store. */
 export function calibrationStoreContract(name: string, openStore: () => { open(clock: FakeClock): CalibrationStore; close(): void }): void {
