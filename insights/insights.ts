@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel';
-import type { Ledger } from '../router';
+import type { Ledger, OutcomeLog } from '../router';
 import type { RunTallies } from '../runs';
 import { teamMetrics } from './metrics';
 import { toStats, type StorageSizes, type TeamStats } from './stats';
@@ -19,15 +19,16 @@ export interface Insights {
 export interface InsightsDeps {
   team: string;
   ledger: Ledger;
+  outcomes: Pick<OutcomeLog, 'judged'>;
   tallies: RunTallies;
   sizes: SizeReader;
   clock: Clock;
 }
 
-export function createInsights({ team, ledger, tallies, sizes, clock }: InsightsDeps): Insights {
+export function createInsights({ team, ledger, outcomes, tallies, sizes, clock }: InsightsDeps): Insights {
   const stats: Insights['stats'] = async ({ sinceMs }) => {
-    const [breakdown, tally, storage] = await Promise.all([ledger.breakdown({ sinceMs }), tallies.tally({ sinceMs }), sizes.read()]);
-    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, storage });
+    const [breakdown, judged, tally, storage] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read()]);
+    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage });
   };
   return { stats, metrics: async () => teamMetrics(await stats({ sinceMs: 0 })) };
 }

@@ -1,5 +1,6 @@
-import type { CallGroup, UsageBreakdown } from '../router';
+import type { CallGroup, JudgedCall, UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
+import { experimentFigures, type ArmFigures } from './experiments';
 
 /** What the store and the files of the runs take on disk. */
 export interface StorageSizes {
@@ -36,6 +37,8 @@ export interface TeamStats {
   byRole: CallGroup[];
   byWorkflow: CallGroup[];
   byDay: CallGroup[];
+  /** Comparisons between models, arm by arm. */
+  experiments: ArmFigures[];
   storage: StorageSizes;
 }
 
@@ -45,12 +48,14 @@ export interface StatsFacts {
   atMs: number;
   tally: RunTally;
   breakdown: UsageBreakdown;
+  judged: readonly JudgedCall[];
   storage: StorageSizes;
 }
 
-export function toStats({ team, sinceMs, atMs, tally, breakdown, storage }: StatsFacts): TeamStats {
+export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage }: StatsFacts): TeamStats {
+  const { byArm, ...groups } = breakdown;
   const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
-  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...breakdown, storage };
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage };
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {

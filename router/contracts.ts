@@ -35,6 +35,8 @@ export const decisionSchema = z.object({
   escalatedBecause: z.string().optional(),
   /** The router was not sure how hard the request is, and was told to take it for a hard one then. */
   doubtful: z.boolean().optional(),
+  /** The comparison between models the request took part in, and on which side; models that step in for the arm's own count for it. */
+  experiment: z.object({ name: z.string(), arm: z.string() }).optional(),
   /** 0..1, how sure the model was of its own words (geometric mean of their probabilities), where it was asked and said so. */
   sureness: z.number().min(0).max(1).optional(),
 });

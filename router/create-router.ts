@@ -10,6 +10,7 @@ import type { Calibration } from './calibration/calibrate';
 import { learningComplexity, type PromptToLearnFrom } from './complexity';
 import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
+import { armFor } from './experiments';
 import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
 import { Health } from './health';
@@ -130,7 +131,8 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const resting = soonest(rejected, breakers);
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request);
   const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const arm = armFor(request.facts, file.experiments, allowed);
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), first: arm?.model, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const barred = barredByBudget(rejected);
   const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
@@ -138,7 +140,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), ...(arm && { experiment: arm.experiment }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, frame };
 }
 

@@ -4,7 +4,7 @@ export * from './errors';
 export { WHEN_USED_UP, type Budget, type BudgetScope, type WhenUsedUp } from './budgets/budget';
 export { windowsAt, type BudgetWindow } from './budgets/window';
 export { momentInWords, usdInWords, windowInWords } from './budgets/words';
-export { breakDown, type CountedCall } from './break-down';
+export { armOfKey, breakDown, type CountedCall } from './break-down';
 export type { CallGroup, Ledger, LedgerEntry, UsageBreakdown, UsageTotals } from './ledger';
 export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-driver';
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';

@@ -10,6 +10,8 @@ import { WEIGHTS, type Weights } from './weights';
 export interface RankFacts {
   complexity: number;
   promptTokens: number;
+  /** Asked before those assigned to the role. */
+  first?: string;
   /** The models file in force: whom the role asks first, and what presets care about. */
   file: ModelsFile;
   /** Measured output speed; `undefined` before the first call. */
@@ -37,7 +39,7 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     return model.strength > weakest.strength ? 1 : 2;
   };
   const assigned = assignmentFor(request.facts.role, facts.file);
-  const wanted = assigned ? [assigned.primary, ...assigned.fallback] : [];
+  const wanted = [...(facts.first === undefined ? [] : [facts.first]), ...(assigned ? [assigned.primary, ...assigned.fallback] : [])];
   const turn = ({ model }: CatalogEntry): number => {
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;

@@ -42,7 +42,7 @@ export interface RequestFacts {
   preset?: Preset;
   role?: string;
   /** The n8n workflow that asks. Its id stays when its name changes, so money is counted by id. */
-  workflow?: { id: string; name?: string };
+  workflow?: { id: string; name?: string; executionId?: string };
   /** What the work belongs to, in the author's words; money is counted for it. */
   project?: string;
   runId?: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgets-schema';
+import { experimentsSchema } from './experiments-schema';
 import { PRESETS } from '../request';
 import { SIGNS } from '../weights';
 
@@ -57,7 +58,8 @@ export const modelsFileSchema = z.object({
   /** What a preset cares about; signs that are not named keep their weight. */
   presets: z.partialRecord(z.enum(PRESETS), weightsSchema).default({}),
   budgets: budgetsSchema,
+  experiments: experimentsSchema,
 });
 export type ModelsFile = z.infer<typeof modelsFileSchema>;
 
-export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {}, budgets: [] };
+export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {}, budgets: [], experiments: [] };

@@ -1,6 +1,6 @@
 import { createInsights, prometheusText, readSince, suggestModel, firstSteps } from '../../insights';
 import { makeId } from '../../kernel';
-import { openSqliteLedger, type LedgerEntry } from '../../router';
+import { openSqliteLedger, type LedgerEntry, openSqliteOutcomeLog } from '../../router';
 import { openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
@@ -26,7 +26,7 @@ describe('figures of a team', () => {
     for (const callId of ['b', 'c', 'd']) await ledger.settle(entry(callId, { model: 'ollama/qwen3:8b', local: true, costUsd: 0, savedUsd: 0.1 }));
     await ledger.settle(entry('e', { costUsd: null, outcome: 'PROVIDER_DOWN' }));
     await runs.create(sampleRun());
-    return createInsights({ team: 'sales "east"', ledger, tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 1_000, fileBytes: 50, files: 2 }) }, clock });
+    return createInsights({ team: 'sales "east"', ledger, outcomes: openSqliteOutcomeLog(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 1_000, fileBytes: 50, files: 2 }) }, clock });
   }
 
   it('add up over all models', async () => {

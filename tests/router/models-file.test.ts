@@ -47,7 +47,7 @@ describe('the models file', () => {
   });
 
   it('is empty when nothing stands in it', () => {
-    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [] });
+    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [], experiments: [] });
   });
 
   it.each([
