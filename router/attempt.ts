@@ -33,7 +33,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful' | 'experiment'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful' | 'experiment' | 'intent'>;
 
 export interface AttemptRequest {
   request: ModelRequest;

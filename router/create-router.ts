@@ -8,6 +8,7 @@ import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSou
 import { firstAnswer } from './chain';
 import type { Calibration } from './calibration/calibrate';
 import { learningComplexity, type PromptToLearnFrom } from './complexity';
+import type { Intent } from './contracts';
 import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
 import { armFor } from './experiments';
@@ -15,6 +16,7 @@ import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
 import { Health } from './health';
 import type { Ledger } from './ledger';
+import { IntentRecogniser } from './intent';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import type { NotedCall } from './outcome-log';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
@@ -57,12 +59,14 @@ export function createRouter(deps: RouterDeps): Router {
   const breakers = new CircuitBreakers(clock);
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, places: new Places({ ...DEFAULT_PLACES, ...deps.places }), limits: { ...DEFAULT_LIMITS, ...deps.limits }, noteCall: deps.noteCall ?? (() => {}) };
 
-  const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
+  const intents = new IntentRecogniser(attemptDeps);
+
+  const decide = async (asked: ModelRequest, signal: AbortSignal, mayAsk = true): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
     const known = await catalog.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
-    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
+    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, intent: mayAsk ? await intents.recognise(request, snapshot.entries, signal) : intents.knownOf(request), health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
     try {
       return await from(wish ? await catalog.read(signal, wish) : known);
     } catch (error) {
@@ -81,7 +85,7 @@ export function createRouter(deps: RouterDeps): Router {
 
   return {
     async explain(request, signal) {
-      const { candidates, frame } = await decide(request, signal);
+      const { candidates, frame } = await decide(request, signal, false);
       return toDecision(makeId(), candidates[0]!, frame, null);
     },
     complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
@@ -110,13 +114,14 @@ interface ChoiceFacts {
   breakers: CircuitBreakers;
   budgets: RequestBudgets;
   calibration: Calibration | undefined;
+  intent: Intent | undefined;
 }
 
 /** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration, intent }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -132,7 +137,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request);
   const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
   const arm = armFor(request.facts, file.experiments, allowed);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), first: arm?.model, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), first: arm?.model, intent, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const barred = barredByBudget(rejected);
   const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
@@ -140,7 +145,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), ...(arm && { experiment: arm.experiment }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), ...(intent && { intent }), ...(arm && { experiment: arm.experiment }), preset, candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, frame };
 }
 

@@ -10,6 +10,8 @@ import { WEIGHTS, type Weights } from './weights';
 export interface RankFacts {
   complexity: number;
   promptTokens: number;
+  /** What kind of request it is, where somebody said. */
+  intent?: string;
   /** Asked before those assigned to the role. */
   first?: string;
   /** The models file in force: whom the role asks first, and what presets care about. */
@@ -59,7 +61,7 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
   const preset = request.facts.preset ?? DEFAULT_PRESET;
   const weights = { ...WEIGHTS[preset], ...facts.file.presets[preset] };
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
-  const meant = isMeantFor(entry.model, request, facts.complexity) ? MEANT_BONUS : 0;
+  const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
   return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 

@@ -60,6 +60,8 @@ export interface RequestFacts {
   callBudgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
   judgedByCaller?: boolean;
+  /** A small model of this machine is asked first what kind of request it is; models the models file wants for that kind are preferred. */
+  recogniseIntent?: boolean;
   /** Where the router is not sure how hard the request is, or the model of its own words, a stronger one is asked. */
   strongerWhenUnsure?: boolean;
   /** Seconds this call may take in all; unset means no total limit. */

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { presetField, privacyField } from '../shared/fields';
-import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, recogniseIntentField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -16,6 +16,7 @@ const options: INodeProperties = {
     maxOutputTokensField,
     firstModelField,
     projectField,
+    recogniseIntentField,
     roleField,
     { displayName: 'System Message', name: 'systemMessage', type: 'string', typeOptions: { rows: 3 }, default: '', placeholder: 'e.g. You answer in one short paragraph.', description: 'How the model should behave' },
     timeLimitField,

@@ -27,7 +27,7 @@ export const entrySchema = z.object({
   endpoint: z.string().trim().transform((text) => text.replace(/\/+$/, '')).refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'is no address; write it like http://host:port').optional(),
   /** The name the provider knows. */
   model: name,
-  /** Roles, or kinds of requests: simple, complex, tools, json, vision. A wish, not a rule. */
+  /** Roles, or kinds of requests: simple, complex, tools, json, vision, or one of `INTENTS`. A wish, not a rule. */
   useFor: z.union([z.array(name).max(50), name.transform((one) => [one])], 'must be a list of words').optional(),
   /** `null`: nobody knows it. */
   price: priceSchema.nullable().optional(),
