@@ -4,6 +4,7 @@ export { localSizes } from './drivers/local-sizes';
 export { redisSizes } from './drivers/redis-sizes';
 export { memoryBytes } from './drivers/memory';
 export { checkModelService, checkOllama, type CloudService } from './drivers/model-checks';
+export { withMissingModels } from './named-models';
 export { checkModelsFile } from './drivers/models-file-check';
 export { checkNode } from './drivers/node-check';
 export { checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';

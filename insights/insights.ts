@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel';
-import { calibrationFacts, type CalibrationStore, type Ledger } from '../router';
+import { calibrationFacts, type CalibrationStore, type Ledger, type OutcomeLog } from '../router';
 import type { RunTallies } from '../runs';
 import { teamMetrics } from './metrics';
 import { toStats, type StorageSizes, type TeamStats } from './stats';
@@ -20,15 +20,16 @@ export interface InsightsDeps {
   team: string;
   ledger: Ledger;
   calibrations: CalibrationStore;
+  outcomes: Pick<OutcomeLog, 'judged'>;
   tallies: RunTallies;
   sizes: SizeReader;
   clock: Clock;
 }
 
-export function createInsights({ team, ledger, calibrations, tallies, sizes, clock }: InsightsDeps): Insights {
+export function createInsights({ team, ledger, calibrations, outcomes, tallies, sizes, clock }: InsightsDeps): Insights {
   const stats: Insights['stats'] = async ({ sinceMs }) => {
-    const [breakdown, tally, storage, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), calibrationFacts(calibrations)]);
-    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, storage, calibration });
+    const [breakdown, judged, tally, storage, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), calibrationFacts(calibrations)]);
+    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage, calibration });
   };
   return { stats, metrics: async () => teamMetrics(await stats({ sinceMs: 0 })) };
 }

@@ -1,5 +1,6 @@
-import type { CalibrationFacts, CallGroup, UsageBreakdown } from '../router';
+import type { CalibrationFacts, CallGroup, JudgedCall, UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
+import { experimentFigures, type ArmFigures } from './experiments';
 
 /** What the store and the files of the runs take on disk. */
 export interface StorageSizes {
@@ -36,6 +37,8 @@ export interface TeamStats {
   byRole: CallGroup[];
   byWorkflow: CallGroup[];
   byDay: CallGroup[];
+  /** Comparisons between models, arm by arm. */
+  experiments: ArmFigures[];
   storage: StorageSizes;
   /** What the router was taught by the team's outcomes, as it is in force now. `null`: nothing. */
   calibration: CalibrationFacts | null;
@@ -47,13 +50,15 @@ export interface StatsFacts {
   atMs: number;
   tally: RunTally;
   breakdown: UsageBreakdown;
+  judged: readonly JudgedCall[];
   storage: StorageSizes;
   calibration: CalibrationFacts | null;
 }
 
-export function toStats({ team, sinceMs, atMs, tally, breakdown, storage, calibration }: StatsFacts): TeamStats {
+export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage, calibration }: StatsFacts): TeamStats {
+  const { byArm, ...groups } = breakdown;
   const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
-  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...breakdown, storage, calibration };
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage, calibration };
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {

@@ -34,7 +34,7 @@ export interface AttemptDeps {
 }
 
 /** Everything about a decision but the model that will answer. */
-export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'weights' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful'>;
+export type DecisionFrame = Pick<Decision, 'privacy' | 'raisedBy' | 'complexity' | 'confidence' | 'calibrated' | 'preset' | 'weights' | 'candidates' | 'escalatedFrom' | 'escalatedBecause' | 'doubtful' | 'experiment' | 'intent'>;
 
 export interface AttemptRequest {
   request: ModelRequest;
@@ -222,7 +222,7 @@ class Booking {
     const cost = this.costUsd();
     asked.budgets.spent(cost);
     try {
-      await ledger.settle({ callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, workflow: workflow?.id, workflowName: workflow?.name, project, runId, taskId, attempt: attemptNumber, ...usage, costUsd: cost, savedUsd: model.local && !model.isScripted ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - startedAtMs, outcome: this.outcome });
+      await ledger.settle({ callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: staysHere(this.candidate.entry), privacy, role, workflow: workflow?.id, workflowName: workflow?.name, project, runId, taskId, attempt: attemptNumber, experiment: asked.frame.experiment, ...usage, costUsd: cost, savedUsd: model.local && !model.isScripted ? referenceCostUsd(usage) : undefined, durationMs: clock.nowMs() - startedAtMs, outcome: this.outcome });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       log.error('A model call could not be booked.', { model: model.id, reason: errorFacts(error).message });

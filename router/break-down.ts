@@ -2,21 +2,32 @@ import { CancelledError } from '../kernel';
 import type { CallGroup, LedgerEntry, UsageBreakdown } from './ledger';
 
 /** What of a booked call the figures need. */
-export type CountedCall = Pick<LedgerEntry, 'atMs' | 'model' | 'local' | 'role' | 'workflow' | 'workflowName' | 'promptTokens' | 'completionTokens' | 'costUsd' | 'savedUsd' | 'durationMs' | 'outcome'>;
+export type CountedCall = Pick<LedgerEntry, 'atMs' | 'model' | 'local' | 'role' | 'workflow' | 'workflowName' | 'experiment' | 'promptTokens' | 'completionTokens' | 'costUsd' | 'savedUsd' | 'durationMs' | 'outcome'>;
 
-/** Adds up calls by model, role, workflow and UTC day, in one pass and in any order. @param pages as the driver reads them */
+/** Adds up calls by model, role, workflow, arm of an experiment and UTC day, in one pass and in any order. @param pages as the driver reads them */
 export async function breakDown(pages: AsyncIterable<readonly CountedCall[]>): Promise<UsageBreakdown> {
-  const [byModel, byRole, byWorkflow, byDay] = [new Groups(), new Groups(), new Groups(), new Groups()];
+  const [byModel, byRole, byWorkflow, byArm, byDay] = [new Groups(), new Groups(), new Groups(), new Groups(), new Groups()];
   const days = new Days();
   for await (const page of pages) {
     for (const call of page) {
       byModel.add(call.model, call);
       byRole.add(call.role ?? '', call);
       byWorkflow.add(call.workflow ?? '', call, call.workflowName);
+      if (call.experiment) byArm.add(armKey(call.experiment), call);
       byDay.add(days.of(call.atMs), call);
     }
   }
-  return { byModel: byModel.busiestFirst(), byRole: byRole.busiestFirst(), byWorkflow: byWorkflow.busiestFirst(), byDay: byDay.inOrder() };
+  return { byModel: byModel.busiestFirst(), byRole: byRole.busiestFirst(), byWorkflow: byWorkflow.busiestFirst(), byArm: byArm.busiestFirst(), byDay: byDay.inOrder() };
+}
+
+/** One text for both, from which both can be read again. */
+export function armKey({ name, arm }: NonNullable<LedgerEntry['experiment']>): string {
+  return JSON.stringify([name, arm]);
+}
+
+export function armOfKey(key: string): NonNullable<LedgerEntry['experiment']> {
+  const [name, arm] = JSON.parse(key) as [string, string];
+  return { name, arm };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

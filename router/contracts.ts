@@ -10,6 +10,10 @@ export const replyUsageSchema = z.object({
 });
 export type ReplyUsage = z.infer<typeof replyUsageSchema>;
 
+/** Kinds of requests a small local model can tell; `use_for` of the models file understands them. */
+export const INTENTS = ['code', 'reasoning', 'writing', 'extraction', 'translation', 'chat'] as const;
+export type Intent = (typeof INTENTS)[number];
+
 /** Why the router chose the model it chose. USD `null` means the price is unknown, never that it is free. */
 export const decisionSchema = z.object({
   callId: z.string(),
@@ -38,6 +42,10 @@ export const decisionSchema = z.object({
   escalatedBecause: z.string().optional(),
   /** The router was not sure how hard the request is, and was told to take it for a hard one then. */
   doubtful: z.boolean().optional(),
+  /** What kind of request a small local model took it for, where it was asked. */
+  intent: z.enum(INTENTS).optional(),
+  /** The comparison between models the request took part in, and on which side; models that step in for the arm's own count for it. */
+  experiment: z.object({ name: z.string(), arm: z.string() }).optional(),
   /** 0..1, how sure the model was of its own words (geometric mean of their probabilities), where it was asked and said so. */
   sureness: z.number().min(0).max(1).optional(),
 });

@@ -15,12 +15,15 @@ import { firstAnswer } from './chain';
 import type { Calibration } from './calibration/calibrate';
 import { learningComplexity, type PromptToLearnFrom } from './complexity';
 import { besideConnected } from './connected';
+import type { Intent } from './contracts';
 import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
+import { armFor } from './experiments';
 import { estimatePromptTokens } from './estimate-tokens';
 import { findRejection } from './filters';
 import { Health } from './health';
 import type { Ledger } from './ledger';
+import { IntentRecogniser } from './intent';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import type { NotedCall } from './outcome-log';
 import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
@@ -70,13 +73,15 @@ export function createRouter(deps: RouterDeps): Router {
   const gate = new CallGate({ places: new Places({ ...DEFAULT_PLACES, ...deps.places }), caps: deps.caps ?? memoryCapStore(clock), clock, makeId, log, limits });
   const attemptDeps: AttemptDeps = { ledger, clock, makeId, log, health, breakers, gate, limits, noteCall: deps.noteCall ?? (() => {}) };
 
-  const decide = async (asked: ModelRequest, signal: AbortSignal): Promise<Choice> => {
+  const intents = new IntentRecogniser(attemptDeps);
+
+  const decide = async (asked: ModelRequest, signal: AbortSignal, mayAsk = true): Promise<Choice> => {
     const request = await raisePrivacy(asked, signal);
     const models = besideConnected(catalog, asked.connected);
     const known = await models.read(signal);
     // Whoever has just pulled the model we said was missing is not told so again for a minute.
     const wish = missingModelError(known.snapshot, request) ? { maxAgeMs: RECHECK_MS, isPatient: true } : undefined;
-    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
+    const from = async ({ snapshot, file }: typeof known) => choose(request, { snapshot, file, intent: mayAsk ? await intents.recognise(request, { snapshot, file }, signal) : intents.knownOf(request), health, breakers, budgets: await RequestBudgets.of(request, [...(deps.budgets ?? []), ...file.budgets], deps), calibration: await deps.calibration?.() });
     try {
       return await from(wish ? await models.read(signal, wish) : known);
     } catch (error) {
@@ -96,7 +101,7 @@ export function createRouter(deps: RouterDeps): Router {
 
   return {
     async explain(request, signal) {
-      const { candidates, frame } = await decide(request, signal);
+      const { candidates, frame } = await decide(request, signal, false);
       return toDecision(makeId(), candidates[0]!, frame, null);
     },
     complete: async (request, signal) => await lastReply(answer(request, 'whole', signal)),
@@ -126,13 +131,14 @@ interface ChoiceFacts {
   breakers: CircuitBreakers;
   budgets: RequestBudgets;
   calibration: Calibration | undefined;
+  intent: Intent | undefined;
 }
 
 /** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
 const MOST_LISTED = 20;
 
 /** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration }: ChoiceFacts): Choice {
+function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration, intent }: ChoiceFacts): Choice {
   const missing = missingModelError(snapshot, request);
   if (missing) throw missing;
   const promptTokens = estimatePromptTokens(request);
@@ -147,7 +153,8 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const resting = soonest(rejected, breakers);
   if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request);
   const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
+  const arm = armFor(request.facts, file.experiments, allowed);
+  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), first: arm?.model, intent, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
   const candidates = ranked(allowed);
   const barred = barredByBudget(rejected);
   const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
@@ -155,7 +162,7 @@ function choose(request: JudgedRequest, { snapshot, file, health, breakers, budg
   const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
   const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
   const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
+  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), ...(intent && { intent }), ...(arm && { experiment: arm.experiment }), preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, caps: file.limits, frame };
 }
 

@@ -9,7 +9,7 @@ export type { Cap, CapRule, CapRules } from './caps/cap-rules';
 export type { CapAnswer, CappedCall, CapStore } from './caps/cap-store';
 export { openRedisCapStore } from './drivers/redis-cap-store';
 export { openSqliteCapStore } from './drivers/sqlite-cap-store';
-export { breakDown, type CountedCall } from './break-down';
+export { armOfKey, breakDown, type CountedCall } from './break-down';
 export type { CallGroup, Ledger, LedgerEntry, UsageBreakdown, UsageTotals } from './ledger';
 export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-driver';
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';

@@ -15,6 +15,8 @@ export interface LedgerEntry {
   /** The workflow's name at the time of the call. */
   workflowName?: string;
   project?: string;
+  /** The comparison between models the call was part of, and on which side. */
+  experiment?: { name: string; arm: string };
   runId?: string;
   taskId?: string;
   attempt?: number;
@@ -57,12 +59,14 @@ export interface CallGroup extends UsageTotals {
   p95DurationMs: number | null;
 }
 
-/** The same calls, grouped four ways. */
+/** The same calls, grouped five ways. */
 export interface UsageBreakdown {
   /** Most calls first; equal ones by key. */
   byModel: CallGroup[];
   /** As `byModel`. */
   byRole: CallGroup[];
+  /** Calls of experiments; the key is `armKey` of experiment and arm. As `byModel`. */
+  byArm: CallGroup[];
   /** As `byModel`. */
   byWorkflow: CallGroup[];
   /** Oldest first; days without calls are left out. */

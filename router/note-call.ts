@@ -31,8 +31,8 @@ export function noteOf({ callId, atMs, candidate, outcome }: CallEnd, { request,
   const isEscalation = frame.escalatedFrom !== undefined && frame.escalatedFrom !== facts.escalateFrom && frame.escalatedBecause !== 'UNSURE';
   const verdict = verdictOn(outcome, { hasShape: schema !== undefined && mode === 'whole' && facts.judgedByCaller !== true, isEscalation });
   if (!verdict && !facts.judgedByCaller && facts.taskId === undefined) return undefined;
-  const { role, runId, taskId, attempt } = facts;
-  return { callId, atMs, model: model.id, modelClass: modelClassOf(model), role, runId, taskId, attempt, ...prompt, ...(verdict && { verdict }) };
+  const { role, workflow, runId, taskId, attempt } = facts;
+  return { callId, atMs, model: model.id, modelClass: modelClassOf(model), role, runId, taskId, attempt, ...(workflow && { workflow: workflow.id }), ...(frame.experiment && { experiment: frame.experiment }), ...prompt, ...(verdict && { verdict }) };
 }
 
 /** Answers the router gives up, by its own codes, and who found the fault. */

@@ -10,6 +10,10 @@ import { weightsOf, type Weights } from './weights';
 export interface RankFacts {
   complexity: number;
   promptTokens: number;
+  /** What kind of request it is, where somebody said. */
+  intent?: string;
+  /** Asked before those assigned to the role. */
+  first?: string;
   /** The models file in force: whom the role asks first, and what presets care about. */
   file: ModelsFile;
   /** Measured output speed; `undefined` before the first call. */
@@ -37,7 +41,7 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     return model.strength > weakest.strength ? 1 : 2;
   };
   const assigned = assignmentFor(request.facts.role, facts.file);
-  const wanted = assigned ? [assigned.primary, ...assigned.fallback] : [];
+  const wanted = [...(facts.first === undefined ? [] : [facts.first]), ...(assigned ? [assigned.primary, ...assigned.fallback] : [])];
   const turn = ({ model }: CatalogEntry): number => {
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;
@@ -56,7 +60,7 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
   const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
   const weights = weightsOf(request.facts, facts.file);
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
-  const meant = isMeantFor(entry.model, request, facts.complexity) ? MEANT_BONUS : 0;
+  const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
   return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 

@@ -46,7 +46,7 @@ export interface RequestFacts {
   weights?: Partial<Weights>;
   role?: string;
   /** The n8n workflow that asks. Its id stays when its name changes, so money is counted by id. */
-  workflow?: { id: string; name?: string };
+  workflow?: { id: string; name?: string; executionId?: string };
   /** What the work belongs to, in the author's words; money is counted for it. */
   project?: string;
   runId?: string;
@@ -64,6 +64,8 @@ export interface RequestFacts {
   callBudgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */
   judgedByCaller?: boolean;
+  /** A small model of this machine is asked first what kind of request it is; models the models file wants for that kind are preferred. */
+  recogniseIntent?: boolean;
   /** Where the router is not sure how hard the request is, or the model of its own words, a stronger one is asked. */
   strongerWhenUnsure?: boolean;
   /** Minutes for which the answer to an equal request may be given again; unset: never. See `answer-cache/`. */

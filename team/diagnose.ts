@@ -1,5 +1,5 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
 import { checkTeamBudgets } from './budget-check';
 import type { TeamConfig } from './config';
@@ -77,7 +77,7 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.
   const found = await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));
-  return found.filter((check) => check !== undefined);
+  return withMissingModels(found.filter((check) => check !== undefined), modelsFile.file);
 }
 
 const REHEARSAL: DoctorCheck = { service: 'rehearsal', title: 'Rehearsal', status: 'warning', detail: 'a built-in script answers; nothing it says comes from a real model.', todo: 'For real answers, start again without AIOS_REHEARSAL.' };

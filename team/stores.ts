@@ -42,7 +42,7 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'calibrations' | 'close'>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
@@ -84,7 +84,6 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       runs: openRedisRunStore(store),
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
-      outcomes: openRedisOutcomeLog(store),
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
@@ -113,6 +112,7 @@ function redisFigures(connection: RedisConnection, { config, folder }: Omit<Stor
     tallies: openRedisRunTallies(store),
     sizes: redisSizes({ connection, runFilesFolder: runFilesFolder(folder) }),
     ledger: openRedisLedger(store),
+    outcomes: openRedisOutcomeLog(store),
     calibrations: openRedisCalibrationStore(store),
   };
 }

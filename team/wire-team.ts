@@ -36,7 +36,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, answers, caps, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
   const agents = createAgents({ router, ledger, outcomes: notes, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
-  const insights = createInsights({ team: config.teamName, ledger, calibrations, tallies, sizes, clock });
+  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes: notes, tallies, sizes, clock });
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, calibrator, runs, board, events, files, agents, insights, http },

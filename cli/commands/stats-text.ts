@@ -20,6 +20,7 @@ export function statsText(stats: TeamStats, look: Look): string {
     ...section('Models', stats.byModel, look, modelFacts),
     ...section('Roles', stats.byRole, look, roleFacts),
     ...section('Workflows', stats.byWorkflow.filter(({ key }) => key !== ''), look, roleFacts),
+    ...experiments(stats, look),
     ...section('Days (UTC)', stats.byDay.slice(-MOST_ROWS), look, roleFacts),
   ].join('\n');
 }
@@ -56,6 +57,27 @@ function section(title: string, groups: readonly Group[], look: Look, factsOf: (
   const rows = groups.slice(0, MOST_ROWS).flatMap((group) => [`${INDENT}${plainText(group.title ?? group.key) || 'no role'}`, ...wrap(`${bar(callsOf(group) / most, look.columns < 60 ? 6 : 12)} ${factsOf(group)}`, look.columns, `${INDENT}${INDENT}`)]);
   const more = groups.length - MOST_ROWS;
   return ['', styled('bold', title, look), ...rows, ...(more > 0 ? [`${INDENT}and ${more} more`] : [])];
+}
+
+function experiments({ experiments: arms }: TeamStats, look: Look): string[] {
+  if (arms.length === 0) return [];
+  const rows = arms.slice(0, MOST_ROWS).flatMap((arm) => [`${INDENT}${plainText(`${arm.experiment}: ${arm.arm}`)}`, ...wrap(armFacts(arm), look.columns, `${INDENT}${INDENT}`)]);
+  return ['', styled('bold', 'Experiments', look), ...rows];
+}
+
+function armFacts({ calls, judged, okShare, medianDurationMs, costPerCallUsd, difference }: TeamStats['experiments'][number]): string {
+  const facts = [
+    `${calls} ${calls === 1 ? 'call' : 'calls'}`,
+    okShare === null ? 'nothing judged yet' : `${Math.round(okShare * 100)} % of ${judged} judged ${judged === 1 ? 'task' : 'tasks'} good`,
+    ...(difference ? [`${percentPoints(difference.value)} (${percentPoints(difference.from)} to ${percentPoints(difference.to)}): ${difference.isClear ? 'a clear difference' : 'no clear difference yet'}`] : []),
+    ...(medianDurationMs === null ? [] : [`median ${seconds(medianDurationMs)}`]),
+    costPerCallUsd === null ? 'price unknown' : `${usd(costPerCallUsd)} a call`,
+  ];
+  return facts.join(', ');
+}
+
+function percentPoints(share: number): string {
+  return `${share < 0 ? '−' : '+'}${Math.abs(Math.round(share * 100))} %`;
 }
 
 function modelFacts(group: Group): string {

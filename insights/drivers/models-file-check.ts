@@ -1,26 +1,27 @@
 import { errorFacts } from '../../kernel';
 import { findModelsFile, isOwnMachine, readFoundModelsFile, type Budget, type FoundModelsFile, type ModelsFile, type ModelsFileEntry } from '../../router';
+import { MODELS_FILE_TITLE } from '../named-models';
 import type { DoctorCheck } from '../report';
 
 /** The models file of a folder as it stands now, and what is to be said of it; neither where there is none. */
-export async function checkModelsFile(folder: string): Promise<{ check?: DoctorCheck; entries: ModelsFileEntry[]; budgets: Budget[] }> {
+export async function checkModelsFile(folder: string): Promise<{ check?: DoctorCheck; entries: ModelsFileEntry[]; budgets: Budget[]; file?: ModelsFile }> {
   const found = await findModelsFile(folder);
   if (!found) return { entries: [], budgets: [] };
-  const base = { service: 'modelsFile', title: 'Models file', address: found.path } as const;
+  const base = { service: 'modelsFile', title: MODELS_FILE_TITLE, address: found.path } as const;
   try {
     const { file, warnings } = await readFoundModelsFile(found);
     const doubts = [...warnings, ...file.models.flatMap(doubtOf)];
     const counts = countsOf(file);
-    if (doubts.length === 0) return { check: { ...base, status: 'ok', detail: `${counts}.` }, entries: file.models, budgets: file.budgets };
-    return { check: { ...base, status: 'warning', detail: `${counts}. But ${doubts.join('; ')}.`, todo: `Correct ${found.path}; it is read anew at once.` }, entries: file.models, budgets: file.budgets };
+    if (doubts.length === 0) return { check: { ...base, status: 'ok', detail: `${counts}.` }, entries: file.models, budgets: file.budgets, file };
+    return { check: { ...base, status: 'warning', detail: `${counts}. But ${doubts.join('; ')}.`, todo: `Correct ${found.path}; it is read anew at once.` }, entries: file.models, budgets: file.budgets, file };
   } catch (error) {
     return { check: { ...base, ...faultOf(error, found) }, entries: [], budgets: [] };
   }
 }
 
-function countsOf({ models, assign, presets, budgets, limits }: ModelsFile): string {
+function countsOf({ models, assign, presets, budgets, limits, experiments }: ModelsFile): string {
   const counted = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
-  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : []), ...(budgets.length > 0 ? [counted(budgets.length, 'budget')] : []), ...(Object.keys(limits).length > 0 ? [counted(Object.keys(limits).length, 'limit')] : [])];
+  const parts = [counted(models.length, 'model'), ...(Object.keys(assign).length > 0 ? [`${counted(Object.keys(assign).length, 'role')} assigned`] : []), ...(Object.keys(presets).length > 0 ? [`${counted(Object.keys(presets).length, 'preset')} changed`] : []), ...(experiments.length > 0 ? [counted(experiments.length, 'experiment')] : []), ...(budgets.length > 0 ? [counted(budgets.length, 'budget')] : []), ...(Object.keys(limits).length > 0 ? [counted(Object.keys(limits).length, 'limit')] : [])];
   return parts.join(', ');
 }
 

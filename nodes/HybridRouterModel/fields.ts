@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { privacyField } from '../shared/fields';
 import { routerPresetField, weightsField } from '../shared/own-weights';
-import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, recogniseIntentField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -9,7 +9,7 @@ const options: INodeProperties = {
   type: 'collection',
   placeholder: 'Add Option',
   default: {},
-  options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, reuseMinutesField, reuseSimilarField, roleField, timeLimitField],
+  options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, recogniseIntentField, reuseMinutesField, reuseSimilarField, roleField, timeLimitField],
 };
 
 const connectedRunHereField: INodeProperties = {

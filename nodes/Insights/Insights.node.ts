@@ -67,6 +67,7 @@ function figures(stats: TeamStats, split: Split): IDataObject[] {
   const { team } = stats;
   const since = new Date(stats.sinceMs).toISOString();
   if (split === 'none') return [{ since, ...stats } as unknown as IDataObject];
+  if (split === 'experiments') return stats.experiments.map((arm) => ({ team, since, ...arm }) as unknown as IDataObject);
   const name = { byModel: 'model', byRole: 'role', byWorkflow: 'workflow', byDay: 'day' }[split];
   return stats[split].map(({ key, title, ...group }) => ({ team, since, [name]: key, ...(title !== undefined && { name: title }), ...group }));
 }

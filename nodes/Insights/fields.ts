@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { onlyFor } from '../shared/fields';
 
 export type Operation = 'doctor' | 'metrics' | 'stats';
-export type Split = 'none' | 'byModel' | 'byRole' | 'byWorkflow' | 'byDay';
+export type Split = 'none' | 'byModel' | 'byRole' | 'byWorkflow' | 'byDay' | 'experiments';
 
 const sinceField: INodeProperties = {
   displayName: 'Since',
@@ -22,6 +22,7 @@ const splitField: INodeProperties = {
   description: 'Whether the figures come as one item or as one for each part',
   options: [
     { name: 'None', value: 'none', description: 'One item with all figures' },
+    { name: 'Per Arm of Experiments', value: 'experiments', description: 'One item for each side of a comparison between models, with what its tasks were worth' },
     { name: 'Per Day', value: 'byDay', description: 'One item for each day (UTC) with model calls' },
     { name: 'Per Model', value: 'byModel', description: 'One item for each model that was called' },
     { name: 'Per Role', value: 'byRole', description: 'One item for each role that called models' },

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { onlyFor, privacyField } from '../shared/fields';
 import { routerPresetField, weightsField } from '../shared/own-weights';
-import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
+import { allowedModelsField, callBudgetField, firstModelField, maxOutputTokensField, projectField, recogniseIntentField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from '../shared/router-option-fields';
 
 const options: INodeProperties = {
   displayName: 'Options',
@@ -19,6 +19,7 @@ const options: INodeProperties = {
     projectField,
     reuseMinutesField,
     reuseSimilarField,
+    recogniseIntentField,
     roleField,
     { displayName: 'System Message', name: 'systemMessage', type: 'string', typeOptions: { rows: 3 }, default: '', placeholder: 'e.g. You answer in one short paragraph.', description: 'How the model should behave' },
     timeLimitField,

@@ -11,6 +11,14 @@ export const allowedModelsField: INodeProperties = {
   description: 'When given, no other model may answer. Names separated by commas.',
 };
 
+export const recogniseIntentField: INodeProperties = {
+  displayName: 'Recognise the Kind of Request with a Small Local Model',
+  name: 'recogniseIntent',
+  type: 'boolean',
+  default: true,
+  description: 'Whether the smallest model on this machine first says if a request is code, reasoning, writing, extraction, translation or chat. Models the models file wants for that kind ("use_for") are then preferred. Takes at most 15 seconds.',
+};
+
 export const strongerWhenUnsureField: INodeProperties = {
   displayName: 'Ask a Stronger Model When Unsure',
   name: 'strongerWhenUnsure',

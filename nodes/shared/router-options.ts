@@ -6,6 +6,7 @@ export interface RouterOptions {
   allowedModels?: string;
   model?: string;
   role?: string;
+  recogniseIntent?: boolean;
   strongerWhenUnsure?: boolean;
   project?: string;
   callBudgetUsd?: number;
@@ -29,6 +30,7 @@ export function routerOptions(options: RouterOptions, workflow: WorkflowFact): P
       model: options.model?.trim() || undefined,
       allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
       deadlineS: options.deadlineS,
+      recogniseIntent: options.recogniseIntent,
       strongerWhenUnsure: options.strongerWhenUnsure,
       reuseMinutes: options.reuseMinutes || undefined,
       reuseSimilar: options.reuseSimilar,

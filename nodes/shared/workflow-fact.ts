@@ -3,8 +3,9 @@ import type { RequestFacts } from '../../router';
 
 export type WorkflowFact = RequestFacts['workflow'];
 
-/** Whose money is spent, for budgets and figures; undefined for a workflow that has no id yet. */
-export function workflowFact(context: Pick<IExecuteFunctions, 'getWorkflow'>): WorkflowFact {
+/** Whose money is spent and whose work it is, for budgets, figures and experiments; undefined for a workflow that has no id yet. */
+export function workflowFact(context: Pick<IExecuteFunctions, 'getWorkflow' | 'getExecutionId'>): WorkflowFact {
   const { id, name } = context.getWorkflow();
-  return id ? { id, ...(name && { name }) } : undefined;
+  const executionId = context.getExecutionId();
+  return id ? { id, ...(name && { name }), ...(executionId && { executionId }) } : undefined;
 }

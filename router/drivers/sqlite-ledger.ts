@@ -19,6 +19,8 @@ const STEPS = [
    ALTER TABLE model_calls ADD COLUMN workflow_name TEXT;
    ALTER TABLE model_calls ADD COLUMN project TEXT;
    DROP TABLE model_call_reservations;`,
+  `ALTER TABLE model_calls ADD COLUMN experiment TEXT;
+   ALTER TABLE model_calls ADD COLUMN arm TEXT;`,
 ];
 
 /** Two years of calls: enough for a yearly comparison, and the file does not grow for ever. */
@@ -63,12 +65,12 @@ const PAGE_ROWS = 2_000;
 /** Page by page, with a turn of the event loop between: a year of calls must not stop n8n while it is added up. */
 async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<CountedCall[]> {
   const select = database.prepare(
-    `SELECT rowid AS row, at_ms AS atMs, model, local, role, workflow, workflow_name AS workflowName, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
+    `SELECT rowid AS row, at_ms AS atMs, model, local, role, workflow, workflow_name AS workflowName, experiment, arm, prompt_tokens AS promptTokens, completion_tokens AS completionTokens, cost_usd AS costUsd, saved_usd AS savedUsd, duration_ms AS durationMs, outcome
      FROM model_calls WHERE (at_ms, rowid) > (?, ?) ORDER BY at_ms, rowid LIMIT ${PAGE_ROWS}`,
   );
   for (let [atMs, row] = [sinceMs, -1]; ; ) {
     const rows = translated(() => select.all(atMs, row));
-    yield rows.map((values) => ({ ...values, local: values.local === 1, role: values.role ?? undefined, workflow: values.workflow ?? undefined, workflowName: values.workflowName ?? undefined }) as unknown as CountedCall);
+    yield rows.map((values) => ({ ...values, local: values.local === 1, role: values.role ?? undefined, workflow: values.workflow ?? undefined, workflowName: values.workflowName ?? undefined, experiment: values.experiment === null ? undefined : { name: values.experiment, arm: values.arm } }) as unknown as CountedCall);
     if (rows.length < PAGE_ROWS) return;
     [atMs, row] = [Number(rows.at(-1)!.atMs), Number(rows.at(-1)!.row)];
     await setImmediate();
@@ -77,9 +79,10 @@ async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<
 
 /** @returns false when the call was booked before: a second settlement of the same call is the same news */
 function insert(prepared: ReturnType<typeof keptStatements>, entry: LedgerEntry): boolean {
+  const { experiment, ...columns } = entry;
   const { changes } = prepared(
-    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, workflow, workflow_name, project, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
-     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :workflow, :workflowName, :project, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
-  ).run({ ...entry, local: entry.local ? 1 : 0, role: entry.role ?? null, workflow: entry.workflow ?? null, workflowName: entry.workflowName ?? null, project: entry.project ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
+    `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, workflow, workflow_name, project, experiment, arm, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
+     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :workflow, :workflowName, :project, :experiment, :arm, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
+  ).run({ ...columns, experiment: experiment?.name ?? null, arm: experiment?.arm ?? null, local: entry.local ? 1 : 0, role: entry.role ?? null, workflow: entry.workflow ?? null, workflowName: entry.workflowName ?? null, project: entry.project ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
   return Number(changes) > 0;
 }

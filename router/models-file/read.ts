@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ModelsFileError } from '../errors';
+import { experimentSchema } from './experiments-schema';
 import { camelCase, parseModelsDocument, type FileDocument } from './document';
 import { limitSchema } from './limits-schema';
 import { claimsOfLocality } from './locality';
@@ -52,13 +53,14 @@ function fieldOf(path: readonly PropertyKey[]): string {
 /** Field names as the schema has them; names that people choose (roles) stay as they are. */
 function withOurNames(whole: unknown): unknown {
   if (!isRecord(whole)) return whole;
-  const { models, assign, presets, budgets, limits, ...rest } = renamed(whole);
+  const { models, assign, presets, budgets, limits, experiments, ...rest } = renamed(whole);
   return {
     ...rest,
     ...(models !== undefined && { models: Array.isArray(models) ? models.map(renamed) : models }),
     ...(assign !== undefined && { assign: namedValues(assign) }),
     ...(limits !== undefined && { limits: namedValues(limits) }),
     ...(budgets !== undefined && { budgets: Array.isArray(budgets) ? budgets.map(renamed) : budgets }),
+    ...(experiments !== undefined && { experiments: Array.isArray(experiments) ? experiments.map(renamed) : experiments }),
     ...(presets !== undefined && { presets: isRecord(presets) ? renamed(presets) : presets }),
   };
 }
@@ -77,13 +79,14 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function unknownFields(whole: unknown, lineOf: FileDocument['lineOf']): string[] {
-  const { models, assign, budgets, limits } = whole as { models?: unknown[]; assign?: Record<string, unknown>; budgets?: unknown[]; limits?: Record<string, unknown> };
+  const { models, assign, budgets, limits, experiments } = whole as { models?: unknown[]; assign?: Record<string, unknown>; budgets?: unknown[]; limits?: Record<string, unknown>; experiments?: unknown[] };
   const places = [
     { path: [] as PropertyKey[], value: whole, type: modelsFileSchema },
     ...(models ?? []).map((value, index) => ({ path: ['models', index], value, type: entrySchema })),
     ...Object.entries(assign ?? {}).map(([role, value]) => ({ path: ['assign', role], value, type: assignmentSchema })),
     ...(budgets ?? []).map((value, index) => ({ path: ['budgets', index], value, type: budgetSchema })),
     ...Object.entries(limits ?? {}).map(([name, value]) => ({ path: ['limits', name], value, type: limitSchema })),
+    ...(experiments ?? []).map((value, index) => ({ path: ['experiments', index], value, type: experimentSchema })),
   ];
   return places.flatMap(({ path, value, type }) => unknownKeys(value, type).map((key) => `line ${lineOf([...path, key])}: the field "${key}" is not known and does nothing`));
 }

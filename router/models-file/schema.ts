@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { budgetsSchema } from './budgets-schema';
 import { limitsSchema } from './limits-schema';
+import { experimentsSchema } from './experiments-schema';
 import { PRESETS } from '../request';
 import { SIGNS } from '../weights';
 
@@ -27,7 +28,7 @@ export const entrySchema = z.object({
   endpoint: z.string().trim().transform((text) => text.replace(/\/+$/, '')).refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'is no address; write it like http://host:port').optional(),
   /** The name the provider knows. */
   model: name,
-  /** Roles, or kinds of requests: simple, complex, tools, json, vision. A wish, not a rule. */
+  /** Roles, or kinds of requests: simple, complex, tools, json, vision, or one of `INTENTS`. A wish, not a rule. */
   useFor: z.union([z.array(name).max(50), name.transform((one) => [one])], 'must be a list of words').optional(),
   /** `null`: nobody knows it. */
   price: priceSchema.nullable().optional(),
@@ -60,7 +61,8 @@ export const modelsFileSchema = z.object({
   budgets: budgetsSchema,
   /** By provider or model. */
   limits: limitsSchema,
+  experiments: experimentsSchema,
 });
 export type ModelsFile = z.infer<typeof modelsFileSchema>;
 
-export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {}, budgets: [], limits: {} };
+export const EMPTY_MODELS_FILE: ModelsFile = { models: [], assign: {}, presets: {}, budgets: [], limits: {}, experiments: [] };

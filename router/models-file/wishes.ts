@@ -9,7 +9,7 @@ export function assignmentFor(role: string | undefined, { assign }: ModelsFile):
 }
 
 /** Does one of the words the model is to be used for fit this request: its role, or what kind of request it is? */
-export function isMeantFor({ useFor = [] }: CatalogModel, { facts, tools, schema, messages }: ModelRequest, complexity: number): boolean {
+export function isMeantFor({ useFor = [] }: CatalogModel, { facts, tools, schema, messages }: ModelRequest, complexity: number, intent?: string): boolean {
   const kinds: Record<string, boolean> = {
     simple: complexity < 0.5,
     complex: complexity >= 0.5,
@@ -17,5 +17,5 @@ export function isMeantFor({ useFor = [] }: CatalogModel, { facts, tools, schema
     json: schema !== undefined,
     vision: messages.some((message) => 'images' in message && Boolean(message.images?.length)),
   };
-  return useFor.map((word) => word.toLowerCase()).some((word) => word === facts.role?.toLowerCase() || kinds[word] === true);
+  return useFor.map((word) => word.toLowerCase()).some((word) => word === facts.role?.toLowerCase() || word === intent || kinds[word] === true);
 }

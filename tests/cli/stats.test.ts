@@ -59,13 +59,21 @@ describe('the figures', () => {
     tasks: { passedFirstTime: 9, passedAfterRework: 2, needsPerson: 1, skipped: 0, open: 3 },
     calls: { total: 24, local: 18, cloud: 6, failed: 1, promptTokens: 1_250_000, completionTokens: 30_500, costUsd: 0.42, unpriced: 2, savedUsd: 0.81, localShare: 0.75 },
     byModel: [group, { ...group, key: 'anthropic/claude-haiku-4-5', localCalls: 0, cloudCalls: 6, costUsd: 0.42, failures: 0 }],
-    byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 },
+    byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], experiments: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 },
     calibration: null,
   };
 
   it('say since when a calibration decides, and on how many outcomes', () => {
     const calibration = { outcomes: 250, sinceMs: Date.UTC(2026, 10, 15, 8) };
     expect(statsText({ ...figures, calibration }, { columns: 80, colour: false })).toContain('\nRouter   calibrated on 250 outcomes, since 2026-11-15 08:00 UTC\n');
+  });
+
+  it('say of an experiment whether its arms differ', () => {
+    const arm = { experiment: 'sizes', arm: 'small', calls: 40, failed: 1, medianDurationMs: 3_200, costPerCallUsd: 0, judged: 20, okShare: 0.6 };
+    const difference = { value: 0.35, from: 0.08, to: 0.56, isClear: true };
+    const text = statsText({ ...figures, experiments: [arm, { ...arm, arm: 'strong', okShare: 0.95, costPerCallUsd: 0.0123, difference }] }, { columns: 100, colour: false });
+    expect(text).toContain('  sizes: small\n    40 calls, 60 % of 20 judged tasks good, median 3.2 s, $0.00 a call');
+    expect(text.replace(/\n +/g, ' ')).toContain('95 % of 20 judged tasks good, +35 % (+8 % to +56 %): a clear difference, median 3.2 s, $0.01 a call');
   });
 
   it('fit 40 columns', () => {

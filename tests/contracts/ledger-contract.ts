@@ -1,4 +1,4 @@
-import { BudgetExceededError, windowsAt, type Budget, type Ledger, type LedgerEntry } from '../../router';
+import { armOfKey, BudgetExceededError, windowsAt, type Budget, type Ledger, type LedgerEntry } from '../../router';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
 const SPENDER = { runId: 'run', taskId: 'task', role: 'Backend', workflow: { id: 'w1', name: 'Sales report' }, project: 'Shop' };
@@ -48,12 +48,21 @@ export function ledgerContract(name: string, openStore: () => { open(clock: Fake
         expect(byDay.map(({ key, localCalls, cloudCalls }) => [key, localCalls + cloudCalls])).toEqual([['2026-01-01', 2], ['2026-01-02', 1]]);
       });
 
+      it('groups the calls of an experiment by its arms', async () => {
+        await ledger.settle(entry('a', { experiment: { name: 'sizes', arm: 'small' } }));
+        await ledger.settle(entry('b', { experiment: { name: 'sizes', arm: 'large' }, outcome: 'REFUSED' }));
+        await ledger.settle(entry('c', { experiment: { name: 'sizes', arm: 'small' }, costUsd: 0.5 }));
+        await ledger.settle(entry('d'));
+        const { byArm } = await ledger.breakdown({ sinceMs: 0 });
+        expect(byArm.map(({ key, cloudCalls, failures, costUsd }) => [armOfKey(key), cloudCalls, failures, costUsd])).toEqual([[{ name: 'sizes', arm: 'small' }, 2, 0, 0.75], [{ name: 'sizes', arm: 'large' }, 1, 1, 0.25]]);
+      });
+
       it('counts calls from the moment asked for', async () => {
         await ledger.settle(entry('a'));
         clock.advance(1_000);
         await ledger.settle(entry('b'));
         expect((await ledger.breakdown({ sinceMs: clock.nowMs() })).byModel).toMatchObject([{ cloudCalls: 1 }]);
-        expect(await ledger.breakdown({ sinceMs: clock.nowMs() + 1 })).toEqual({ byModel: [], byRole: [], byWorkflow: [], byDay: [] });
+        expect(await ledger.breakdown({ sinceMs: clock.nowMs() + 1 })).toEqual({ byModel: [], byRole: [], byWorkflow: [], byArm: [], byDay: [] });
       });
 
       it('misses no call and counts none twice when many began in the same moment', async () => {

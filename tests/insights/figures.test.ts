@@ -1,6 +1,6 @@
 import { createInsights, prometheusText, readSince, suggestModel, firstSteps } from '../../insights';
 import { makeId } from '../../kernel';
-import { openSqliteCalibrationStore, openSqliteLedger, type LedgerEntry } from '../../router';
+import { openSqliteCalibrationStore, openSqliteLedger, type LedgerEntry, openSqliteOutcomeLog } from '../../router';
 import { openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
@@ -33,7 +33,7 @@ describe('figures of a team', () => {
     for (const callId of ['b', 'c', 'd']) await ledger.settle(entry(callId, { model: 'ollama/qwen3:8b', local: true, costUsd: 0, savedUsd: 0.1 }));
     await ledger.settle(entry('e', { costUsd: null, outcome: 'PROVIDER_DOWN' }));
     await runs.create(sampleRun());
-    return createInsights({ team: 'sales "east"', ledger, calibrations: openSqliteCalibrationStore(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 1_000, fileBytes: 50, files: 2 }) }, clock });
+    return createInsights({ team: 'sales "east"', ledger, calibrations: openSqliteCalibrationStore(database, clock), outcomes: openSqliteOutcomeLog(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 1_000, fileBytes: 50, files: 2 }) }, clock });
   }
 
   it('add up over all models', async () => {
@@ -46,7 +46,7 @@ describe('figures of a team', () => {
     const clock = fakeClock(NOW_MS);
     const ledger = openSqliteLedger(openSqlite(':memory:'), clock);
     for (let workflow = 0; workflow < 60; workflow += 1) await ledger.settle({ callId: `call-${workflow}`, atMs: NOW_MS, model: 'anthropic/claude', provider: 'anthropic', local: false, privacy: 'internal', workflow: `w${workflow}`, promptTokens: 1, completionTokens: 1, costUsd: workflow, durationMs: 1, outcome: 'ok' });
-    const text = await createInsights({ team: 't', ledger, calibrations: openSqliteCalibrationStore(openSqliteRuns(clock), clock), tallies: openSqliteRunTallies({ database: openSqliteRuns(clock), clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, clock }).metrics();
+    const text = await createInsights({ team: 't', ledger, outcomes: openSqliteOutcomeLog(openSqliteRuns(clock), clock), calibrations: openSqliteCalibrationStore(openSqliteRuns(clock), clock), tallies: openSqliteRunTallies({ database: openSqliteRuns(clock), clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, clock }).metrics();
     const costs = text.split('\n').filter((line) => line.startsWith('aios_workflow_cost_usd_total{'));
     expect(costs).toHaveLength(51);
     expect(costs[0]).toBe('aios_workflow_cost_usd_total{team="t",workflow="w59"} 59');

@@ -19,7 +19,7 @@ function ladder(moves: Move[][]) {
   const warnings: Array<[string, unknown]> = [];
   const log: Logger = { debug: () => {}, info: () => {}, warn: (message, facts) => void warnings.push([message, facts]), error: () => {} };
   const assign = { default: { primary: 'a', fallback: ['b', 'c', 'd', 'e'] } };
-  const file = { models: [], assign, presets: {}, budgets: [], limits: {} };
+  const file = { models: [], assign, presets: {}, budgets: [], limits: {}, experiments: [] };
   const asked = () => drivers.map(({ calls }) => calls.length);
   return { asked, warnings, ...routerOver(drivers, { log, modelsFile: { read: async () => file, driverFor: () => undefined } }) };
 }

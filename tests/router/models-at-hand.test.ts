@@ -97,7 +97,7 @@ describe('the catalog', () => {
 
   it('keeps the list of a service that became slow, and has its new one when it comes', async () => {
     const NEW = modelOf('anthropic/new', { strength: 0.99 });
-    let answer = (_: (typeof NEW)[]) => {};
+    let answer: (models: (typeof NEW)[]) => void = () => {};
     let isSlow = false;
     const service = scriptedDriver([CLOUD, NEW], [], () => (isSlow ? new Promise((resolve) => { answer = resolve; }) : Promise.resolve([CLOUD])));
     const { router, fake } = routerOver([service, scriptedDriver([LOCAL])]);
@@ -114,7 +114,7 @@ describe('the catalog', () => {
   });
 
   it('waits for everybody before it says no', async () => {
-    let answer = (_: (typeof LOCAL)[]) => {};
+    let answer: (models: (typeof LOCAL)[]) => void = () => {};
     const slow = scriptedDriver([LOCAL], [], () => new Promise((resolve) => { answer = resolve; }));
     const { router, fake } = routerOver([slow, scriptedDriver([CLOUD])]);
     const reply = router.complete(requestOf({ privacy: 'secret' }), never);

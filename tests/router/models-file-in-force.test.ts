@@ -82,6 +82,15 @@ describe('an address the file adds', () => {
     expect((await router.complete(requestOf({ model: 'lan' }), never)).decision).toMatchObject({ model: 'openai-compatible@llm/big', local: false });
   });
 
+  it('holds up a decision no longer than a dead service of the credential does, because both are asked at once', async () => {
+    const hang = () => new Promise<never>(() => {});
+    const { router, fake } = routerOver([scriptedDriver([SMALL]), scriptedDriver([STRONG], [], hang)], { modelsFile: fileOf(entry(''), (() => { const dead = { ...lan(false), listModels: hang }; return () => dead; })()) });
+    const reply = router.complete(requestOf(), never);
+    await fake.advanceAndSettle(2_000);
+    expect((await reply).decision.model).toBe('ollama/qwen3:8b');
+    expect((await router.complete(requestOf(), never)).text).toBe('ok');
+  });
+
   it('sees a secret only by the word of the author', async () => {
     const secret = requestOf({ privacy: 'secret' });
     await expect(routerOver([], { modelsFile: fileOf(entry(''), () => lan(false)) }).router.complete(secret, never)).rejects.toMatchObject({ code: 'SECRET_NEEDS_LOCAL_MODEL' });

@@ -67,7 +67,7 @@ describe('the models file', () => {
   });
 
   it('is empty when nothing stands in it', () => {
-    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [], limits: {} });
+    expect(readModelsFile('# nothing yet\n').file).toEqual({ models: [], assign: {}, presets: {}, budgets: [], limits: {}, experiments: [] });
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { CancelledError, silentLogger, type Clock, type Logger } from '../../kernel';
-import { createRouter, openSqliteLedger, type Budget, type AnswerStore, type CatalogModel, type DriverChunk, type Ledger, type Limits, type ModelCall, type ModelDriver, type ModelRequest, type ModelsFileSource, type PlaceLimits, type RequestFacts, type Router, type RouterDeps } from '../../router';
+import { createRouter, openSqliteLedger, type Budget, type AnswerStore, type CatalogModel, type DriverChunk, type Ledger, type Limits, type ModelCall, type ModelDriver, type ModelRequest, type ModelsFileSource, type NotedCall, type PlaceLimits, type RequestFacts, type Router, type RouterDeps } from '../../router';
 import { openSqlite } from '../../storage';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
@@ -60,7 +60,7 @@ function silence(signal: AbortSignal): Promise<never> {
 }
 
 /** A router over scripted services, on a clock whose sleeps pass at once and are counted. */
-export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource; ledger?: Ledger; budgets?: Budget[]; clock?: FakeClock; answers?: AnswerStore } & Pick<RouterDeps, 'noteCall' | 'calibration'> = {}) {
+export function routerOver(services: ModelDriver[], more: { limits?: Partial<Limits>; places?: Partial<PlaceLimits>; log?: Logger; modelsFile?: ModelsFileSource; ledger?: Ledger; budgets?: Budget[]; clock?: FakeClock; answers?: AnswerStore; noteCall?(call: NotedCall): void } & Pick<RouterDeps, 'noteCall' | 'calibration'> = {}) {
   const fake = more.clock ?? fakeClock();
   const sleeps: number[] = [];
   const clock: Clock = { ...fake, sleep: async (ms) => { sleeps.push(ms); fake.advance(ms); } };

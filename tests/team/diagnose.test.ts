@@ -46,6 +46,13 @@ describe('the Doctor on a models file', () => {
     expect(report.ok).toBe(true);
   });
 
+  it('names the models it counts on that nobody has', async () => {
+    const { url } = await ollamaWith(['qwen3:8b', 'llama:latest']);
+    const text = 'models: [{name: small, provider: ollama, model: "qwen3:8b"}, {name: gone, provider: ollama, model: "old:7b"}]\nassign: {cto: {primary: small, fallback: [gone]}, qa: ollama/llama}\nexperiments: [{name: sizes, arms: [llama, gpt-9]}]\n';
+    const found = check(await look({ ollamaUrl: url }, hostOf({}, folderWith(text))), 'modelsFile');
+    expect(found).toMatchObject({ status: 'warning', detail: '2 models, 2 roles assigned, 1 experiment. "gone" (assigned to cto), "gpt-9" (experiment sizes): no service has such a model.', todo: expect.stringContaining('models.yaml') });
+  });
+
   it('names line and reason of a fault, and doubts', async () => {
     const bad = await look({ ollamaUrl: NOWHERE }, hostOf({}, folderWith('models:\n  - name: a\n    provider: ollama\n')));
     expect(check(bad, 'modelsFile')).toMatchObject({ status: 'failed', detail: expect.stringMatching(/line 2, models\[0\]\.model/), todo: expect.stringContaining('models.yaml') });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInsights, localSizes } from '../../insights';
 import { makeId, silentLogger } from '../../kernel';
-import { openSqliteCalibrationStore, openSqliteLedger } from '../../router';
+import { openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../../router';
 import { openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
@@ -24,7 +24,7 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const files = openLocalRunFiles(join(folder, 'runs'));
   const ledger = openSqliteLedger(database, clock);
   const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
-  const insights = createInsights({ team: 'default', ledger, calibrations: openSqliteCalibrationStore(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
+  const insights = createInsights({ team: 'default', ledger, calibrations: openSqliteCalibrationStore(database, clock), outcomes: openSqliteOutcomeLog(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
   const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
