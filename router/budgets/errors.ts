@@ -34,6 +34,11 @@ export function usedUpError(budget: ShownBudget, spentUsd: number): AiosError {
   return budget.whenUsedUp === 'ask' ? new BudgetNeedsPersonError(budget, spentUsd) : new BudgetExceededError(budget, spentUsd);
 }
 
+/** Does what failed not fit into a budget? A shorter answer may. */
+export function isRefusedByBudget(error: unknown): boolean {
+  return error instanceof BudgetExceededError || error instanceof BudgetNeedsPersonError;
+}
+
 /** Ends the whole request: its author does not want another model in the place of the one that cannot be paid. */
 export function endsRequest(error: AiosError): boolean {
   return error instanceof BudgetNeedsPersonError || (error instanceof BudgetExceededError && error.whenUsedUp === 'stop');

@@ -4,7 +4,7 @@ import { ROUNDING_USD, type Ledger } from '../ledger';
 import type { CatalogModel } from '../model-driver';
 import type { ModelRequest } from '../request';
 import { budgetsOf, ownLimitUsd, type Budget } from './budget';
-import { BudgetExceededError, type ShownBudget } from './errors';
+import { BudgetExceededError, isRefusedByBudget, type ShownBudget } from './errors';
 import { windowsAt, type BudgetWindow } from './window';
 
 /** A budget as a request found it. */
@@ -58,7 +58,7 @@ export class RequestBudgets {
         await this.setAside(callId, bound.mostUsd);
         return bound;
       } catch (error) {
-        if (!(error instanceof BudgetExceededError)) throw error;
+        if (!isRefusedByBudget(error)) throw error;
         refusal = error;
       }
     }

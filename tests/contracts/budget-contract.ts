@@ -48,6 +48,13 @@ export function budgetContract(name: string, openStore: () => { open(clock: Fake
       expect(refusals).toEqual(new Set(['BUDGET_EXCEEDED']));
     });
 
+    it('tries a shorter answer before it asks for a person', async () => {
+      const { refusals, spentUsd } = await askAll(0.5, undefined, {}, [{ scope: 'team', per: 'day', limitUsd: 0.5, whenUsedUp: 'ask', setIn: 'it' }]);
+      expect(spentUsd).toBeLessThanOrEqual(0.5);
+      expect(spentUsd).toBeGreaterThan(0.35);
+      expect(refusals).toEqual(new Set(['BUDGET_NEEDS_PERSON']));
+    });
+
     it('nor any of six that hold at once', async () => {
       const facts = { runId: 'run', taskId: 'task', role: 'backend', workflow: { id: 'w1' }, project: 'Shop', budgetUsd: 2 };
       const budgets = (['team', 'project', 'workflow', 'role', 'task'] as const).map((scope, index): Budget => ({ scope, per: 'day', limitUsd: 1 - index / 10, whenUsedUp: 'local', setIn: 'it' }));
