@@ -26,34 +26,19 @@ const options: INodeProperties = {
   ],
 };
 
-const calibrationField: INodeProperties = {
-  displayName: 'What to Do',
-  name: 'calibration',
-  type: 'options',
-  noDataExpression: true,
-  default: 'fit',
-  description: 'The router learns from what became of its answers: QA verdicts, answers in the wrong shape, escalations. It needs 100 of them.',
-  options: [
-    { name: 'Fit and Show', value: 'fit', description: 'Says how much better outcomes would be foreseen; changes nothing' },
-    { name: 'Fit and Apply When Better', value: 'apply', description: 'Uses what was learnt from now on, if it is clearly better' },
-    { name: 'Undo', value: 'undo', description: 'Brings back what was in force before' },
-  ],
-};
-
-const operationField: INodeProperties = {
-  displayName: 'Operation',
-  name: 'operation',
-  type: 'options',
-  noDataExpression: true,
-  default: 'complete',
-  options: [
-    { name: 'Calibrate', value: 'calibrate', action: 'Calibrate the router', description: 'Learns from the outcomes of the team which prompts need a stronger model' },
-    { name: 'Complete', value: 'complete', action: 'Ask a model', description: 'Asks the best model that may answer' },
-    { name: 'Explain', value: 'explain', action: 'Explain which model would answer', description: 'Says which model would be asked, why, and what it would cost, without asking it' },
-  ],
-};
-
-const requestFields: INodeProperties[] = [
+const operationAndRequest: INodeProperties[] = [
+  {
+    displayName: 'Operation',
+    name: 'operation',
+    type: 'options',
+    noDataExpression: true,
+    default: 'complete',
+    options: [
+      { name: 'Calibrate', value: 'calibrate', action: 'Calibrate the router', description: 'Learns from the outcomes of the team which prompts need a stronger model' },
+      { name: 'Complete', value: 'complete', action: 'Ask a model', description: 'Asks the best model that may answer' },
+      { name: 'Explain', value: 'explain', action: 'Explain which model would answer', description: 'Says which model would be asked, why, and what it would cost, without asking it' },
+    ],
+  },
   {
     displayName: 'Prompt',
     name: 'prompt',
@@ -78,6 +63,22 @@ const requestFields: INodeProperties[] = [
   },
   options,
 ];
+
+const calibrationField: INodeProperties = {
+  displayName: 'What to Do',
+  name: 'calibration',
+  type: 'options',
+  noDataExpression: true,
+  default: 'fit',
+  description: 'The router learns from what became of its answers: QA verdicts, answers in the wrong shape, escalations. It needs 100 of them.',
+  options: [
+    { name: 'Fit and Show', value: 'fit', description: 'Says how much better outcomes would be foreseen; changes nothing' },
+    { name: 'Fit and Apply When Better', value: 'apply', description: 'Uses what was learnt from now on, if it is clearly better' },
+    { name: 'Undo', value: 'undo', description: 'Brings back what was in force before' },
+  ],
+};
+
+const [operationField, ...requestFields] = operationAndRequest as [INodeProperties, ...INodeProperties[]];
 
 export const fields: INodeProperties[] = [
   operationField,
