@@ -95,7 +95,9 @@ function mayBeGivenUp({ mode, request }: AttemptRequest): boolean {
 
 export function toDecision(callId: string, { entry, estimatedCostUsd }: Candidate, frame: DecisionFrame, cost: number | null): Decision {
   const { id, provider } = entry.model;
-  return { callId, model: id, provider, local: staysHere(entry), ...frame, estimatedCostUsd, costUsd: cost, cached: false };
+  const { weights, candidates, ...why } = frame;
+  // In the order a person reads them in n8n: the lists after all that is short.
+  return { model: id, provider, local: staysHere(entry), ...why, estimatedCostUsd, costUsd: cost, cached: false, weights, candidates, callId };
 }
 
 function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallBound | undefined, deps: AttemptDeps): AsyncIterable<DriverChunk> {

@@ -17,7 +17,7 @@ and writes one line for each, in the same order:
    "confidence":0.8,"candidates":[…],"estimatedCostUsd":0.012}
 
 Optional fields: "privacy" (public, internal or secret; internal without it), "role", "preset" (localFirst, balanced, cheapest,
-fastest, best or privateOnly), "tools" (a list) and "schema" (of the answer). What the detector finds in any of them raises the
+fastest, best, privateOnly or own), "tools" (a list) and "schema" (of the answer). What the detector finds in any of them raises the
 label; "raisedBy" then says what it was. Where no model may answer, "model" is null and "error" says why.
 The exit code is 1 when a line cannot be read or no model may answer it.
 `;

@@ -13,11 +13,11 @@ const options: INodeProperties = {
 };
 
 const connectedRunHereField: INodeProperties = {
-  displayName: 'Connected Models Run on My Own Machine',
+  displayName: 'Connected Models Run Locally',
   name: 'connectedRunHere',
   type: 'boolean',
   default: false,
-  description: 'Whether all chat models connected below this node run on machines of yours. Only then may they see secret text. Without connected models this has no effect.',
+  description: 'Whether all chat models connected below this node run on your own machines. Only then may they see secret text. Without connected models this has no effect.',
 };
 
 export const fields: INodeProperties[] = [

@@ -16,15 +16,15 @@ export const weightsField: INodeProperties = {
   name: 'weights',
   type: 'collection',
   placeholder: 'Add Weight',
-  description: 'How much each thing counts, 0 to 1. Only their proportion matters: they are scaled to sum to 1. What is not in the list does not count.',
+  description: 'How much each thing counts, 0 to 1. Only the proportion matters. What you take off the list does not count.',
   default: { cheapness: 0.2, fit: 0.5, local: 0.15, speed: 0.05, strength: 0.1 },
   displayOptions: { show: { preset: ['own'] } },
   options: [
-    { ...weight, displayName: 'Fit to the Task', name: 'fit', default: 0.5, description: 'A model that is just strong enough for how hard the prompt looks' },
-    { ...weight, displayName: 'Local', name: 'local', default: 0.15, description: 'A model on this machine' },
-    { ...weight, displayName: 'Low Price', name: 'cheapness', default: 0.2, description: 'What the answer will probably cost; free counts full, one cent half' },
-    { ...weight, displayName: 'Speed', name: 'speed', default: 0.05, description: 'How fast the model has been so far; 50 tokens per second count half' },
-    { ...weight, displayName: 'Strength', name: 'strength', default: 0.1, description: 'How good the model is at hard work, whether the prompt is hard or not' },
+    { ...weight, displayName: 'Cheapness', name: 'cheapness', default: 0.2, description: 'What the answer will probably cost: nothing counts full, one US cent half' },
+    { ...weight, displayName: 'Fit to the Task', name: 'fit', default: 0.5, description: 'A model just strong enough for how hard the prompt looks counts full' },
+    { ...weight, displayName: 'Local', name: 'local', default: 0.15, description: 'A model on this machine counts full, any other nothing' },
+    { ...weight, displayName: 'Speed', name: 'speed', default: 0.05, description: 'How fast the model has answered so far: 50 tokens per second count half' },
+    { ...weight, displayName: 'Strength', name: 'strength', default: 0.1, description: 'How good the model is at hard work, even when the prompt is simple' },
   ],
 };
 

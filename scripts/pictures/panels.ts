@@ -13,6 +13,17 @@ export async function takePanels(editor: Editor): Promise<void> {
   await takeFiles(editor);
 }
 
+/** What the router says of its choice, without asking anybody. */
+export async function takeExplanation(editor: Editor): Promise<void> {
+  const workflowId = await editor.n8n.importTemplateUntouched('02-ask-the-router');
+  await editor.open(workflowId);
+  await editor.execute(workflowId);
+  await editor.openNode('Explain the Choice');
+  await editor.page.getByTestId('output-panel').getByText('Schema', { exact: true }).click();
+  savePicture('explain-panel', await editor.picture());
+  await editor.closeNode();
+}
+
 /** Four files side by side need more than the usual screen. */
 async function takeFiles(editor: Editor): Promise<void> {
   const { page } = editor;

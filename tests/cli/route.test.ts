@@ -76,7 +76,7 @@ describe('aios route', () => {
     expect(said).toEqual([
       'Line 1 has no "prompt" (a string).',
       'Line 2 has no "id" (a string or a number).',
-      'Line 3 has a "preset" that is none of localFirst, balanced, cheapest, fastest, best, privateOnly.',
+      'Line 3 has a "preset" that is none of localFirst, balanced, cheapest, fastest, best, privateOnly, own.',
       'Line 4 has "tools" that are no list.',
       'Line 5 has a "schema" that is no object.',
     ]);

@@ -41,7 +41,7 @@ afterEach(async () => {
 });
 
 /** Runs a root node of the test that asks the model connected to it. */
-async function runWith(ask: (model: ChatModel, context: IExecuteFunctions) => Promise<object>, parameters: IDataObject = {}) {
+async function runWith(ask: (model: ChatModel, context: IExecuteFunctions) => Promise<object>, parameters: IDataObject = {}, below: INodeType[] = []) {
   const root: INodeType = testNode(
     async (context) => {
       const model = (await context.getInputConnectionData(NodeConnectionTypes.AiLanguageModel, 0)) as ChatModel;
@@ -55,13 +55,15 @@ async function runWith(ask: (model: ChatModel, context: IExecuteFunctions) => Pr
         { name: 'Source', type: 'source', parameters: {} },
         { name: 'Root', type: 'root', parameters: {} },
         { name: 'Model', type: 'n8n-nodes-aios.hybridRouterModel', parameters: parameters as never },
+        ...below.map((_, index) => ({ name: `Below ${index}`, type: `below${index}`, parameters: {} })),
       ],
       connections: {
         Source: { main: [[{ node: 'Root', type: 'main', index: 0 }]] },
         Model: { ai_languageModel: [[{ node: 'Root', type: 'ai_languageModel', index: 0 }]] },
+        ...Object.fromEntries(below.map((_, index) => [`Below ${index}`, { ai_languageModel: [[{ node: 'Model', type: 'ai_languageModel' as const, index: 0 }]] }])),
       },
     },
-    { nodeTypes: { ...ourNodeTypes, source: sourceOf([{}]), root } },
+    { nodeTypes: { ...ourNodeTypes, source: sourceOf([{}]), root, ...Object.fromEntries(below.map((node, index) => [`below${index}`, node])) } },
   );
 }
 
@@ -155,6 +157,25 @@ it('ends a call when its caller gives up, and closes the socket', async () => {
   });
   expect(itemsOf(run, 'Root')[0]?.json.outcome).toBe('ended');
   while (ollama.openSockets() > 0) await new Promise((resolve) => setImmediate(resolve));
+});
+
+/** A chat-model node of n8n's, as far as the engine and our node touch it. */
+function chatModelNode(answer: object): INodeType {
+  return Object.assign(testNode(async () => [[]], { inputs: [], outputs: [NodeConnectionTypes.AiLanguageModel] }), { execute: undefined, supplyData: async () => ({ response: answer }) }) as INodeType;
+}
+
+it('names the models connected below it by model and by node, and asks the one that is wanted', async () => {
+  await serve();
+  const below = ['gpt-4o', 'claude-opus-4-5'].map((model) => chatModelNode({ model, invoke: async () => ({ text: `I am ${model}.` }) }));
+  const run = await runWith(async (model) => { const { text, response_metadata } = await model.invoke(QUESTION); return { text, aios: response_metadata.aios }; }, { options: { model: 'Below 1' } }, below);
+  expect(itemsOf(run, 'Root')[0]?.json).toMatchObject({ text: 'I am claude-opus-4-5.', aios: { model: 'n8n/claude-opus-4-5', provider: 'n8n', local: false } });
+  expect(ollama.chatRequests()).toEqual([]);
+});
+
+it('says so when another router is connected below it', async () => {
+  await serve();
+  const { error } = (await runWith(async (model) => await model.invoke(QUESTION), {}, [ourNodeTypes['n8n-nodes-aios.hybridRouterModel'] as INodeType])).data.resultData;
+  expect(`${error?.message} ${(error as { description?: string } | undefined)?.description}`).toContain('Hybrid Router Model is connected to a Hybrid Router Model');
 });
 
 it('fails the node it is connected to with message and hint', async () => {
