@@ -63,10 +63,13 @@ export function inProcess(stubUrl: string): Target & { bookedCalls(): Promise<nu
     messages: [{ role: 'system', text: SYSTEM }, { role: 'user', text: question(index) }],
     facts: { privacy: 'internal', model: MODEL, role: 'bench', runId: `run-${Math.floor(index / CALLS_PER_RUN)}`, taskId: 'task', budgetUsd: 10 },
   });
+  let execution = new AbortController();
   return {
     name: 'router',
     async ask(index) {
-      const { text, decision } = await router.complete(request(index), AbortSignal.timeout(60_000));
+      // As n8n has it: one signal per execution.
+      if (index % CALLS_PER_RUN === 0) execution = new AbortController();
+      const { text, decision } = await router.complete(request(index), execution.signal);
       if (text !== ANSWER || decision.costUsd === null) throw new WrongAnswer(text.slice(0, 200));
     },
     bookedCalls: async () => (await ledger.totals({})).cloudCalls,
