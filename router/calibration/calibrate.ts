@@ -1,6 +1,7 @@
 import { WORTHWHILE_GAIN } from '../complexity-model/model';
 import type { CallOutcome } from './outcomes';
 import { fitSuccess, gainOf, successOf, type SuccessModel } from './success-model';
+import { gainOfPrior, trustIn } from './trust';
 
 /** What a team's own outcomes taught; applied instead of the shipped model until it is undone. */
 export interface Calibration {
@@ -38,9 +39,9 @@ export function calibrate(outcomes: readonly CallOutcome[], applied?: Calibratio
     return { status: 'tooFew', outcomes: outcomes.length, needed: FEWEST_OUTCOMES, ofEachClass, neededOfEachClass: FEWEST_OF_EACH_CLASS };
   }
   const before = foretold(outcomes, false), after = foretold(outcomes, true);
-  const report = { outcomes: outcomes.length, before: foresight(outcomes, before), after: foresight(outcomes, after) };
-  if (!isClearlyBetter(outcomes, before, after)) return { status: 'noBetter', ...report };
-  const calibration: Calibration = { success: fitSuccess(outcomes, true), outcomes: outcomes.length };
+  const report = { outcomes: outcomes.length, before: foresight(outcomes, before.success), after: foresight(outcomes, after.success) };
+  if (!isClearlyBetter(outcomes, before.success, after.success)) return { status: 'noBetter', ...report };
+  const calibration: Calibration = { success: { ...fitSuccess(outcomes, true), trust: trustIn(after.gain, outcomes) }, outcomes: outcomes.length };
   if (applied) calibration.former = { success: applied.success, outcomes: applied.outcomes };
   return { status: 'better', ...report, calibration };
 }
@@ -52,14 +53,16 @@ export function undone({ former }: Calibration): Calibration | undefined {
 
 /** @returns complexity 0..1 on the same scale as the prior: from one half on the stronger model is worth its price */
 export function calibratedComplexity({ success }: Calibration, prompt: Pick<CallOutcome, 'signature' | 'prior'>): number {
-  return Math.min(1, Math.max(0, 0.5 + gainOf(success, prompt) - WORTHWHILE_GAIN));
+  const gain = success.trust * gainOf(success, prompt) + (1 - success.trust) * gainOfPrior(prompt.prior);
+  return Math.min(1, Math.max(0, 0.5 + gain - WORTHWHILE_GAIN));
 }
 
-/** For each outcome its probability, by a model fitted to the others. Equal prompts stay together: their outcomes are not independent. */
-function foretold(outcomes: readonly CallOutcome[], usesShape: boolean): number[] {
+/** For each outcome its probability and its prompt's gain, by a model fitted to the others. Equal prompts stay together: their outcomes are not independent. */
+function foretold(outcomes: readonly CallOutcome[], usesShape: boolean): { success: number[]; gain: number[] } {
   const folds = foldsOf(outcomes);
   const models = Array.from({ length: FOLDS }, (_, fold) => fitSuccess(outcomes.filter((_, at) => folds[at] !== fold), usesShape));
-  return outcomes.map((outcome, at) => successOf(models[folds[at]!]!, outcome, outcome.modelClass));
+  const modelOf = (at: number): SuccessModel => models[folds[at]!]!;
+  return { success: outcomes.map((outcome, at) => successOf(modelOf(at), outcome, outcome.modelClass)), gain: outcomes.map((outcome, at) => gainOf(modelOf(at), outcome)) };
 }
 
 function foldsOf(outcomes: readonly CallOutcome[]): number[] {

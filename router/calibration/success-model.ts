@@ -1,3 +1,4 @@
+import { SHAPE_NAMES } from '../complexity-model/features';
 import { logistic } from '../complexity-model/model';
 import { fitLogistic, linear } from './logistic';
 import type { CallOutcome, ModelClass } from './outcomes';
@@ -10,6 +11,8 @@ export interface SuccessModel {
   factors: number[];
   /** Of [1, class, numbers…, prior, numbers × class…, prior × class]. */
   coefficients: number[];
+  /** 0..1: how far its gain replaces the prior's. */
+  trust: number;
 }
 
 type Known = Pick<CallOutcome, 'signature' | 'prior'>;
@@ -19,6 +22,8 @@ const PENALTY = 100;
 const MOST_DEVIATIONS = 3;
 /** Words are many and each says little. */
 const WORD_SHARE = 0.5;
+/** The form of answers to choose from says most of all about exams: its penalty is a third. */
+const OPTION_SHARE = Math.sqrt(3);
 /** Before anything is known: most calls succeed, large models more often, and prompts that look hard less often, small models above all. */
 const EXPECTED = { success: 1, larger: 0.8, prior: -0.3, priorByClass: 0.2 };
 
@@ -28,11 +33,10 @@ export function fitSuccess(outcomes: readonly CallOutcome[], usesShape: boolean)
   const means = rows[0]!.map((_, at) => rows.reduce((total, row) => total + row[at]!, 0) / rows.length);
   const factors = means.map((mean, at) => {
     const deviation = Math.sqrt(rows.reduce((total, row) => total + (row[at]! - mean) ** 2, 0) / rows.length);
-    const isPrior = at === means.length - 1;
-    if (deviation < 1e-3 || (!usesShape && !isPrior)) return 0;
-    return (at >= FIRST_WORD_NUMBER && !isPrior ? WORD_SHARE : 1) / deviation;
+    if (deviation < 1e-3 || (!usesShape && at !== means.length - 1)) return 0;
+    return shareOf(at, means.length) / deviation;
   });
-  const empty: SuccessModel = { means, factors, coefficients: [] };
+  const empty: SuccessModel = { means, factors, coefficients: [], trust: 1 };
   const size = 2 + 2 * means.length;
   const penalties = new Float64Array(size).fill(PENALTY);
   [penalties[0], penalties[1]] = [0.1, 0.5];
@@ -56,10 +60,16 @@ function numbersOf({ signature, prior }: Known): number[] {
   return [...signatureNumbers(signature), prior];
 }
 
+/** How much a number may say beside the others; the last one is the prior. */
+function shareOf(at: number, count: number): number {
+  if (at >= FIRST_WORD_NUMBER && at < count - 1) return WORD_SHARE;
+  return SHAPE_NAMES[at - 1]?.startsWith('option') ? OPTION_SHARE : 1;
+}
+
 function inputOf({ means, factors }: SuccessModel, prompt: Known, modelClass: ModelClass): Float64Array {
   const half = modelClass === 'large' ? 0.5 : -0.5;
   const limit = (value: number, at: number): number => {
-    const most = MOST_DEVIATIONS * (at >= FIRST_WORD_NUMBER && at < means.length - 1 ? WORD_SHARE : 1);
+    const most = MOST_DEVIATIONS * shareOf(at, means.length);
     return Math.max(-most, Math.min(most, value));
   };
   const numbers = numbersOf(prompt).map((value, at) => limit((value - means[at]!) * factors[at]!, at));

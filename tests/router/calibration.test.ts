@@ -35,6 +35,20 @@ describe('calibration', () => {
     expect(reports.filter((status) => status === 'better').length).toBeLessThanOrEqual(1);
   });
 
+  it('trusts what it learnt the more, the more clearly outcomes speak for it, and the prior for the rest', () => {
+    const trust = calibrationOf(history(300, figuresAreHard)).success.trust;
+    const unsure = calibrationOf(history(300, (isHard, luck) => luck < (isHard ? 0.5 : 0.2))).success.trust;
+    expect(trust).toBeGreaterThan(unsure);
+    expect(trust).toBeLessThanOrEqual(1);
+    expect(unsure).toBeGreaterThan(0);
+  });
+
+  it('is the prior itself where nothing of what was learnt is trusted', () => {
+    const calibration = calibrationOf(history(300, figuresAreHard));
+    const untrusted = { ...calibration, success: { ...calibration.success, trust: 0 } };
+    expect(calibratedComplexity(untrusted, { ...prompt(HARD[0]!), prior: 0.37 })).toBeCloseTo(0.37, 10);
+  });
+
   it('says how many outcomes it still needs', () => {
     expect(calibrate(history(FEWEST_OUTCOMES - 1, figuresAreHard))).toMatchObject({ status: 'tooFew', outcomes: 99, needed: 100 });
     expect(calibrate(history(300, figuresAreHard).filter(({ modelClass }) => modelClass === 'small'))).toMatchObject({ status: 'tooFew', ofEachClass: { large: 0 }, neededOfEachClass: 20 });

@@ -1,6 +1,7 @@
 import { calibrate, calibratedComplexity, type Calibration } from '../../../router/calibration/calibrate';
 import type { CallOutcome } from '../../../router/calibration/outcomes';
 import { promptSignature } from '../../../router/calibration/signature';
+import type { ComplexityModel } from '../../../router/complexity-model/model';
 import { seededRandom, type Outcome } from '../../../scripts/fit-complexity/rows';
 import { routed } from './judged';
 import { apgr, mean } from './route-quality';
@@ -18,8 +19,8 @@ export interface ReplayFigures {
 }
 
 /** Replays histories of `prompts` rows: calibrates on them, and looks at the others. */
-export function replay(rows: readonly Outcome[], prior: readonly number[], options: { prompts: number; kind: HistoryKind; histories: number }): ReplayFigures {
-  const known = rows.map((row, at) => ({ row, prior: prior[at]!, signature: promptSignature(row.features) }));
+export function replay(rows: readonly Outcome[], prior: readonly number[], options: { prompts: number; kind: HistoryKind; histories: number; modelOf: (row: Outcome) => ComplexityModel }): ReplayFigures {
+  const known = rows.map((row, at) => ({ row, prior: prior[at]!, signature: promptSignature(row.features, options.modelOf(row)) }));
   const gains: number[] = [];
   let applied = 0;
   for (let seed = 0; seed < options.histories; seed++) {
