@@ -1,41 +1,30 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { AnswerStore } from './answer-cache/answer-store';
 import { reusedOrAsked } from './answer-cache/reuse';
-import { toDecision, type AttemptDeps, type AttemptRequest, type DecisionFrame } from './attempt';
+import { toDecision, type AttemptDeps, type AttemptRequest } from './attempt';
 import { CircuitBreakers } from './breaker';
 import type { Budget } from './budgets/budget';
 import { RequestBudgets } from './budgets/request-budgets';
-import { barredByBudget, refusalOf } from './budgets/used-up';
 import { CallGate } from './caps/call-gate';
-import type { CapRules } from './caps/cap-rules';
 import type { CapStore } from './caps/cap-store';
 import { memoryCapStore } from './caps/memory-cap-store';
-import { createCatalog, type CatalogEntry, type CatalogSnapshot, type ServiceSource } from './catalog';
+import { createCatalog, type ServiceSource } from './catalog';
 import { firstAnswer } from './chain';
+import { choose, type Choice } from './choose';
 import type { Calibration } from './calibration/calibrate';
-import { learningComplexity, type PromptToLearnFrom } from './complexity';
 import { besideConnected } from './connected';
-import type { Intent } from './contracts';
-import { complexityToMeet, isDoubtful } from './doubt';
 import { NoModelError } from './errors';
-import { armFor } from './experiments';
-import { estimatePromptTokens } from './estimate-tokens';
-import { findRejection } from './filters';
 import { Health } from './health';
 import type { Ledger } from './ledger';
 import { IntentRecogniser } from './intent';
 import { DEFAULT_LIMITS, type Limits } from './limits';
 import type { NotedCall } from './outcome-log';
-import { missingModelError, noCandidateError, type RejectedEntry } from './no-candidate';
+import { missingModelError } from './no-candidate';
 import { DEFAULT_PLACES, Places, type PlaceLimits } from './places';
 import { createFileCatalog, NO_MODELS_FILE, type ModelsFileSource } from './models-file/file-catalog';
-import type { ModelsFile } from './models-file/schema';
-import { assignmentFor } from './models-file/wishes';
-import { privacyRaiser, type JudgedRequest } from './raise-privacy';
-import { rank, type Candidate } from './rank';
-import { DEFAULT_PRESET, type ModelReply, type ModelRequest, type ReplyChunk } from './request';
+import { privacyRaiser } from './raise-privacy';
+import type { ModelReply, ModelRequest, ReplyChunk } from './request';
 import type { Router } from './router';
-import { weightsOf } from './weights';
 
 export interface RouterDeps {
   services: ServiceSource;
@@ -110,67 +99,6 @@ export function createRouter(deps: RouterDeps): Router {
       return (await catalog.read(signal, { isPatient: true })).snapshot.entries.map(({ model }) => model);
     },
   };
-}
-
-interface Choice {
-  /** With the label its content gave it, and its role's temperature where it has none of its own. */
-  request: JudgedRequest;
-  /** Never empty. */
-  candidates: Candidate[];
-  frame: DecisionFrame;
-  prompt: PromptToLearnFrom;
-  promptTokens: number;
-  budgets: RequestBudgets;
-  caps: CapRules;
-}
-
-interface ChoiceFacts {
-  snapshot: CatalogSnapshot;
-  file: ModelsFile;
-  health: Health;
-  breakers: CircuitBreakers;
-  budgets: RequestBudgets;
-  calibration: Calibration | undefined;
-  intent: Intent | undefined;
-}
-
-/** Decisions keep this many models, the best and then the rejected: enough to understand, small enough to store with every item. */
-const MOST_LISTED = 20;
-
-/** @throws the error a user can do something about when no model may answer */
-function choose(request: JudgedRequest, { snapshot, file, health, breakers, budgets, calibration, intent }: ChoiceFacts): Choice {
-  const missing = missingModelError(snapshot, request);
-  if (missing) throw missing;
-  const promptTokens = estimatePromptTokens(request);
-  const states = budgets.states();
-  const allowed: CatalogEntry[] = [];
-  const rejected: RejectedEntry[] = [];
-  for (const entry of snapshot.entries) {
-    const rejection = findRejection(entry, request, { promptTokens, budgets: states, disabledReason: (model) => health.disabledReason(model), restReason: (driver) => breakers.restReason(driver) });
-    if (rejection) rejected.push({ entry, rejection });
-    else allowed.push(entry);
-  }
-  const resting = soonest(rejected, breakers);
-  if (allowed.length === 0 && resting.length === 0) throw noCandidateError(snapshot, rejected, request);
-  const { complexity, confidence, calibrated, prompt } = learningComplexity(request, calibration);
-  const arm = armFor(request.facts, file.experiments, allowed);
-  const ranked = (entries: CatalogEntry[]) => rank(entries, request, { complexity: complexityToMeet({ complexity, confidence }, request), first: arm?.model, intent, promptTokens, file, tokensPerSecond: (modelId) => health.tokensPerSecond(modelId) });
-  const candidates = ranked(allowed);
-  const barred = barredByBudget(rejected);
-  const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
-  if (refusal) throw refusal;
-  const listed = [...candidates.map(({ entry, score }) => ({ model: entry.model.id, score })), ...rejected.map(({ entry, rejection }) => ({ model: entry.model.id, score: 0, rejected: rejection.reason }))];
-  const { privacy, preset = DEFAULT_PRESET, escalateFrom } = request.facts;
-  const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
-  const frame = { privacy, ...(request.raisedBy && { raisedBy: request.raisedBy }), complexity, confidence, ...(calibrated && { calibrated }), ...(isDoubtful({ complexity, confidence }, request) && { doubtful: true }), ...(intent && { intent }), ...(arm && { experiment: arm.experiment }), preset, weights: weightsOf(request.facts, file), candidates: listed.slice(0, MOST_LISTED), ...(escalateFrom === undefined ? {} : { escalatedFrom: escalateFrom }) };
-  return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt, promptTokens, budgets, caps: file.limits, frame };
-}
-
-/** The models of the service whose rest ends first: the last resort of every request. */
-function soonest(rejected: readonly RejectedEntry[], breakers: CircuitBreakers): CatalogEntry[] {
-  const resting = rejected.filter(({ rejection }) => rejection.kind === 'resting').map(({ entry }) => entry);
-  const shortestMs = Math.min(...resting.map(({ driver }) => breakers.restMs(driver)));
-  return resting.filter(({ driver }) => breakers.restMs(driver) === shortestMs);
 }
 
 async function lastReply(chunks: AsyncIterable<ReplyChunk>): Promise<ModelReply> {
