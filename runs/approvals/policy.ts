@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { APPROVAL_KINDS, type ApprovalKind } from './approval';
+
+/** Kinds a policy may let pass without a person. A hire, a change of the team itself and what a workflow asks a person for are never among them. */
+const LOW_RISK_KINDS = ['plan', 'fileChange', 'skill'] as const;
+
+/** What needs a person, as data. */
+export const approvalPolicySchema = z.object({
+  /** Kinds a person is asked about; the others are done without a word. */
+  ask: z.array(z.enum(APPROVAL_KINDS)).default([...APPROVAL_KINDS]),
+  /** A plan is asked about only when it may cost more than this, in USD; an unknown price is more. `null`: never. */
+  planAboveUsd: z.number().min(0).nullable().default(null),
+  /** Asked, approved at once in the name of the policy, and kept in the audit log. */
+  autoApprove: z.array(z.enum(LOW_RISK_KINDS)).default([]),
+});
+export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
+
+export const DEFAULT_POLICY: ApprovalPolicy = approvalPolicySchema.parse({});
+
+export type Ruling = 'free' | 'auto' | 'person';
+
+/** @param question.costUsd of a plan; `null` is unknown */
+export function ruling(policy: ApprovalPolicy, { kind, costUsd }: { kind: ApprovalKind; costUsd?: number | null }): Ruling {
+  if (!policy.ask.includes(kind) && !MUST_ASK.includes(kind)) return 'free';
+  if (kind === 'plan' && !isAbove(policy.planAboveUsd, costUsd ?? null)) return 'free';
+  return (policy.autoApprove as readonly ApprovalKind[]).includes(kind) ? 'auto' : 'person';
+}
+
+/** Nothing changes the team without a person, whatever the policy leaves out. */
+const MUST_ASK: readonly ApprovalKind[] = ['workflow', 'hire', 'selfChange', 'task'];
+
+function isAbove(limitUsd: number | null, costUsd: number | null): boolean {
+  return limitUsd !== null && (costUsd === null || costUsd > limitUsd);
+}
