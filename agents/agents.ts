@@ -1,8 +1,9 @@
 import type { JsonObject } from '../kernel';
 import type { Privacy } from '../privacy';
 import type { ModelReply, ModelRequest, Preset, ToolSpec } from '../router';
-import type { Plan, Result, RunLimits, Usage, Verdict } from '../runs';
+import type { Approval, Plan, Result, RunLimits, Usage, Verdict } from '../runs';
 import type { StoredFile } from '../workspace';
+import type { PlanApprovalWish } from './plan-approval';
 
 /** Whatever answers an agent: the team's router, or a chat model the user wired to the node. */
 export interface AgentModel {
@@ -30,7 +31,7 @@ export interface AgentCall {
   say(line: string): void;
 }
 
-export interface PlanRequest {
+export interface PlanRequest extends PlanApprovalWish {
   /** A run that was created before (HTTP); unset: a new one is created. */
   runId?: string;
   /** Needed when `runId` is unset. */
@@ -71,8 +72,12 @@ export interface ReportOutcome extends Spoken {
 
 /** The team at work. Every operation holds the run's lease while it lasts, journals its model calls and emits events. */
 export interface Agents {
-  /** @throws {InvalidPlanError} when no valid plan came after re-asking; the run is then `failed` */
-  plan(request: PlanRequest, call: AgentCall): Promise<Spoken & { plan: Plan }>;
+  /**
+   * `approval` is there while the plan waits for a person: the run is then `waiting` and has no plan yet.
+   * @throws {InvalidPlanError} when no valid plan came after re-asking; the run is then `failed`
+   * @throws {GivenUpError} when a person rejected the plan or nobody decided; the run is then `failed`
+   */
+  plan(request: PlanRequest, call: AgentCall): Promise<Spoken & { plan: Plan; approval?: Approval }>;
   work(request: WorkRequest, call: AgentCall): Promise<Spoken & { result: Result }>;
   review(key: TaskKey, call: AgentCall): Promise<Spoken & { verdict: Verdict }>;
   /** Writes the report, ends the run and lists its files. */

@@ -1,6 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger } from '../router';
-import type { EventLog, JournalStore, RunStore } from '../runs';
+import type { Approvals, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
 
@@ -14,6 +14,7 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  approvals: Approvals;
   clock: Clock;
   makeId: MakeId;
   log: Logger;

@@ -1,7 +1,7 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
 import { type Ledger, openRedisLedger, openSqliteLedger } from '../router';
-import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
+import { type ApprovalStore, type ApproverStore, type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisApprovals, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
@@ -18,7 +18,11 @@ export interface Stores {
   journalStore: JournalStore;
   ledger: Ledger;
   files: RunFiles;
+  approvals: ApprovalStore;
+  approvers: ApproverStore;
   limiter: RequestLimiter;
+  /** For decisions: nobody makes many of them, and guessing tokens must be slow. */
+  decisionLimiter: RequestLimiter;
   close(): Promise<void>;
 }
 
@@ -30,6 +34,7 @@ export interface StoresPlan {
 }
 
 const HTTP_REQUESTS_PER_MINUTE = 600;
+const DECISIONS_PER_MINUTE = 30;
 
 /** The one place that chooses between embedded and Redis. @throws {RedisDownError | RedisTimeoutError | RedisRefusedError} */
 export async function openStores(plan: StoresPlan): Promise<Stores> {
@@ -60,7 +65,9 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     journalStore: openSqliteJournalStore({ database, clock }),
     ledger: openSqliteLedger(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
+    ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
+    decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
     close: async () => database.close(),
   };
 }
@@ -77,7 +84,9 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
+      decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
       close: async () => {
         await shared.close();
         await connection.close();

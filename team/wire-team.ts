@@ -1,10 +1,11 @@
-import { createAgents } from '../agents';
+import { createAgents, editedPlan } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
-import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
+import { DEFAULT_POLICY, DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
+import { createApprovalsApi } from './approvals-api';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
@@ -28,15 +29,17 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
+  const { clock, runs, tallies, sizes, events, journalStore, ledger, files, approvals: approvalStore, approvers, limiter, decisionLimiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
-  const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
-  const board = createBoard({ runs, events, leaseMs: LEASE_MS });
+  const { approvals, decisions } = createApprovals({ store: approvalStore, events, policy: DEFAULT_POLICY, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const agents = createAgents({ router, ledger, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
+  const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
+  const approvalsApi = createApprovalsApi({ apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log });
+  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, approvals, approvalsApi, limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, insights, http },
+    team: { name: config.teamName, router, ledger, runs, board, events, files, approvals, agents, insights, http },
     close,
   };
 }

@@ -29,6 +29,9 @@ export function ruling(policy: ApprovalPolicy, { kind, costUsd }: { kind: Approv
 /** Nothing changes the team without a person, whatever the policy leaves out. */
 const MUST_ASK: readonly ApprovalKind[] = ['workflow', 'hire', 'selfChange', 'task'];
 
+/** 3 × 0.1 is a little more than 0.3 to a computer, and not to a person. */
+const ROUNDING_USD = 1e-9;
+
 function isAbove(limitUsd: number | null, costUsd: number | null): boolean {
-  return limitUsd !== null && (costUsd === null || costUsd > limitUsd);
+  return limitUsd !== null && (costUsd === null || costUsd - limitUsd > ROUNDING_USD);
 }

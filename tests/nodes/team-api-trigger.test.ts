@@ -54,6 +54,8 @@ it('serves every path under a name of the HTTP interface, and n8n answers none o
     ['events', 'GET', 'aios/events', true, 'onReceived'],
     ['stats', 'GET', 'aios/stats', true, 'onReceived'],
     ['metrics', 'GET', 'aios/metrics', true, 'onReceived'],
+    ['approvals', 'GET', 'aios/approvals', true, 'onReceived'],
+    ['decideApproval', 'POST', 'aios/approvals/decide', true, 'onReceived'],
   ]);
 });
 
