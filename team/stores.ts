@@ -53,6 +53,16 @@ export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<F
   return { ...redisFigures(connection, plan), close: () => connection.close() };
 }
 
+/** Approvals and approvers alone, for whoever oversees the team. */
+export async function openApprovalStores({ config: { redisUrl, redisTls, teamName }, folder }: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'approvals' | 'approvers' | 'close'>> {
+  if (redisUrl === undefined) {
+    const database = openSqlite(teamDatabaseFile(folder));
+    return { ...openSqliteApprovals({ database, clock: systemClock }), close: async () => database.close() };
+  }
+  const connection = await openRedis({ url: redisUrl, tls: redisTls });
+  return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
+}
+
 function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
   const clock = systemClock;
   const database = openSqlite(teamDatabaseFile(folder));
@@ -98,7 +108,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
   }
 }
 
-function redisStore(connection: RedisConnection, { teamName }: TeamConfig) {
+function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 'teamName'>) {
   // All processes go by one clock, the server's: a lease means the same time on every machine.
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + connection.clockOffsetMs() };
   return { connection, keys: teamKeys(teamName), clock, makeId };
