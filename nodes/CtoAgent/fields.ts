@@ -25,9 +25,9 @@ const planOptions: INodeProperties = {
       displayName: 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)',
       name: 'askAboveUsd',
       type: 'number',
-      typeOptions: { minValue: 0, numberPrecision: 4 },
+      typeOptions: { minValue: -1, numberPrecision: 4 },
       default: 0,
-      description: 'A plan above this, or at an unknown price, waits until a person approves, edits or rejects it. Local models cost nothing, so 0 asks about plans for cloud models alone.',
+      description: 'A plan above this, or at an unknown price, waits until a person approves, edits or rejects it. Local models cost nothing, so 0 asks about plans for cloud models alone; -1 asks about every plan.',
     },
     {
       displayName: 'Asked For By',

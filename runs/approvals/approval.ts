@@ -82,6 +82,13 @@ export function actionHash(action: ApprovalAction): string {
   return contentHash(action);
 }
 
+const ID_CHARACTERS = 32;
+
+/** The id under which an action is asked for. */
+export function approvalId(action: ApprovalAction): string {
+  return actionHash(action).slice(0, ID_CHARACTERS);
+}
+
 /** Rejected, expired or withdrawn: it will not be done. */
 export function isDenied({ status }: Approval): boolean {
   return status === 'rejected' || status === 'expired' || status === 'withdrawn';

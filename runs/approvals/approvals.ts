@@ -1,6 +1,6 @@
 import { InvalidInputError, type JsonObject, type JsonValue } from '../../kernel';
 import type { EventLog } from '../events';
-import type { Approval, ApprovalKind, NewApproval } from './approval';
+import { type Approval, type ApprovalKind, type NewApproval, approvalId } from './approval';
 import type { ApprovalFilter, ApprovalStore } from './approval-store';
 import type { Approver } from './approvers';
 import { type ApprovalPolicy, ruling } from './policy';
@@ -20,6 +20,8 @@ export interface ApprovalsDeps {
 export interface Approvals {
   /** @returns undefined when the policy asks nobody @param facts.policy what the workflow's author set for this one */
   ask(asked: NewApproval, facts?: { costUsd?: number | null; policy?: Partial<ApprovalPolicy> }): Promise<Approval | undefined>;
+  /** The id an action will be asked under. */
+  idOf(action: NewApproval['action']): string;
   /** @throws {ApprovalNotFoundError} */
   read(id: string): Promise<Approval>;
   /** Newest first. */
@@ -66,6 +68,7 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
       return await store.decide({ id: approval.id, hash: approval.hash, decision: 'approve', by: POLICY });
     },
 
+    idOf: (action) => approvalId({ version: 1, ...action }),
     read: (id) => store.read(id),
     list: (filter) => store.list(filter),
     withdraw: (id, by) => store.withdraw(id, by),

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../kernel';
-import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash } from './approval';
+import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId } from './approval';
 import type { AuditFact } from './audit';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotOpenError, NotApprovedError, SelfApprovalError } from './errors';
 
@@ -8,8 +8,6 @@ export interface Change {
   approval: Approval;
   fact: AuditFact;
 }
-
-const ID_CHARACTERS = 32;
 
 /** @throws {InvalidInputError} when the action is too large or the time out of range */
 export function asking(asked: NewApproval, nowMs: number): Change {
@@ -21,7 +19,7 @@ export function asking(asked: NewApproval, nowMs: number): Change {
   }
   const hash = actionHash(action);
   const approval: Approval = {
-    id: hash.slice(0, ID_CHARACTERS),
+    id: approvalId(action),
     status: 'open',
     title: asked.title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS),
     askedBy: asked.askedBy.trim(),

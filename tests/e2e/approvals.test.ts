@@ -1,0 +1,116 @@
+import { commands, runAios } from '../../cli';
+import { openOversight } from '../../team';
+import { startOllamaServer, type ModelServer } from '../support/model-servers';
+import { eventually, itemsOf } from '../support/n8n-instance';
+import { recordingTerminal } from '../support/recording-terminal';
+import { sharedInstance } from './shared-instance';
+import { webhookWorkflow } from './workflow-parts';
+
+const TEAM = 'approvals';
+const n8n = sharedInstance();
+const authorization = { authorization: `Bearer ${n8n.facts.token}` };
+let model: ModelServer;
+let credentialId: string;
+let workflowId: string;
+let adaToken: string;
+
+async function aios(...argv: string[]): Promise<string> {
+  const terminal = recordingTerminal();
+  const environment = { AIOS_TEAM: TEAM, AIOS_APPROVER_TOKEN: adaToken };
+  const code = await runAios(argv, commands, { terminal, environment, signal: new AbortController().signal });
+  expect([code, terminal.said.join()]).toEqual([0, expect.any(String)]);
+  return terminal.out.join('\n');
+}
+const get = async (path: string) => await (await fetch(`${n8n.facts.url}/webhook/aios/${path}`, { headers: authorization })).json();
+
+interface Waiting { id: string; hash: string; kind: string; title: string }
+
+beforeAll(async () => {
+  adaToken = '';
+  adaToken = await aios('approver', 'add', 'ada', '--data', n8n.facts.userFolder);
+  model = await startOllamaServer({ models: ['qwen3:8b'] });
+  credentialId = await n8n.createCredential({ ollamaUrl: model.url, teamName: TEAM });
+  workflowId = await n8n.importTemplate('07-approvals', credentialId);
+  await n8n.client.publishWorkflow(workflowId);
+}, 60_000);
+
+afterAll(async () => {
+  await n8n.client.unpublishWorkflow(workflowId);
+  await model.close();
+});
+
+/** Posts a goal and waits until its plan waits. */
+async function waitingRun(): Promise<{ runId: string; approval: Waiting }> {
+  const response = await n8n.callWebhook('aios/tasks', { goal: 'Write a small web page about bees.' }, authorization);
+  const { runId } = (await response.json()) as { runId: string };
+  const view = await eventually('the plan waits for a person', 60_000, async () => {
+    const run = (await get(`tasks?id=${runId}`)) as { status: string; approvals: Waiting[] };
+    return run.status === 'waiting' && run;
+  });
+  return { runId, approval: view.approvals[0]! };
+}
+const endedAs = async (runId: string) => await eventually('the run has ended', 80_000, async () => {
+  const run = (await get(`tasks?id=${runId}`)) as { status: string; error?: { message: string } };
+  return ['done', 'failed'].includes(run.status) && run;
+});
+const decide = async (body: object, token: string) => await n8n.callWebhook('aios/approvals/decide', body, { authorization: `Bearer ${token}` });
+
+describe('template 07', () => {
+  it('begins no work before a person says yes over HTTP, then goes on by itself to the end', async () => {
+    const { runId, approval } = await waitingRun();
+    expect(approval).toMatchObject({ kind: 'plan', title: expect.stringContaining('Plan of') });
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, n8n.facts.token)).status).toBe(403);
+    expect((await fetch(`${n8n.facts.url}/webhook/aios/approvals/decide`, { headers: { authorization: `Bearer ${adaToken}` } })).status).toBe(404);
+    expect(((await get(`approvals?id=${approval.id}`)) as { status: string }).status).toBe('open');
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, adaToken)).status).toBe(200);
+    expect(await endedAs(runId)).toMatchObject({ status: 'done' });
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, adaToken)).status).toBe(409);
+  }, 150_000);
+
+  it('ends the run when a person says no at the command line', async () => {
+    const { runId, approval } = await waitingRun();
+    expect(await aios('approvals', 'list', '--url', n8n.facts.url)).toContain(approval.id);
+    await aios('approvals', 'decide', approval.id, '--reject', '--reason', 'too dear', '--url', n8n.facts.url);
+    expect(await endedAs(runId)).toMatchObject({ status: 'failed', error: { message: 'The plan was given up: ada said no: too dear.' } });
+    expect(await aios('audit', '--check', '--data', n8n.facts.userFolder)).toMatch(/^The log is whole/);
+  }, 150_000);
+});
+
+describe('the node Approval', () => {
+  async function asked(path: string): Promise<{ executionId: string; url: string; approval: Waiting }> {
+    const gate = { name: 'Approval', type: 'n8n-nodes-aios.approval', typeVersion: 1, parameters: { operation: 'sendAndWait', message: 'Delete it?', action: '={{ JSON.stringify($json.body) }}' } };
+    const id = await n8n.createWorkflow(webhookWorkflow(path, { responseMode: 'onReceived' }, [gate]), credentialId);
+    await n8n.client.publishWorkflow(id);
+    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { path: 'old.html', approved: true })).status === 200);
+    const { approvals } = await eventually('it is asked', 20_000, async () => {
+      const found = (await get('approvals')) as { approvals: Waiting[] };
+      return found.approvals.some(({ title }) => title === 'Delete it?') && found;
+    });
+    const approval = approvals.find(({ title }) => title === 'Delete it?')!;
+    const oversight = await openOversight({ teamName: TEAM }, { userFolder: n8n.facts.userFolder, environment: {}, log: () => {} });
+    const url = (await oversight.approvals.read(approval.id)).wakeUrl!;
+    await oversight.close();
+    const [execution] = await n8n.client.listExecutions({ workflowId: id, status: 'waiting' });
+    return { executionId: execution!.id, url, approval };
+  }
+  const post = async (url: string, form: Record<string, string>) => await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
+
+  it('shows by its link, decides by nothing but an approver\'s token, and gives on what was approved', async () => {
+    const { executionId, url, approval } = await asked('ask-page');
+    const page = await fetch(url);
+    expect(page.headers.get('content-security-policy')).toContain('sandbox allow-forms');
+    expect(await page.text()).toContain('&quot;path&quot;: &quot;old.html&quot;');
+    for (const form of [{}, { decision: 'approve', hash: approval.hash }, { decision: 'approve', hash: approval.hash, token: 'wrong' }, { decision: 'approve', hash: approval.hash, token: n8n.facts.token }]) await post(url, form as Record<string, string>);
+    expect((await n8n.client.readExecution(executionId)).status).toBe('waiting');
+    expect((await post(url, { decision: 'approve', hash: approval.hash, token: adaToken, reason: 'fine' })).status).toBe(200);
+    const execution = await n8n.endedExecution(executionId);
+    expect(itemsOf(execution, 'Approval')).toEqual([{ approved: true, data: { approved: true }, approvalId: approval.id, status: 'done', decidedBy: 'ada', reason: 'fine', action: { path: 'old.html', approved: true } }]);
+  }, 60_000);
+
+  it('goes on by itself when somebody decides elsewhere, and with a no when the answer is no', async () => {
+    const { executionId, approval } = await asked('ask-elsewhere');
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'reject', reason: 'keep it' }, adaToken)).status).toBe(200);
+    const execution = await n8n.endedExecution(executionId);
+    expect(itemsOf(execution, 'Approval')).toEqual([{ approved: false, data: { approved: false }, approvalId: approval.id, status: 'rejected', decidedBy: 'ada', reason: 'keep it' }]);
+  }, 60_000);
+});
