@@ -14,6 +14,8 @@ export interface AgentModel {
 export interface AgentTool extends ToolSpec {
   /** Does the author vouch that it stays on this machine? Secret items may use only such tools. */
   local: boolean;
+  /** Each call waits for a person's yes to exactly this one. */
+  needsPerson?: boolean;
   /** @returns the result as text; thrown errors are told to the model as the tool's answer */
   run(args: JsonObject, signal: AbortSignal): Promise<string>;
 }

@@ -45,10 +45,10 @@ export function judgeTask(progress: TaskProgress, verdict: Pick<Verdict, 'attemp
   return { kind: 'changed', progress: { ...progress, ...judgement(progress, verdict, optional) } };
 }
 
-/** Crashes count anew: the person has seen them. */
-function releasedByPerson(progress: TaskProgress, then: 'retry' | 'accept' | 'skip'): TaskProgress {
-  const status = { retry: 'ready', accept: 'passed', skip: 'skipped' } as const;
-  return { ...progress, status: status[then], crashes: 0, resumes: false, reason: undefined };
+/** Crashes count anew: the person has seen them. `resume` takes the attempt up where it waited. */
+function releasedByPerson(progress: TaskProgress, then: 'retry' | 'resume' | 'accept' | 'skip'): TaskProgress {
+  const status = { retry: 'ready', resume: 'ready', accept: 'passed', skip: 'skipped' } as const;
+  return { ...progress, status: status[then], crashes: 0, resumes: then === 'resume', reason: undefined };
 }
 
 function judgement(progress: TaskProgress, verdict: Pick<Verdict, 'passed' | 'needsPerson' | 'findings'>, optional: boolean): Pick<TaskProgress, 'status' | 'reason'> {

@@ -115,10 +115,7 @@ async function consequences(approval: Approval, deps: ApprovalsApiDeps): Promise
   const { runId } = approval.action;
   if (runId === undefined) return wake;
   try {
-    if (isDenied(approval)) {
-      await endDeniedRun(deps, approval);
-      return wake;
-    }
+    if (isDenied(approval) && (await endDeniedRun(deps, approval))) return wake;
     const { run } = await deps.runs.read(runId);
     return { ...wake, ...(run.status === 'waiting' && { start: { runId, goal: run.goal } }) };
   } catch (error) {

@@ -1,10 +1,10 @@
 import { type JsonObject, contentHash } from '../../kernel';
 
 /**
- * What may need a person. `plan`: work whose price passes a limit · `task`: one the team cannot finish alone · `workflow`: asked by the node
- * Approval · `fileChange`, `skill`, `hire`, `selfChange`: risky file operations, activation of a skill, a new role, a change of the team itself.
+ * What may need a person. `plan`: work whose price passes a limit · `task`: one the team cannot finish alone · `toolCall`: of an agent, by a tool
+ * that needs a person · `workflow`: asked by the node Approval · `fileChange`, `skill`, `hire`, `selfChange`: risky file operations, activation of a skill, a new role, a change of the team itself.
  */
-export const APPROVAL_KINDS = ['plan', 'task', 'workflow', 'fileChange', 'skill', 'hire', 'selfChange'] as const;
+export const APPROVAL_KINDS = ['plan', 'task', 'toolCall', 'workflow', 'fileChange', 'skill', 'hire', 'selfChange'] as const;
 export type ApprovalKind = (typeof APPROVAL_KINDS)[number];
 
 /** The exact thing that is to be done. Its hash is what a person says yes to; whatever differs in one character is another action. */

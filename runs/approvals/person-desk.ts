@@ -54,8 +54,8 @@ export function createPersonDesk(deps: PersonDeskDeps): PersonDesk {
     },
     async ask(state) {
       if (state.tasks.length === 0) return [await openPlan(deps, state.run.id)].filter((approval) => approval !== undefined);
-      const asked = await Promise.all(stuckTasks(state).map(async (task) => await askAbout(deps, state, task)));
-      return asked.filter((approval) => approval !== undefined);
+      const asked = await Promise.all(stuckTasks(state).map(async (task) => await openQuestions(deps, state, task)));
+      return asked.flat();
     },
     async isWaitedFor(asked) {
       const now = await Promise.all(asked.map(async ({ id }) => await deps.approvals.read(id)));
@@ -94,7 +94,25 @@ function askAbout({ approvals }: PersonDeskDeps, { run }: RunState, { task, atte
   });
 }
 
+/** A task whose tool calls wait asks about those; there is no question beside them. */
+async function openQuestions(deps: PersonDeskDeps, state: RunState, task: TaskState): Promise<Approval[]> {
+  const open = (await toolCallsOf(deps, task, state.run.id)).filter(({ status }) => status === 'open');
+  if (open.length > 0) return open;
+  return [await askAbout(deps, state, task)].filter((approval) => approval !== undefined);
+}
+
+/** What this attempt asked about its tools; none when something else keeps the task. */
+async function toolCallsOf({ approvals }: PersonDeskDeps, { task, attempts, result }: TaskState, runId: string): Promise<Approval[]> {
+  if (result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
+  const asked = await approvals.list({ runId, limit: 500 });
+  return asked.filter(({ action }) => action.kind === 'toolCall' && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
+}
+
 async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, task: TaskState): Promise<void> {
+  const toolCalls = await toolCallsOf(deps, task, lease.runId);
+  if (toolCalls.some(({ status }) => status === 'open')) return;
+  // Refused calls are told to the model; it goes on without them.
+  if (toolCalls.length > 0) return await carryOut(deps, lease, { task, then: 'resume', by: toolCalls[0]!.decision?.by ?? 'nobody', hint: '' });
   const approval = await askAbout(deps, state, task);
   if (!approval || approval.status === 'open') return;
   if (isDenied(approval)) await giveUp(deps, lease, new GivenUpError(`Task ${task.task.id} "${task.task.title}" was given up`, approval));
@@ -104,7 +122,7 @@ async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, t
   });
 }
 
-async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number]; by: string; hint: string }): Promise<void> {
+async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
   // Before the verdict, as QA does it: a task that passed has its files, also after a crash between the two.
   if (then === 'accept') for (const { path, content } of task.result?.artifacts ?? []) await files.write(lease.runId, path, content);
   const said = hint === '' ? [] : [`A person (${by}) says: ${hint}`];
@@ -119,20 +137,20 @@ async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, {
     person: { name: by, then },
   };
   await runs.saveVerdict(lease, verdict);
-  const type = { retry: 'task.rework', accept: 'task.passed', skip: 'task.skipped' } as const;
+  const type = { retry: 'task.rework', resume: 'run.resumed', accept: 'task.passed', skip: 'task.skipped' } as const;
   await events.append({ runId: lease.runId, type: type[then], taskId: task.task.id, facts: { attempt: task.attempts, by } });
 }
 
 const ENDING_LEASE_MS = 30_000;
 
 /**
- * Ends a run that waits for what was denied; one that somebody works on is ended by him when he comes to it.
+ * Ends a run that waits for what was denied; one that somebody works on is ended by him when he comes to it. A denied tool call ends nothing.
  *
  * @returns whether the run was ended
  */
 export async function endDeniedRun(deps: Pick<PersonDeskDeps, 'runs' | 'events' | 'approvals'>, approval: Approval): Promise<boolean> {
   const { runId, kind } = approval.action;
-  if (runId === undefined) return false;
+  if (runId === undefined || kind === 'toolCall') return false;
   const { run } = await deps.runs.read(runId);
   if (run.status !== 'waiting') return false;
   const what = kind === 'plan' ? 'The plan was given up' : approval.title;

@@ -27,7 +27,7 @@ export function ruling(policy: ApprovalPolicy, { kind, costUsd }: { kind: Approv
 }
 
 /** Nothing changes the team without a person, whatever the policy leaves out. */
-const MUST_ASK: readonly ApprovalKind[] = ['workflow', 'hire', 'selfChange', 'task'];
+const MUST_ASK: readonly ApprovalKind[] = ['task', 'toolCall', 'workflow', 'hire', 'selfChange'];
 
 /** 3 × 0.1 is a little more than 0.3 to a computer, and not to a person. */
 const ROUNDING_USD = 1e-9;

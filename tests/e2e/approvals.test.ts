@@ -26,6 +26,8 @@ const get = async (path: string) => await (await fetch(`${n8n.facts.url}/webhook
 interface Waiting { id: string; hash: string; kind: string; title: string }
 
 beforeAll(async () => {
+  // A connection kept from the set-up may have died while the modules were loaded.
+  await eventually('n8n answers', 10_000, async () => await fetch(`${n8n.facts.url}/healthz`).then(({ ok }) => ok, () => false));
   adaToken = '';
   adaToken = await aios('approver', 'add', 'ada', '--data', n8n.facts.userFolder);
   model = await startOllamaServer({ models: ['qwen3:8b'] });
