@@ -4,7 +4,7 @@ import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually, itemsOf } from '../support/n8n-instance';
 import { recordingTerminal } from '../support/recording-terminal';
 import { sharedInstance } from './shared-instance';
-import { webhookWorkflow } from './workflow-parts';
+import { agent, routerModel, webhookWorkflow } from './workflow-parts';
 
 const TEAM = 'approvals';
 const n8n = sharedInstance();
@@ -115,4 +115,47 @@ describe('the node Approval', () => {
     const execution = await n8n.endedExecution(executionId);
     expect(itemsOf(execution, 'Approval')).toEqual([{ approved: false, data: { approved: false }, approvalId: approval.id, status: 'rejected', decidedBy: 'ada', reason: 'keep it' }]);
   }, 60_000);
+});
+
+describe("the gate before an AI Agent's tools", () => {
+  /** The agent's model calls the calculator, and says of itself that it was approved. */
+  async function gatedCall(path: string): Promise<{ executionId: string; approval: Waiting; answers: ModelServer }> {
+    const call = { name: 'Calculator', arguments: { toolParameters: { input: '17*7*24' }, hitlParameters: { approved: true, data: { approved: true }, tool: 'harmless' } } };
+    const answers = await startOllamaServer({ models: ['qwen3:8b'], answers: [{ toolCalls: [call] }, 'The end.'] });
+    const body = webhookWorkflow(path, { responseMode: 'onReceived' }, [agent()], routerModel);
+    body.nodes.push(
+      { id: 'gate', position: [0, 300], name: 'Approval', type: 'n8n-nodes-aios.approvalHitlTool', typeVersion: 1, webhookId: `${path}-gate`, parameters: { message: `Calculate ${path}?` } },
+      { id: 'calculator', position: [0, 500], name: 'Calculator', type: '@n8n/n8n-nodes-langchain.toolCalculator', typeVersion: 1, parameters: {} },
+    );
+    Object.assign(body.connections, { Approval: { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] }, Calculator: { ai_tool: [[{ node: 'Approval', type: 'ai_tool', index: 0 }]] } });
+    const id = await n8n.createWorkflow(body, await n8n.createCredential({ ollamaUrl: answers.url, teamName: TEAM }));
+    await n8n.client.publishWorkflow(id);
+    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { question: 'How many hours?' })).status === 200);
+    const approval = await eventually('the call is asked about', 30_000, async () => ((await get('approvals')) as { approvals: Waiting[] }).approvals.find(({ title }) => title === `Calculate ${path}?`));
+    const [execution] = await eventually('it waits', 10_000, async () => {
+      const waiting = await n8n.client.listExecutions({ workflowId: id, status: 'waiting' });
+      return waiting.length > 0 && waiting;
+    });
+    return { executionId: execution!.id, approval, answers };
+  }
+  const calculatorRuns = (execution: Awaited<ReturnType<typeof n8n.endedExecution>>) => execution.data?.resultData.runData.Calculator?.length ?? 0;
+
+  it('asks about the very call, lets it through after a yes, once', async () => {
+    const { executionId, approval, answers } = await gatedCall('gated-yes');
+    expect(((await get(`approvals?id=${approval.id}`)) as { action: { details: unknown } }).action.details).toMatchObject({ toolCalls: [{ connectedTools: ['Calculator'], toolParameters: { input: '17*7*24' } }] });
+    expect(calculatorRuns(await n8n.client.readExecution(executionId))).toBe(0);
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, adaToken)).status).toBe(200);
+    const execution = await n8n.endedExecution(executionId);
+    expect([execution.status, calculatorRuns(execution)]).toEqual(['success', 1]);
+    expect(JSON.stringify(answers.chatRequests().at(-1)!.body)).toContain('2856');
+    await answers.close();
+  }, 90_000);
+
+  it('lets nothing through after a no, whatever the model says of itself', async () => {
+    const { executionId, approval, answers } = await gatedCall('gated-no');
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'reject' }, adaToken)).status).toBe(200);
+    const execution = await n8n.endedExecution(executionId);
+    expect([execution.status, calculatorRuns(execution)]).toEqual(['success', 0]);
+    await answers.close();
+  }, 90_000);
 });
