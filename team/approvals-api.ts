@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError, errorFacts, type JsonValue, type Logger } from '../kernel';
-import { APPROVAL_STATUSES, type Approval, type Approvals, type Approver, type ApproverStore, type Decisions, type EventLog, type RunStore, approverOf, endDeniedRun, isDenied } from '../runs';
+import { APPROVAL_STATUSES, type Approval, type Approvals, type Approver, type ApproverStore, type Decisions, type EventLog, type RunStore, approverOf, endDeniedRun, endExpired, isDenied } from '../runs';
 import { bearerToken, isSameToken } from './bearer';
 import type { RequestLimiter } from './drivers/request-limiter';
 import { jsonAnswer, problem } from './http-problem';
@@ -87,8 +87,9 @@ function tooMany(waitS: number): HttpAnswer {
   return problem(429, 'Too many requests', `Try again in ${waitS} s.`, { headers: { 'Retry-After': String(waitS) } });
 }
 
-async function shown({ query }: HttpRequest, { approvals }: ApprovalsApiDeps): Promise<HttpAnswer> {
-  await approvals.expire();
+async function shown({ query }: HttpRequest, deps: ApprovalsApiDeps): Promise<HttpAnswer> {
+  const { approvals, log } = deps;
+  await endExpired(deps, log);
   const id = query.id?.trim();
   if (id) return jsonAnswer(200, wholeView(await approvals.read(id)));
   const status = query.status?.trim() || 'open';

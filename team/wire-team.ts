@@ -3,7 +3,7 @@ import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '.
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
-import { DEFAULT_POLICY, DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, type RunStore } from '../runs';
+import { DEFAULT_POLICY, DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import { createApprovalsApi } from './approvals-api';
 import type { TeamConfig } from './config';
@@ -33,6 +33,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
   const { approvals, decisions } = createApprovals({ store: approvalStore, events, policy: DEFAULT_POLICY, editRules: { plan: editedPlan, task: editedTaskWish } });
+  void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });

@@ -1,5 +1,5 @@
 import type { INodeType, INodeTypeDescription, IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, sleep } from 'n8n-workflow';
 import type { HttpAnswer, HttpRequest } from '../../team';
 import { openTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
@@ -9,6 +9,8 @@ import { fields } from './fields';
 import { httpRequest } from './http-request';
 
 const WAKE_TIMEOUT_MS = 10_000;
+const WAKE_TRIES = 3;
+const WAKE_AGAIN_MS = 2_000;
 
 export class TeamApiTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -76,10 +78,17 @@ function send(context: IWebhookFunctions, { status, contentType, headers, body }
 }
 
 /** An execution of n8n waits for what was decided. It looks itself, so nothing is said here; one that cannot be reached goes on when its time is over. */
-async function wake(context: IWebhookFunctions, url: string): Promise<void> {
-  await context.helpers.httpRequest({ method: 'POST', url, body: {}, json: true, timeout: WAKE_TIMEOUT_MS }).catch((error: unknown) => {
+async function wake(context: IWebhookFunctions, url: string, triesLeft = WAKE_TRIES): Promise<void> {
+  try {
+    await context.helpers.httpRequest({ method: 'POST', url, body: {}, json: true, timeout: WAKE_TIMEOUT_MS });
+  } catch (error) {
+    // n8n answers 409 as long as it has not written down that the execution waits: a decision may come faster.
+    if (triesLeft > 1) {
+      await sleep(WAKE_AGAIN_MS);
+      return await wake(context, url, triesLeft - 1);
+    }
     context.logger.warn('[aios] The execution that waits for a decision could not be reached.', { reason: itemError(error).message });
-  });
+  }
 }
 
 /** The team could not be opened (credential, disk). The caller learns that, the details go to n8n's log. */

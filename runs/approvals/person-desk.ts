@@ -1,4 +1,4 @@
-import { type JsonObject, type JsonValue, AiosError, InvalidInputError } from '../../kernel';
+import { type JsonObject, type JsonValue, type Logger, AiosError, InvalidInputError, errorFacts } from '../../kernel';
 import { z } from 'zod';
 import { type RunFiles, refusalOf } from '../../workspace';
 import type { Verdict } from '../contracts';
@@ -160,6 +160,15 @@ export async function endDeniedRun(deps: Pick<PersonDeskDeps, 'runs' | 'events' 
   });
   for (const other of await deps.approvals.list({ runId, status: 'open', limit: 100 })) await deps.approvals.withdraw(other.id, 'the team');
   return true;
+}
+
+/** Writes down what time has ended, and ends the runs that waited for it. @returns those approvals */
+export async function endExpired(deps: Pick<PersonDeskDeps, 'runs' | 'events' | 'approvals'>, log: Logger): Promise<Approval[]> {
+  const expired = await deps.approvals.expire();
+  for (const approval of expired) {
+    await endDeniedRun(deps, approval).catch((error: unknown) => log.warn('A run that waited in vain could not be ended.', { approvalId: approval.id, code: errorFacts(error).code }));
+  }
+  return expired;
 }
 
 async function giveUp({ runs, events }: Pick<PersonDeskDeps, 'runs' | 'events'>, lease: Lease, error: GivenUpError): Promise<never> {

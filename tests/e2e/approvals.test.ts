@@ -12,6 +12,7 @@ const authorization = { authorization: `Bearer ${n8n.facts.token}` };
 let model: ModelServer;
 let credentialId: string;
 let workflowId: string;
+let waitingWorkflowId: string;
 let adaToken: string;
 
 async function aios(...argv: string[]): Promise<string> {
@@ -32,7 +33,8 @@ beforeAll(async () => {
   adaToken = await aios('approver', 'add', 'ada', '--data', n8n.facts.userFolder);
   model = await startOllamaServer({ models: ['qwen3:8b'] });
   credentialId = await n8n.createCredential({ ollamaUrl: model.url, teamName: TEAM });
-  workflowId = await n8n.importTemplate('07-approvals', credentialId);
+  workflowId = await n8n.importTemplate('04-http-api', credentialId);
+  waitingWorkflowId = await n8n.importTemplate('07-approvals', credentialId);
   await n8n.client.publishWorkflow(workflowId);
 }, 60_000);
 
@@ -41,10 +43,11 @@ afterAll(async () => {
   await model.close();
 });
 
-/** Posts a goal and waits until its plan waits. */
+/** Starts template 07 with its sample goal, until its plan waits. */
 async function waitingRun(): Promise<{ runId: string; approval: Waiting }> {
-  const response = await n8n.callWebhook('aios/tasks', { goal: 'Write a small web page about bees.' }, authorization);
-  const { runId } = (await response.json()) as { runId: string };
+  const execution = await n8n.endedExecution(await n8n.runManually(waitingWorkflowId, 'When clicking ‘Execute workflow’'));
+  expect(itemsOf(execution, 'Tell a Person')).toEqual([expect.objectContaining({ message: expect.stringMatching(/^The team waits for you: Plan of .* See: aios approvals show [0-9a-f]{32}/) })]);
+  const { runId } = itemsOf(execution, 'CTO Plan')[0] as { runId: string };
   const view = await eventually('the plan waits for a person', 60_000, async () => {
     const run = (await get(`tasks?id=${runId}`)) as { status: string; approvals: Waiting[] };
     return run.status === 'waiting' && run;
@@ -55,6 +58,7 @@ const endedAs = async (runId: string) => await eventually('the run has ended', 8
   const run = (await get(`tasks?id=${runId}`)) as { status: string; error?: { message: string } };
   return ['done', 'failed'].includes(run.status) && run;
 });
+const waitingExecution = async (id: string) => await eventually('the execution waits', 10_000, async () => (await n8n.client.listExecutions({ workflowId: id, status: 'waiting' }))[0]?.id);
 const decide = async (body: object, token: string) => await n8n.callWebhook('aios/approvals/decide', body, { authorization: `Bearer ${token}` });
 
 describe('template 07', () => {
@@ -92,8 +96,7 @@ describe('the node Approval', () => {
     const oversight = await openOversight({ teamName: TEAM }, { userFolder: n8n.facts.userFolder, environment: {}, log: () => {} });
     const url = (await oversight.approvals.read(approval.id)).wakeUrl!;
     await oversight.close();
-    const [execution] = await n8n.client.listExecutions({ workflowId: id, status: 'waiting' });
-    return { executionId: execution!.id, url, approval };
+    return { executionId: await waitingExecution(id), url, approval };
   }
   const post = async (url: string, form: Record<string, string>) => await fetch(url, { method: 'POST', body: new URLSearchParams(form) });
 
@@ -132,11 +135,7 @@ describe("the gate before an AI Agent's tools", () => {
     await n8n.client.publishWorkflow(id);
     await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { question: 'How many hours?' })).status === 200);
     const approval = await eventually('the call is asked about', 30_000, async () => ((await get('approvals')) as { approvals: Waiting[] }).approvals.find(({ title }) => title === `Calculate ${path}?`));
-    const [execution] = await eventually('it waits', 10_000, async () => {
-      const waiting = await n8n.client.listExecutions({ workflowId: id, status: 'waiting' });
-      return waiting.length > 0 && waiting;
-    });
-    return { executionId: execution!.id, approval, answers };
+    return { executionId: await waitingExecution(id), approval, answers };
   }
   const calculatorRuns = (execution: Awaited<ReturnType<typeof n8n.endedExecution>>) => execution.data?.resultData.runData.Calculator?.length ?? 0;
 

@@ -52,6 +52,14 @@ describe('GET approvals', () => {
     expect((await store.read(id)).status).toBe('open');
   });
 
+  it('ends the run that waited until the time was over', async () => {
+    const { ask, waiting, clock, runs } = await openApi();
+    const { id, runId } = await waiting({ lifetimeMs: 60_000 });
+    clock.advance(60_000);
+    expect((await ask('approvals', API_TOKEN, { query: { id } })).json).toMatchObject({ status: 'expired' });
+    expect((await runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP', message: expect.stringContaining('nobody decided in time') } });
+  });
+
   it.each([[undefined], ['wrong']])('is closed to the token %p', async (token) => {
     const { ask } = await openApi();
     expect(await ask('approvals', token)).toMatchObject({ status: 401, contentType: 'application/problem+json' });
