@@ -43,7 +43,7 @@ Every line of the log holds the hash of the line before it.
 
     function conclusion(result: ReturnType<InstanceType<typeof AuditChecker>['result']>, head: typeof NO_ENTRIES): 0 | 1 {
       if (context.json) context.terminal.print(jsonLine({ ...result, head }));
-      else if (result.ok) context.terminal.print(`The log is whole: ${result.entries} lines. Last line ${head.sequence}:${head.hash}`);
+      else if (result.ok) context.terminal.print(`The log is whole: ${result.entries} ${result.entries === 1 ? 'line' : 'lines'}. Last line ${head.sequence}:${head.hash}`);
       else context.terminal.print(`The log is NOT whole: ${result.problem}.`);
       return result.ok ? 0 : 1;
     }

@@ -2,6 +2,8 @@ import { commands, runAios } from '../../cli';
 import { openOversight } from '../../team';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually, itemsOf } from '../support/n8n-instance';
+import { openBrowser } from '../support/browser';
+import { chromium, describeWithService } from '../support/services';
 import { recordingTerminal } from '../support/recording-terminal';
 import { sharedInstance } from './shared-instance';
 import { agent, routerModel, webhookWorkflow } from './workflow-parts';
@@ -83,11 +85,11 @@ describe('template 07', () => {
 });
 
 describe('the node Approval', () => {
-  async function asked(path: string): Promise<{ executionId: string; url: string; approval: Waiting }> {
+  async function asked(path: string, file = 'old.html'): Promise<{ executionId: string; url: string; approval: Waiting }> {
     const gate = { name: 'Approval', type: 'n8n-nodes-aios.approval', typeVersion: 1, parameters: { operation: 'sendAndWait', message: 'Delete it?', action: '={{ JSON.stringify($json.body) }}' } };
     const id = await n8n.createWorkflow(webhookWorkflow(path, { responseMode: 'onReceived' }, [gate]), credentialId);
     await n8n.client.publishWorkflow(id);
-    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { path: 'old.html', approved: true })).status === 200);
+    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { path: file, approved: true })).status === 200);
     const { approvals } = await eventually('it is asked', 20_000, async () => {
       const found = (await get('approvals')) as { approvals: Waiting[] };
       return found.approvals.some(({ title }) => title === 'Delete it?') && found;
@@ -111,6 +113,23 @@ describe('the node Approval', () => {
     const execution = await n8n.endedExecution(executionId);
     expect(itemsOf(execution, 'Approval')).toEqual([{ approved: true, data: { approved: true }, approvalId: approval.id, status: 'done', decidedBy: 'ada', reason: 'fine', action: { path: 'old.html', approved: true } }]);
   }, 60_000);
+
+  describeWithService(chromium, 'its page in a browser', () => {
+    it('takes the decision of a person who types his token, and runs no script', async () => {
+      const { executionId, url, approval } = await asked('ask-browser', '<script>document.title = "taken over"</script>');
+      const browser = await openBrowser(chromium.found!);
+      try {
+        await browser.page.goto(url);
+        expect(await browser.page.title()).toBe('Delete it?');
+        await browser.page.fill('input[name=token]', adaToken);
+        await browser.page.click('button[value=approve]');
+        await browser.page.getByText('Approved by ada').waitFor({ timeout: 10_000 });
+      } finally {
+        await browser.close();
+      }
+      expect(itemsOf(await n8n.endedExecution(executionId), 'Approval')).toEqual([expect.objectContaining({ approved: true, approvalId: approval.id })]);
+    }, 90_000);
+  });
 
   it('goes on by itself when somebody decides elsewhere, and with a no when the answer is no', async () => {
     const { executionId, approval } = await asked('ask-elsewhere');
