@@ -111,7 +111,7 @@ async function decided(request: HttpRequest, approver: Approver, deps: Approvals
 }
 
 /** The decision stands whatever happens here: a run that cannot be gone on with now goes on when its workflow is started again. */
-async function consequences(approval: Approval, deps: ApprovalsApiDeps): Promise<Pick<HttpAnswer, 'start' | 'wakeUrl'>> {
+export async function consequences(approval: Approval, deps: ApprovalsApiDeps): Promise<Pick<HttpAnswer, 'start' | 'wakeUrl'>> {
   const wake = approval.wakeUrl === undefined ? {} : { wakeUrl: approval.wakeUrl };
   const { runId } = approval.action;
   if (runId === undefined) return wake;

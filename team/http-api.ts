@@ -4,6 +4,7 @@ import type { Ledger } from '../router';
 import { strictestPrivacy } from '../privacy';
 import { readNewGoal, type Approvals, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
+import type { ApprovalVisits } from './approval-visits';
 import type { ApprovalsApi } from './approvals-api';
 import { bearerToken, isSameToken } from './bearer';
 import type { RequestLimiter } from './drivers/request-limiter';
@@ -24,6 +25,7 @@ export interface HttpApiDeps {
   insights: Insights;
   approvals: Approvals;
   approvalsApi: ApprovalsApi;
+  approvalVisits: ApprovalVisits;
   limiter: RequestLimiter;
   nowMs(): number;
   log: Logger;
@@ -34,8 +36,8 @@ type Routes = Record<HttpRequest['route'], (request: HttpRequest) => Promise<Htt
 /** The team's HTTP interface (docs/openapi.yaml). */
 export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
   // Each with the guard of its own: these let approvers in.
-  const open: Partial<Routes> = { approvals: deps.approvalsApi.show, decideApproval: deps.approvalsApi.decide };
-  const routes: Omit<Routes, 'approvals' | 'decideApproval'> = {
+  const open: Partial<Routes> = { approvals: deps.approvalsApi.show, decideApproval: deps.approvalsApi.decide, approvalPage: deps.approvalVisits.ask, approvalForm: deps.approvalVisits.answer };
+  const routes: Omit<Routes, 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm'> = {
     createTask: (request) => createTask(request, deps),
     readTask: (request) => readTask(request, deps),
     artifact: (request) => readArtifact(request, deps),

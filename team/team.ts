@@ -32,7 +32,7 @@ export interface TeamHost {
 
 export interface HttpRequest {
   /** Which webhook was called. */
-  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'approvals' | 'decideApproval';
+  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm';
   authorization: string | undefined;
   idempotencyKey: string | undefined;
   contentType: string | undefined;

@@ -5,6 +5,7 @@ import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
 import { DEFAULT_POLICY, DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
+import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
@@ -37,8 +38,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
-  const approvalsApi = createApprovalsApi({ apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log });
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, approvals, approvalsApi, limiter, nowMs: clock.nowMs, log });
+  const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
+  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, runs, board, events, files, approvals, agents, insights, http },
     close,

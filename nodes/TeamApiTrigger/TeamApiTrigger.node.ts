@@ -46,6 +46,8 @@ export class TeamApiTrigger implements INodeType {
       webhook('metrics', 'GET', 'aios/metrics'),
       webhook('approvals', 'GET', 'aios/approvals'),
       webhook('decideApproval', 'POST', 'aios/approvals/decide'),
+      webhook('approvalPage', 'GET', 'aios/approvals/page'),
+      webhook('approvalForm', 'POST', 'aios/approvals/page'),
     ],
     properties: fields,
   };

@@ -48,7 +48,7 @@ afterAll(async () => {
 /** Starts template 07 with its sample goal, until its plan waits. */
 async function waitingRun(): Promise<{ runId: string; approval: Waiting }> {
   const execution = await n8n.endedExecution(await n8n.runManually(waitingWorkflowId, 'When clicking ‘Execute workflow’'));
-  expect(itemsOf(execution, 'Tell a Person')).toEqual([expect.objectContaining({ message: expect.stringMatching(/^The team waits for you: Plan of .* See: aios approvals show [0-9a-f]{32}/) })]);
+  expect(itemsOf(execution, 'Tell a Person')).toEqual([expect.objectContaining({ message: expect.stringMatching(/^The team waits for you: Plan of .* http:\S+\/webhook\/aios\/approvals\/page\?id=[0-9a-f]{32}$/) })]);
   const { runId } = itemsOf(execution, 'CTO Plan')[0] as { runId: string };
   const view = await eventually('the plan waits for a person', 60_000, async () => {
     const run = (await get(`tasks?id=${runId}`)) as { status: string; approvals: Waiting[] };
@@ -67,6 +67,8 @@ describe('template 07', () => {
   it('begins no work before a person says yes over HTTP, then goes on by itself to the end', async () => {
     const { runId, approval } = await waitingRun();
     expect(approval).toMatchObject({ kind: 'plan', title: expect.stringContaining('Plan of') });
+    const page = await fetch(`${n8n.facts.url}/webhook/aios/approvals/page?id=${approval.id}`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('An approval waits')]);
     expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, n8n.facts.token)).status).toBe(403);
     expect((await fetch(`${n8n.facts.url}/webhook/aios/approvals/decide`, { headers: { authorization: `Bearer ${adaToken}` } })).status).toBe(404);
     expect(((await get(`approvals?id=${approval.id}`)) as { status: string }).status).toBe('open');
@@ -74,6 +76,29 @@ describe('template 07', () => {
     expect(await endedAs(runId)).toMatchObject({ status: 'done' });
     expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, adaToken)).status).toBe(409);
   }, 150_000);
+
+  describeWithService(chromium, 'the page of a plan in a browser', () => {
+    it('lets a person change the plan, and the run goes on with the changed one', async () => {
+      const { runId, approval } = await waitingRun();
+      const browser = await openBrowser(chromium.found!);
+      try {
+        await browser.page.goto(`${n8n.facts.url}/webhook/aios/approvals/page?id=${approval.id}`);
+        await browser.page.fill('input[name=token]', adaToken);
+        await browser.page.click('button');
+        await browser.page.click('summary');
+        const plan = JSON.parse(await browser.page.inputValue('textarea[name=edited]')) as { tasks: { title: string }[] };
+        plan.tasks[0]!.title = 'Changed by Ada';
+        await browser.page.fill('textarea[name=edited]', JSON.stringify(plan));
+        await browser.screenshot('approval-page');
+        await browser.page.fill('input[name=token]', adaToken);
+        await browser.page.click('button[value=approve]');
+        await browser.page.getByText('Approved by ada').waitFor({ timeout: 10_000 });
+      } finally {
+        await browser.close();
+      }
+      expect(await endedAs(runId)).toMatchObject({ status: 'done', tasks: expect.arrayContaining([expect.objectContaining({ title: 'Changed by Ada' })]) });
+    }, 150_000);
+  });
 
   it('ends the run when a person says no at the command line', async () => {
     const { runId, approval } = await waitingRun();

@@ -1,12 +1,13 @@
 import { sha256, silentLogger } from '../../kernel';
 import type { HttpRequest } from '../../team';
+import { createApprovalVisits } from '../../team/approval-visits';
 import { createApprovalsApi } from '../../team/approvals-api';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
 import { createHttpApi, type HttpApiDeps } from '../../team/http-api';
 import { openLocalRunFiles } from '../../workspace';
 import { sampleApproval } from '../contracts/approval-store-contract';
 import { approvalsOver } from '../support/approvals';
-import { sampleRun } from '../support/sample-runs';
+import { samplePlan, sampleRun, sampleTask } from '../support/sample-runs';
 import { sqliteRuns } from '../support/sqlite-runs';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -19,15 +20,20 @@ async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}
   const { approvals, decisions, approvers, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) });
   if (withApprovers) await approvers.add('Ada', sha256(ADA_TOKEN));
   const limiter = memoryRequestLimiter(1_000);
-  const approvalsApi = createApprovalsApi({ apiToken: API_TOKEN, approvals, decisions, approvers, runs, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger });
-  const api = createHttpApi({ apiToken: API_TOKEN, runs, events, approvals, approvalsApi, limiter, nowMs: stores.clock.nowMs, log: silentLogger } as unknown as HttpApiDeps);
-  const ask = async (route: HttpRequest['route'], token: string | undefined, more: { query?: Record<string, string>; body?: unknown } = {}) => {
-    const answer = await api.answer({
+  const approvalDeps = { apiToken: API_TOKEN, approvals, decisions, approvers, runs, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger };
+  const approvalsApi = createApprovalsApi(approvalDeps);
+  const approvalVisits = createApprovalVisits(approvalDeps);
+  const api = createHttpApi({ apiToken: API_TOKEN, runs, events, approvals, approvalsApi, approvalVisits, limiter, nowMs: stores.clock.nowMs, log: silentLogger } as unknown as HttpApiDeps);
+  const request = async (route: HttpRequest['route'], token: string | undefined, more: { query?: Record<string, string>; body?: string } = {}) =>
+    await api.answer({
       route, authorization: token && `Bearer ${token}`, idempotencyKey: undefined, contentType: 'application/json', query: more.query ?? {}, baseUrl: 'http://127.0.0.1:5678/webhook/aios',
-      limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', body: Buffer.from(more.body === undefined ? '' : JSON.stringify(more.body)),
+      limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', body: Buffer.from(more.body ?? ''),
     });
+  const ask = async (route: HttpRequest['route'], token: string | undefined, more: { query?: Record<string, string>; body?: unknown } = {}) => {
+    const answer = await request(route, token, { ...more, body: more.body === undefined ? '' : JSON.stringify(more.body) });
     return { ...answer, json: JSON.parse(String(answer.body)) };
   };
+  const visit = (form: Record<string, string>) => request('approvalForm', undefined, { body: String(new URLSearchParams(form)) });
   const decide = (body: unknown, token: string | undefined = ADA_TOKEN) => ask('decideApproval', token, { body });
   /** A run that waits, and what it waits for. */
   async function waiting(more: Parameters<typeof sampleApproval>[1] = {}) {
@@ -36,7 +42,7 @@ async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}
     await runs.finish(await runs.acquire(run.id, 'e1', 1_000), { status: 'waiting' });
     return { ...approval, runId: run.id };
   }
-  return { ...stores, ask, decide, waiting, store, approvers };
+  return { ...stores, request, visit, ask, decide, waiting, store, approvers };
 }
 
 describe('GET approvals', () => {
@@ -151,6 +157,52 @@ describe('POST approvals/decide', () => {
     expect(answer.status).toBe(429);
     expect(Number(answer.headers['Retry-After'])).toBeGreaterThan(0);
     expect((await store.read(id)).status).toBe('open');
+  });
+});
+
+describe('the page of an approval', () => {
+  it('shows nothing and decides nothing by its link alone', async () => {
+    const { request, waiting, store } = await openApi();
+    const { id, hash } = await waiting({ title: 'Delete the secret plans' });
+    const page = await request('approvalPage', undefined, { query: { id, hash, decision: 'approve', token: ADA_TOKEN } });
+    expect(page).toMatchObject({ status: 200, contentType: 'text/html; charset=utf-8', headers: { 'Content-Security-Policy': expect.stringContaining('sandbox allow-forms;'), 'Cache-Control': 'no-store' } });
+    expect(String(page.body)).not.toContain('secret plans');
+    expect((await store.read(id)).status).toBe('open');
+  });
+
+  it('shows the action to an approver as text, with what hides written out', async () => {
+    const { visit, waiting } = await openApi();
+    const { id } = await waiting({ details: { path: '<script>x</script>\u202eexe.pdf' } });
+    const html = String((await visit({ id, token: ADA_TOKEN })).body);
+    expect(html).toContain('&lt;script&gt;x&lt;/script&gt;\\u{202e}exe.pdf');
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain(ADA_TOKEN);
+  });
+
+  it('takes the decision of an approver and starts the run; of nobody else', async () => {
+    const { visit, waiting, store } = await openApi();
+    const { id, hash, runId } = await waiting();
+    for (const token of ['', 'wrong', API_TOKEN]) expect(await visit({ id, hash, decision: 'approve', token })).toMatchObject({ status: 401 });
+    expect((await visit({ id, hash: sha256('x'), decision: 'approve', token: ADA_TOKEN })).status).toBe(409);
+    expect((await store.read(id)).status).toBe('open');
+    expect(await visit({ id, hash, decision: 'approve', token: ADA_TOKEN })).toMatchObject({ status: 200, start: { runId }, body: expect.stringContaining('Approved by Ada.') });
+  });
+
+  it('lets a task be tried again with a hint, and leaves a plan as it is unless it was changed', async () => {
+    const { visit, store } = await openApi();
+    const task = (await store.ask({ action: { kind: 'task', occasion: 't', details: { files: [] } }, title: 'stuck', askedBy: 'the team' })).approval;
+    await visit({ id: task.id, hash: task.hash, decision: 'approve', then: 'retry', hint: 'Use metres', token: ADA_TOKEN });
+    expect((await store.read(task.id)).action.details).toEqual({ files: [], then: 'retry', hint: 'Use metres' });
+
+    const details = { privacy: 'internal', plan: samplePlan('r', [sampleTask('t1')]) as never };
+    const ask = async (occasion: string) => (await store.ask({ action: { kind: 'plan', occasion, details }, title: 'plan', askedBy: 'the team' })).approval;
+    const [untouched, changed] = [await ask('p1'), await ask('p2')];
+    const shown = { summary: 'Say hello', tasks: [sampleTask('t1')] };
+    await visit({ id: untouched.id, hash: untouched.hash, decision: 'approve', edited: JSON.stringify(shown, undefined, 2), token: ADA_TOKEN });
+    expect((await store.read(untouched.id)).hash).toBe(untouched.hash);
+    await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: JSON.stringify({ ...shown, tasks: [sampleTask('t1', { title: 'Greet' })] }), token: ADA_TOKEN });
+    expect((await store.read(changed.id)).action.details).toMatchObject({ plan: { tasks: [{ title: 'Greet' }] } });
+    expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: '{', token: ADA_TOKEN })).status).toBe(400);
   });
 });
 
