@@ -24,11 +24,13 @@ export interface PlanApprovalWish {
  */
 export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy, { askAboveUsd, askedBy }: PlanApprovalWish): Promise<Approval | undefined> {
   const { costUsd, minutes } = plan.estimate;
+  // The title goes into messages and lists, where a secret has no business.
+  const what = privacy === 'secret' ? 'a secret goal' : plan.summary || plan.goal;
   const price = costUsd === null ? 'at an unknown price' : `for about $${costUsd.toFixed(2)}`;
   return await deps.approvals.ask(
     {
       action: { kind: 'plan', occasion: `${plan.runId}/plan`, runId: plan.runId, details: { plan: plan as unknown as JsonObject, privacy } },
-      title: `Plan of ${counted(plan.tasks.length, 'task')} ${price}, ${Math.round(minutes)} min: ${plan.summary || plan.goal}`,
+      title: `Plan of ${counted(plan.tasks.length, 'task')} ${price}, ${Math.round(minutes)} min: ${what}`,
       askedBy: askedBy || (await submitterOf(deps, plan.runId)) || 'the team',
     },
     { costUsd, ...(askAboveUsd !== undefined && { policy: { planAboveUsd: askAboveUsd } }) },

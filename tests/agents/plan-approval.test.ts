@@ -77,6 +77,7 @@ describe('a plan', () => {
     const model = scriptedModel([{ json: planOf(task('t1')) }], { local: true, costUsd: 1 });
     team = openTestTeam(model);
     const { approval, plan } = await team.agents.plan({ goal: 'Say hello', limits: { privacy: 'secret' }, askAboveUsd: 0 }, team.call());
+    expect(approval!.title).toMatch(/^Plan of 1 task .*: a secret goal$/);
     const edited = await decide(approval!, 'approve', { edited: { tasks: plan.tasks.map((planned) => ({ ...planned, privacy: 'public' })) } as unknown as JsonObject });
     expect(edited.action.details.plan).toMatchObject({ tasks: [{ privacy: 'secret' }] });
   });

@@ -174,7 +174,7 @@ describe('the page of an approval', () => {
     const { visit, waiting } = await openApi();
     const { id } = await waiting({ details: { path: '<script>x</script>\u202eexe.pdf' } });
     const html = String((await visit({ id, token: ADA_TOKEN })).body);
-    expect(html).toContain('&lt;script&gt;x&lt;/script&gt;\\u{202e}exe.pdf');
+    expect(html).toContain('&lt;script&gt;x&lt;/script&gt;\\u202eexe.pdf');
     expect(html).not.toContain('<script>');
     expect(html).not.toContain(ADA_TOKEN);
   });
@@ -194,17 +194,22 @@ describe('the page of an approval', () => {
     await visit({ id: task.id, hash: task.hash, decision: 'approve', then: 'retry', hint: 'Use metres', token: ADA_TOKEN });
     expect((await store.read(task.id)).action.details).toEqual({ files: [], then: 'retry', hint: 'Use metres' });
 
-    const details = { privacy: 'internal', plan: samplePlan('r', [sampleTask('t1')]) as never };
+    const details = { privacy: 'internal', plan: samplePlan('r', [sampleTask('t1', { instructions: 'Hide \u202e nothing' })]) as never };
     const ask = async (occasion: string) => (await store.ask({ action: { kind: 'plan', occasion, details }, title: 'plan', askedBy: 'the team' })).approval;
     const [untouched, changed] = [await ask('p1'), await ask('p2')];
-    const shown = { summary: 'Say hello', tasks: [sampleTask('t1')] };
-    await visit({ id: untouched.id, hash: untouched.hash, decision: 'approve', edited: JSON.stringify(shown, undefined, 2), token: ADA_TOKEN });
+    const shown = { summary: 'Say hello', tasks: [sampleTask('t1', { instructions: 'Hide \u202e nothing' })] };
+    await visit({ id: untouched.id, hash: untouched.hash, decision: 'approve', edited: editableIn(String((await visit({ id: untouched.id, token: ADA_TOKEN })).body)), token: ADA_TOKEN });
     expect((await store.read(untouched.id)).hash).toBe(untouched.hash);
     await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: JSON.stringify({ ...shown, tasks: [sampleTask('t1', { title: 'Greet' })] }), token: ADA_TOKEN });
     expect((await store.read(changed.id)).action.details).toMatchObject({ plan: { tasks: [{ title: 'Greet' }] } });
     expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: '{', token: ADA_TOKEN })).status).toBe(400);
   });
 });
+
+/** What the browser would send back of an untouched form. */
+function editableIn(html: string): string {
+  return /<textarea name="edited"[^>]*>([^<]*)</.exec(html)![1]!.replaceAll('&quot;', '"').replaceAll('&gt;', '>').replaceAll('&lt;', '<').replaceAll('&amp;', '&');
+}
 
 function pick({ id, hash }: { id: string; hash: string }) {
   return { id, hash };
