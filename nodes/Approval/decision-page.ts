@@ -4,6 +4,8 @@ import type { HttpAnswer, Team } from '../../team';
 import { teamBundle, withTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
 
+const CONFLICT = 409;
+
 /**
  * Answers whoever came by the link of a waiting execution. A GET is shown the question. A POST may carry an approver's token and a decision, which
  * the team's HTTP interface takes or refuses; without them it only looks whether somebody has decided.
@@ -28,12 +30,14 @@ async function answered(context: IWebhookFunctions, team: Team): Promise<Approva
   const token = textOf(form?.token).trim();
   if (token !== '') {
     const answer = await decide(team, id, { ...form, token }, request.ip ?? 'unknown');
-    if (answer.status >= 400) {
+    // Decided before, perhaps elsewhere: then there is only to go on.
+    if (answer.status >= 400 && answer.status !== CONFLICT) {
       send(context, answer.status, teamBundle().problemPage(problemOf(answer)));
       return undefined;
     }
   }
-  const approval = await settled(team, await team.approvals.read(id), context.getExecutionId());
+  const stored = await team.approvals.read(id);
+  const approval = request.method === 'POST' ? await settled(team, stored, context.getExecutionId()) : stored;
   send(context, 200, teamBundle().approvalPage(approval));
   return request.method === 'POST' && approval.status !== 'open' ? approval : undefined;
 }

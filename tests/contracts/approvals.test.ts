@@ -1,17 +1,23 @@
 import { join } from 'node:path';
-import { ApprovalChangedError, openRedisApprovals, openSqliteApprovals } from '../../runs';
+import { makeId } from '../../kernel';
+import { ApprovalChangedError, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
 import { describeWithRedis } from '../support/redis-team';
 import { temporaryFolder } from '../support/temporary-folder';
 import { approvalStoreContract, sampleApproval } from './approval-store-contract';
+import { personVerdictContract } from './person-verdict-contract';
 
 approvalStoreContract('sqlite', (clock) => {
   const file = join(temporaryFolder(), 'team.sqlite');
   return [openSqliteApprovals({ database: openSqlite(file), clock }), openSqliteApprovals({ database: openSqlite(file), clock })];
 });
 
+personVerdictContract('sqlite', (clock) => openSqliteRunStore({ database: openSqlite(':memory:'), clock, makeId }));
+
 describeWithRedis('on Redis', (redis) => {
+  personVerdictContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+
   approvalStoreContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock };
     return [openRedisApprovals(store), openRedisApprovals({ ...store, connection: redis.second })];
