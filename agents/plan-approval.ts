@@ -33,7 +33,7 @@ export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy
       title: `Plan of ${counted(plan.tasks.length, 'task')} ${price}, ${Math.round(minutes)} min: ${what}`,
       askedBy: askedBy || (await submitterOf(deps, plan.runId)) || 'the team',
     },
-    { costUsd, ...(askAboveUsd !== undefined && { policy: { planAboveUsd: askAboveUsd } }) },
+    { costUsd, askAboveUsd },
   );
 }
 

@@ -3,13 +3,14 @@ import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '.
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
-import { DEFAULT_POLICY, DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
+import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
 import { openStores } from './stores';
@@ -30,10 +31,12 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
+  // Before anything is opened that would have to be closed again.
+  const policy = readPolicyFile(folder);
   const { clock, runs, tallies, sizes, events, journalStore, ledger, files, approvals: approvalStore, approvers, limiter, decisionLimiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
-  const { approvals, decisions } = createApprovals({ store: approvalStore, events, policy: DEFAULT_POLICY, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store: approvalStore, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const agents = createAgents({ router, ledger, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
   const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });

@@ -3,7 +3,7 @@ import type { EventLog } from '../events';
 import { type Approval, type ApprovalKind, type NewApproval, approvalId } from './approval';
 import type { ApprovalFilter, ApprovalStore } from './approval-store';
 import type { Approver } from './approvers';
-import { type ApprovalPolicy, ruling } from './policy';
+import { type ApprovalPolicy, narrowed, ruling } from './policy';
 
 /** Turns what a person wrote instead into details that may be done. @throws {AiosError} that says what is wrong with it */
 export type EditRule = (edited: JsonValue, approval: Approval) => JsonObject;
@@ -18,8 +18,8 @@ export interface ApprovalsDeps {
 
 /** The team's side: asks, and does what was approved. Nothing here decides. */
 export interface Approvals {
-  /** @returns undefined when the policy asks nobody @param facts.policy what the workflow's author set for this one */
-  ask(asked: NewApproval, facts?: { costUsd?: number | null; policy?: Partial<ApprovalPolicy> }): Promise<Approval | undefined>;
+  /** @returns undefined when the policy asks nobody @param facts.askAboveUsd what the workflow's author set for this plan */
+  ask(asked: NewApproval, facts?: { costUsd?: number | null; askAboveUsd?: number }): Promise<Approval | undefined>;
   /** The id an action will be asked under. */
   idOf(action: NewApproval['action']): string;
   /** @throws {ApprovalNotFoundError} */
@@ -59,8 +59,8 @@ const POLICY = 'policy';
 export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; decisions: Decisions } {
   const { store, policy } = deps;
   const approvals: Approvals = {
-    async ask(asked, { costUsd, policy: narrower } = {}) {
-      const rule = ruling({ ...policy, ...narrower }, { kind: asked.action.kind, costUsd });
+    async ask(asked, { costUsd, askAboveUsd } = {}) {
+      const rule = ruling(narrowed(policy, askAboveUsd), { kind: asked.action.kind, costUsd });
       if (rule === 'free') return undefined;
       const { approval, created } = await store.ask(asked);
       if (created) await tell(deps, approval, 'approval.asked', { kind: approval.action.kind });

@@ -9,5 +9,5 @@ export { openRedisApprovals, type RedisApprovalsOptions } from './drivers/redis-
 export { openSqliteApprovals, type SqliteApprovalsOptions } from './drivers/sqlite-approvals';
 export * from './errors';
 export { GivenUpError, type PersonDesk, createPersonDesk, editedTaskWish, endDeniedRun, endExpired } from './person-desk';
-export { type ApprovalPolicy, DEFAULT_POLICY, approvalPolicySchema, ruling } from './policy';
+export { type ApprovalPolicy, DEFAULT_POLICY, approvalPolicySchema, narrowed, ruling } from './policy';
 export type { Claim, Decide } from './transitions';

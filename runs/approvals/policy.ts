@@ -8,14 +8,20 @@ const LOW_RISK_KINDS = ['plan', 'fileChange', 'skill'] as const;
 export const approvalPolicySchema = z.object({
   /** Kinds a person is asked about; the others are done without a word. */
   ask: z.array(z.enum(APPROVAL_KINDS)).default([...APPROVAL_KINDS]),
-  /** A plan is asked about only when it may cost more than this, in USD; an unknown price is more. `null`: never. */
-  planAboveUsd: z.number().min(0).nullable().default(null),
+  /** A plan is asked about only when it may cost more than this, in USD; an unknown price is more. -1: about every plan, `null`: about none. */
+  planAboveUsd: z.number().min(-1).nullable().default(null),
   /** Asked, approved at once in the name of the policy, and kept in the audit log. */
   autoApprove: z.array(z.enum(LOW_RISK_KINDS)).default([]),
 });
 export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
 
 export const DEFAULT_POLICY: ApprovalPolicy = approvalPolicySchema.parse({});
+
+/** @param limitUsd what a workflow's author set for this plan; it can only ask for more than the team's policy does */
+export function narrowed(policy: ApprovalPolicy, limitUsd: number | undefined): ApprovalPolicy {
+  if (limitUsd === undefined) return policy;
+  return { ...policy, planAboveUsd: Math.min(limitUsd, policy.planAboveUsd ?? limitUsd) };
+}
 
 export type Ruling = 'free' | 'auto' | 'person';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, approvalPolicySchema, ruling } from '../../../runs';
+import { DEFAULT_POLICY, approvalPolicySchema, narrowed, ruling } from '../../../runs';
 import { approvalsOver } from '../../support/approvals';
 import { openLocalRunFiles } from '../../../workspace';
 import { sqliteRuns } from '../../support/sqlite-runs';
@@ -17,6 +17,10 @@ it.each([
   ['a tool call, whatever is left out', { kind: 'toolCall' }, { ask: [] }, 'person'],
 ] as const)('%s', (_, question, policy, expected) => {
   expect(ruling(approvalPolicySchema.parse(policy), question)).toBe(expected);
+});
+
+it.each([[undefined, undefined, null], [undefined, 0.5, 0.5], [0.2, undefined, 0.2], [0.2, 0.5, 0.2], [0.5, 0.2, 0.2], [0.5, -1, -1]])('a limit of the team of %p and of the workflow of %p make %p: the stricter one', (team, workflow, expected) => {
+  expect(narrowed(approvalPolicySchema.parse({ planAboveUsd: team }), workflow).planAboveUsd).toBe(expected);
 });
 
 it.each([['hire'], ['selfChange'], ['toolCall'], ['workflow'], ['task']])('no policy approves the kind "%s" by itself', (kind) => {
