@@ -25,7 +25,8 @@ export default tseslint.config(
   },
   {
     // Steps of a run that the canvas puts in order; called by another agent as tools they would break that order, and their own model inputs would be gone.
-    files: ['nodes/{CtoAgent,SpecialistAgent,QaAgent,TaskBoard}/*.node.ts'],
+    // Approval becomes the gate before an agent's tools by itself; as a tool the agent would ask whether it may ask.
+    files: ['nodes/{Approval,CtoAgent,SpecialistAgent,QaAgent,TaskBoard}/*.node.ts'],
     rules: { '@n8n/community-nodes/node-usable-as-tool': 'off' },
   },
   {
@@ -35,7 +36,8 @@ export default tseslint.config(
   },
   {
     // Programs call this node by its fixed address; nothing is registered with a third party that could be checked, created or deleted.
-    files: ['nodes/TeamApiTrigger/*.node.ts'],
+    // The same holds for the address under which an execution of the node Approval waits.
+    files: ['nodes/{Approval,TeamApiTrigger}/*.node.ts'],
     rules: { '@n8n/community-nodes/webhook-lifecycle-complete': 'off' },
   },
   {

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../kernel';
 import type { Privacy } from '../privacy';
 import type { ModelReply, ModelRequest, Preset, RequestFacts, ToolSpec } from '../router';
-import type { Plan, Result, RunLimits, Usage, Verdict } from '../runs';
+import type { Approval, Plan, Result, RunLimits, Usage, Verdict } from '../runs';
 import type { StoredFile } from '../workspace';
+import type { PlanApprovalWish } from './plan-approval';
 
 /** Whatever answers an agent: the team's router, or a chat model the user wired to the node. */
 export interface AgentModel {
@@ -13,6 +14,8 @@ export interface AgentModel {
 export interface AgentTool extends ToolSpec {
   /** Does the author vouch that it stays on this machine? Secret items may use only such tools. */
   local: boolean;
+  /** Each call waits for a person's yes to exactly this one. */
+  needsPerson?: boolean;
   /** @returns the result as text; thrown errors are told to the model as the tool's answer */
   run(args: JsonObject, signal: AbortSignal): Promise<string>;
 }
@@ -32,7 +35,7 @@ export interface AgentCall {
   say(line: string): void;
 }
 
-export interface PlanRequest {
+export interface PlanRequest extends PlanApprovalWish {
   /** A run that was created before (HTTP); unset: a new one is created. */
   runId?: string;
   /** Needed when `runId` is unset. */
@@ -73,8 +76,12 @@ export interface ReportOutcome extends Spoken {
 
 /** The team at work. Every operation holds the run's lease while it lasts, journals its model calls and emits events. */
 export interface Agents {
-  /** @throws {InvalidPlanError} when no valid plan came after re-asking; the run is then `failed` */
-  plan(request: PlanRequest, call: AgentCall): Promise<Spoken & { plan: Plan }>;
+  /**
+   * `approval` is there while the plan waits for a person: the run is then `waiting` and has no plan yet.
+   * @throws {InvalidPlanError} when no valid plan came after re-asking; the run is then `failed`
+   * @throws {GivenUpError} when a person rejected the plan or nobody decided; the run is then `failed`
+   */
+  plan(request: PlanRequest, call: AgentCall): Promise<Spoken & { plan: Plan; approval?: Approval }>;
   work(request: WorkRequest, call: AgentCall): Promise<Spoken & { result: Result }>;
   review(key: TaskKey, call: AgentCall): Promise<Spoken & { verdict: Verdict }>;
   /** Writes the report, ends the run and lists its files. */

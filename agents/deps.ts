@@ -1,6 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger, OutcomeNotes } from '../router';
-import type { EventLog, JournalStore, RunStore } from '../runs';
+import type { Approvals, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
 
@@ -16,6 +16,7 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  approvals: Approvals;
   clock: Clock;
   makeId: MakeId;
   log: Logger;

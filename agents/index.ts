@@ -6,4 +6,5 @@ export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
+export { editedPlan } from './plan-approval';
 export { rehearsalScripts } from './rehearsal-scripts';

@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
-import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Plan, type Run, type RunLimits } from '../runs';
+import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type Run, type RunLimits } from '../runs';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { counted } from './counted';
@@ -9,27 +9,35 @@ import { endsWithoutRecord } from './errors';
 import { checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
+import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
 import { CTO_ROLE, workerRoles } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
 
+type Planned = Awaited<ReturnType<Agents['plan']>>;
+
 /** Makes the plan of a run, or returns the one it has: a resumed run is never planned twice. */
 export function planner(deps: AgentDeps): Agents['plan'] {
-  return async (request, call) => {
+  const plan: Agents['plan'] = async (request, call) => {
     const run = await runOf(deps, request);
-    return await holdRun(deps, run.id, call, async (held) => {
+    const made = await holdRun(deps, run.id, call, async (held): Promise<Planned> => {
       const state = await deps.runs.read(run.id);
       if (state.run.plan) return await resumed(deps, call, state.run.plan);
       try {
-        return await planned(deps, call, held, atLeastAsPrivate(state.run, request.limits?.privacy), taskLimit(request.maxTasks));
+        const asked = await planApprovalOf(deps, run.id);
+        if (asked) return await afterAsking(deps, call, held, asked);
+        return await planned(deps, call, held, atLeastAsPrivate(state.run, request.limits?.privacy), request);
       } catch (error) {
         if (!endsWithoutRecord(error) && !held.signal.aborted) await failRun(deps, held, errorFacts(error));
         throw error;
       }
     });
+    // Whoever decided while the run was not yet marked as waiting has started nothing: that is done here.
+    return made.approval && (await deps.approvals.read(made.approval.id)).status !== 'open' ? await plan({ ...request, runId: run.id }, call) : made;
   };
+  return plan;
 }
 
 /** A run that came over HTTP has its own limits; the node that plans it may still ask for more protection, which its tasks then carry on. */
@@ -59,8 +67,25 @@ async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Sp
   return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, plan };
 }
 
-async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, maxTasks: number): Promise<Spoken & { plan: Plan }> {
+/** The plan stands in its approval: no model is asked again. */
+async function afterAsking(deps: AgentDeps, call: AgentCall, held: HeldRun, approval: Approval): Promise<Planned> {
+  const plan = await settledPlan(deps, held, approval);
+  const spoken = { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE };
+  if (!plan) return await waiting(deps, call, held, approval, { ...spoken, plan: planSchema.parse(approval.action.details.plan) });
+  call.say(`CTO: the plan was approved, going on with ${counted(plan.tasks.length, 'task')}`);
+  return { ...spoken, plan };
+}
+
+async function waiting(deps: AgentDeps, call: AgentCall, held: HeldRun, approval: Approval, made: Planned): Promise<Planned> {
+  await deps.runs.finish(held.lease, { status: 'waiting' });
+  await emit(deps, held.lease.runId, 'run.finished', { status: 'waiting', approvalId: approval.id });
+  call.say(`CTO: waiting for a person to approve: ${approval.title}`);
+  return { ...made, approval };
+}
+
+async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, request: { maxTasks?: number } & PlanApprovalWish): Promise<Planned> {
   const goal = checkedGoal(run.goal);
+  const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
   const draft = await askForPlan(session, { goal, maxTasks });
@@ -72,10 +97,14 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
     decisions: draft.frame.decisions,
     estimate: { costUsd: estimatedRunUsd(session.lastReply()?.decision, draft.tasks.length), minutes: draft.frame.estimate.minutes },
   });
+  const spoken = { role: CTO_ROLE, model: session.modelName(), usage: session.usage() };
+  const approval = await askAboutPlan(deps, plan, session.privacy(), request);
+  if (approval?.status === 'open') return await waiting(deps, call, held, approval, { ...spoken, plan });
+  if (approval) return { ...spoken, plan: (await settledPlan(deps, held, approval))! };
   await deps.runs.savePlan(held.lease, plan);
   await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
   call.say(`CTO (${session.modelName()}): plan of ${counted(plan.tasks.length, 'task')}: ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
-  return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), plan };
+  return { ...spoken, plan };
 }
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };

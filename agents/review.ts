@@ -34,7 +34,8 @@ export function reviewer(deps: AgentDeps): Agents['review'] {
       const current = taskOf(state, key);
       const { task, result, verdict } = current;
       const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: taskPrivacy(state, current), taskId: task.id, attempt: key.attempt });
-      if (verdict?.attempt === key.attempt) return spoken(session, verdict);
+      // What a person let go on is judged anew.
+      if (verdict?.attempt === key.attempt && verdict.person?.then !== 'resume') return spoken(session, verdict);
       if (result?.attempt !== key.attempt) throw new NotDeliveredError(key.taskId, key.attempt);
       const review: Review = { deps, call, held, state, task, result, session };
       const judged = result.status === 'done' ? await judgedOrLeftToPerson(review) : verdictWithoutWork(result, task);

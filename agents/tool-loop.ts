@@ -6,6 +6,7 @@ import { boundedText } from './bounded-text';
 import { endsWithoutRecord } from './errors';
 import type { HeldRun } from './held-run';
 import type { ModelSession } from './model-session';
+import type { ToolGate } from './tool-gate';
 
 /** Turns in which the model may call tools; most tasks need 2 or 3, and a model that circles never ends by itself. */
 export const MAX_TOOL_TURNS = 8;
@@ -22,12 +23,17 @@ export type ToolLoopEnd =
 interface ToolLoop {
   messages: ChatMessage[];
   tools: readonly AgentTool[];
+  gate: ToolGate;
   /** `task/attempt`; turn and call are appended. */
   keyPrefix: string;
   escalateFrom?: string;
 }
 
-/** Lets the model call tools until it stops asking for them. Every call's result is journaled like a model's answer. */
+/**
+ * Lets the model call tools until it stops asking for them. Every call's result is journaled like a model's answer.
+ *
+ * @throws {WaitsForApprovalError} when a call needs a person; the next time the loop comes to it by the journal
+ */
 export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
   if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
@@ -63,7 +69,8 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   const tool = toolNamed(toolCall.name, loop);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
-  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => textOf(tool, toolCall.arguments, held.signal));
+  const carryOut = () => textOf(tool, toolCall.arguments, held.signal);
+  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut()));
   return step.output;
 }
 

@@ -13,6 +13,7 @@ import { workerRole, type Role } from './roles';
 import { acceptedBy, askForAnswer } from './structured-answer';
 import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
 import { resultOutputSchema, workAnswerSchema } from './work-answer';
+import { toolGate } from './tool-gate';
 import { useTools } from './tool-loop';
 import { NO_MODEL } from './usage';
 
@@ -27,7 +28,7 @@ export function worker(deps: AgentDeps): Agents['work'] {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
       const role = workerRole(request.role ?? current.task.role);
-      if (current.result?.attempt === key.attempt) return await deliveredBefore(deps, held, current.result, role);
+      if (current.result?.attempt === key.attempt && !waitsForApproval(current.result)) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
       const shown = [current, ...dependenciesOf(state, current)];
@@ -59,6 +60,7 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   } catch (error) {
     if (endsWithoutRecord(error) || held.signal.aborted) throw error;
     const facts = errorFacts(error);
+    if (facts.code === 'WAITS_FOR_APPROVAL') return await deliver(work, { status: 'blocked', reason: facts.message, error: facts, summary: facts.message, artifacts: [] });
     await deliver(work, { status: 'stopped', reason: facts.message, error: facts, summary: `The attempt ended with an error: ${facts.message}`, artifacts: [] });
     throw error;
   }
@@ -72,6 +74,11 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   }
 }
 
+/** The attempt is not over: it goes on with its call when a person has decided. */
+function waitsForApproval({ error }: Result): boolean {
+  return error?.code === 'WAITS_FOR_APPROVAL';
+}
+
 function spokenOutcome(role: Role, model: string, title: string, result: Result): string {
   const speaker = `${role.title} (${model})`;
   if (result.status !== 'done') return `${speaker}: ${result.status} on ${result.taskId} ${title}: ${result.reason ?? 'no reason given'}`;
@@ -79,11 +86,11 @@ function spokenOutcome(role: Role, model: string, title: string, result: Result)
 }
 
 async function outcomeOf(work: Attempt): Promise<Outcome> {
-  const { call, key, session, held } = work;
+  const { deps, call, key, session, held } = work;
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], keyPrefix, escalateFrom });
+  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), keyPrefix, escalateFrom });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: `The model was still calling tools after ${end.turns} turns.`, artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],

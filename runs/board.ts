@@ -8,8 +8,15 @@ export interface BoardMove {
   ready: TaskClaim[];
   /** All results with their verdicts, when every task is through. */
   done?: { results: Result[]; verdicts: Verdict[]; skipped: string[] };
-  /** Tasks the team cannot finish alone, when nothing else is left to do; the run is then `waiting`. */
-  needsPerson?: Array<{ taskId: string; title: string; reason: string }>;
+  /** Tasks the team cannot finish alone, when nothing else is left to do, or a plan that waits for its approval (`taskId` empty); the run is then `waiting`. */
+  needsPerson?: Array<{ taskId: string; title: string; reason: string; approval?: AskedApproval }>;
+}
+
+/** What a person is asked, as an item shows it. */
+export interface AskedApproval {
+  id: string;
+  hash: string;
+  title: string;
 }
 
 /** Releases every task whose dependencies passed, wave by wave. */

@@ -92,5 +92,7 @@ export const verdictSchema = z.object({
   findings: z.array(z.string()),
   /** A person must look: a required check could not run, or the work is beyond the team. */
   needsPerson: z.string().optional(),
+  /** A person decided instead of QA, on a task that needed one; set by the person desk alone. */
+  person: z.object({ name: z.string(), then: z.enum(['retry', 'resume', 'accept', 'skip']) }).optional(),
 });
 export type Verdict = z.infer<typeof verdictSchema>;

@@ -1,3 +1,4 @@
+export * from './approvals';
 export type { Board, BoardMove } from './board';
 export * from './contracts';
 export { openRedisEventLog, type RedisEventLogOptions } from './drivers/redis-event-log';

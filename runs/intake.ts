@@ -21,6 +21,8 @@ export interface IntakeLimits {
 
 export interface NewGoal extends NewRun {
   callbackUrl?: string;
+  /** Who gave the goal to the program that sends it; it keeps that person from approving what the run asks. */
+  submittedBy?: string;
 }
 
 const count = (value: number) => value.toLocaleString('en-US');
@@ -40,6 +42,7 @@ const newGoalSchema = z.strictObject({
   budgetUsd: z.number({ error: 'must be a number of US dollars' }).min(0, 'must be 0 or more').optional(),
   deadlineS: z.number({ error: 'must be a number of seconds' }).positive('must be more than 0').max(MAX_DEADLINE_S, `must be at most ${count(MAX_DEADLINE_S)} (a year)`).optional(),
   callbackUrl: z.string({ error: 'must be a text' }).max(2_000, 'is longer than 2,000 characters').optional(),
+  submittedBy: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(60, 'is longer than 60 characters').optional(),
 });
 
 const FIELDS = Object.keys(newGoalSchema.shape);
@@ -53,7 +56,7 @@ const FIELDS = Object.keys(newGoalSchema.shape);
 export function readNewGoal(body: unknown, limits: IntakeLimits, nowMs: number): NewGoal {
   const parsed = newGoalSchema.safeParse(body);
   if (!parsed.success) throw invalidGoal(parsed.error.issues.flatMap(describeIssue));
-  const { goal, title, privacy, budgetUsd, deadlineS, callbackUrl } = parsed.data;
+  const { goal, title, privacy, budgetUsd, deadlineS, callbackUrl, submittedBy } = parsed.data;
   if (callbackUrl !== undefined) assertCallbackAllowed(callbackUrl, limits.callbackHosts ?? []);
   const narrowedDeadlineS = narrower(deadlineS, limits.maxDeadlineS);
   return {
@@ -65,6 +68,7 @@ export function readNewGoal(body: unknown, limits: IntakeLimits, nowMs: number):
       deadlineAtMs: narrowedDeadlineS === null ? null : nowMs + Math.round(narrowedDeadlineS * 1_000),
     },
     ...(callbackUrl !== undefined && { callbackUrl }),
+    ...(submittedBy !== undefined && { submittedBy }),
   };
 }
 

@@ -36,12 +36,19 @@ export function deliverTask(progress: TaskProgress, attempt: number): Transition
   return { kind: 'changed', progress: { ...progress, status: 'delivered' } };
 }
 
-/** QA has judged an attempt. An optional task never stops its run: where another would need a person, it is skipped. */
-export function judgeTask(progress: TaskProgress, verdict: Pick<Verdict, 'attempt' | 'passed' | 'needsPerson' | 'findings'>, optional: boolean): Transition {
+/** QA has judged an attempt, or a person has decided about one. An optional task never stops its run: where another would need a person, it is skipped. */
+export function judgeTask(progress: TaskProgress, verdict: Pick<Verdict, 'attempt' | 'passed' | 'needsPerson' | 'findings' | 'person'>, optional: boolean): Transition {
   if (verdict.attempt !== progress.attempts) return { kind: 'stale' };
+  if (verdict.person) return progress.status === 'needsPerson' ? { kind: 'changed', progress: releasedByPerson(progress, verdict.person.then) } : { kind: 'unchanged' };
   if (progress.status === 'running') return { kind: 'early' };
   if (progress.status !== 'delivered') return { kind: 'unchanged' };
   return { kind: 'changed', progress: { ...progress, ...judgement(progress, verdict, optional) } };
+}
+
+/** Crashes count anew: the person has seen them. `resume` takes the attempt up where it waited. */
+function releasedByPerson(progress: TaskProgress, then: 'retry' | 'resume' | 'accept' | 'skip'): TaskProgress {
+  const status = { retry: 'ready', resume: 'ready', accept: 'passed', skip: 'skipped' } as const;
+  return { ...progress, status: status[then], crashes: 0, resumes: then === 'resume', reason: undefined };
 }
 
 function judgement(progress: TaskProgress, verdict: Pick<Verdict, 'passed' | 'needsPerson' | 'findings'>, optional: boolean): Pick<TaskProgress, 'status' | 'reason'> {

@@ -5,10 +5,13 @@ import { MixedRunsError } from './errors';
 import type { EventLog, RunEventType } from './events';
 import type { Lease, RunState, TaskClaim, TaskState } from './run';
 import type { RunStore } from './run-store';
+import type { Approval } from './approvals/approval';
+import type { PersonDesk } from './approvals/person-desk';
 
 export interface BoardOptions {
   runs: RunStore;
   events: EventLog;
+  desk: PersonDesk;
   /** How long the board's own lease lasts; the agents that work on its items renew it. */
   leaseMs: number;
 }
@@ -19,17 +22,21 @@ const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, costUsd: 0, loca
  * The board works in waves: a call means that every item of the wave before has come back. A task that is still `running` or
  * `delivered` then belongs to an item that failed on its way; that attempt is over, and the task is tried again or given to a person.
  */
-export function createBoard({ runs, events, leaseMs }: BoardOptions): Board {
-  return {
+export function createBoard({ runs, events, desk, leaseMs }: BoardOptions): Board {
+  const board: Board = {
     async next(runIds, owner) {
       const runId = onlyRun(runIds);
       const lease = await runs.acquire(runId, owner, leaseMs);
       await endLostAttempts(await runs.read(runId), lease, { runs, events });
+      await desk.settle(lease);
       const ready = await runs.claimReady(lease);
       for (const claim of ready) await events.append({ runId, type: 'task.started', taskId: claim.taskId, facts: { role: claim.task.role, attempt: claim.attempt } });
-      return await moveOf(ready, lease, { runs, events });
+      const { move, asked } = await moveOf(ready, lease, { runs, events, desk });
+      // Whoever decided while the run was not yet marked as waiting has started nothing: that is done here.
+      return (await desk.isWaitedFor(asked)) ? move : await board.next(runIds, owner);
     },
   };
+  return board;
 }
 
 function onlyRun(runIds: readonly string[]): string {
@@ -69,17 +76,19 @@ async function tell(events: EventLog, type: RunEventType, key: { runId: string; 
   await events.append({ runId: key.runId, type, taskId: key.taskId, facts: { attempt: key.attempt, reason } });
 }
 
-async function moveOf(ready: TaskClaim[], lease: Lease, { runs, events }: BoardPorts): Promise<BoardMove> {
-  const { run, tasks } = await runs.read(lease.runId);
-  if (ready.length > 0) return { run, ready };
-  if (tasks.length === 0) {
+async function moveOf(ready: TaskClaim[], lease: Lease, { runs, events, desk }: BoardPorts & Pick<BoardOptions, 'desk'>): Promise<{ move: BoardMove; asked: Approval[] }> {
+  const state = await runs.read(lease.runId);
+  const { run, tasks } = state;
+  if (ready.length > 0) return { move: { run, ready }, asked: [] };
+  if (tasks.length > 0 && tasks.every(isThrough)) return { move: { run, ready: [], done: doneOf(tasks) }, asked: [] };
+
+  const asked = await desk.ask(state);
+  if (tasks.length === 0 && asked.length === 0) {
     throw new InvalidInputError(`Run "${run.id}" has no plan yet.`, { hint: `Put CTO Agent (Plan) before the Task Board; a plan has 1 to ${MAX_TASKS} tasks.` });
   }
-  if (tasks.every(isThrough)) return { run, ready: [], done: doneOf(tasks) };
-
   await runs.finish(lease, { status: 'waiting' });
-  await events.append({ runId: run.id, type: 'run.finished', facts: { status: 'waiting' } });
-  return { run: (await runs.read(run.id)).run, ready: [], needsPerson: needsPersonOf(tasks) };
+  if (tasks.length > 0) await events.append({ runId: run.id, type: 'run.finished', facts: { status: 'waiting' } });
+  return { move: { run: (await runs.read(run.id)).run, ready: [], needsPerson: needsPersonOf(tasks, asked) }, asked };
 }
 
 function isThrough({ status }: TaskState): boolean {
@@ -95,8 +104,10 @@ function doneOf(tasks: readonly TaskState[]): NonNullable<BoardMove['done']> {
   };
 }
 
-function needsPersonOf(tasks: readonly TaskState[]): NonNullable<BoardMove['needsPerson']> {
+function needsPersonOf(tasks: readonly TaskState[], asked: readonly Approval[]): NonNullable<BoardMove['needsPerson']> {
+  const shown = (approval: Approval | undefined) => approval && { approval: { id: approval.id, hash: approval.hash, title: approval.title } };
+  if (tasks.length === 0) return asked.map((approval) => ({ taskId: '', title: approval.title, reason: 'The plan waits for a person to approve it.', ...shown(approval) }));
   return tasks
     .filter(({ status }) => status === 'needsPerson')
-    .map(({ task, reason }) => ({ taskId: task.id, title: task.title, reason: reason ?? 'The team could not finish it alone.' }));
+    .map(({ task, reason }) => ({ taskId: task.id, title: task.title, reason: reason ?? 'The team could not finish it alone.', ...shown(asked.find(({ action }) => action.taskId === task.id)) }));
 }

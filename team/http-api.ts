@@ -1,16 +1,18 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { InvalidInputError, errorFacts, type Logger } from '../kernel';
 import { DEFAULT_SINCE, readSince, type Insights } from '../insights';
 import type { Ledger } from '../router';
 import { strictestPrivacy } from '../privacy';
-import { readNewGoal, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
+import { readNewGoal, type Approvals, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
+import type { ApprovalVisits } from './approval-visits';
+import type { ApprovalsApi } from './approvals-api';
+import { bearerToken, isSameToken } from './bearer';
 import type { RequestLimiter } from './drivers/request-limiter';
 import { jsonAnswer, problem, problemFromError } from './http-problem';
+import { jsonBody } from './json-body';
 import { runView } from './run-view';
 import type { HttpAnswer, HttpRequest, TeamHttpApi } from './team';
 
-const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_KEY_CHARACTERS = 200;
 const EVENTS_PER_ANSWER = 500;
 
@@ -21,14 +23,21 @@ export interface HttpApiDeps {
   files: RunFiles;
   ledger: Ledger;
   insights: Insights;
+  approvals: Approvals;
+  approvalsApi: ApprovalsApi;
+  approvalVisits: ApprovalVisits;
   limiter: RequestLimiter;
   nowMs(): number;
   log: Logger;
 }
 
+type Routes = Record<HttpRequest['route'], (request: HttpRequest) => Promise<HttpAnswer>>;
+
 /** The team's HTTP interface (docs/openapi.yaml). */
 export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
-  const routes: Record<HttpRequest['route'], (request: HttpRequest) => Promise<HttpAnswer>> = {
+  // Each with the guard of its own: these let approvers in.
+  const open: Partial<Routes> = { approvals: deps.approvalsApi.show, decideApproval: deps.approvalsApi.decide, approvalPage: deps.approvalVisits.ask, approvalForm: deps.approvalVisits.answer };
+  const routes: Omit<Routes, 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm'> = {
     createTask: (request) => createTask(request, deps),
     readTask: (request) => readTask(request, deps),
     artifact: (request) => readArtifact(request, deps),
@@ -39,7 +48,9 @@ export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
   return {
     answer: async (request) => {
       try {
-        return (await refusal(request, deps)) ?? (await routes[request.route](request));
+        const own = open[request.route];
+        if (own) return await own(request);
+        return (await refusal(request, deps)) ?? (await routes[request.route as keyof typeof routes](request));
       } catch (error) {
         const facts = errorFacts(error);
         if (facts.kind === 'bug') deps.log.error(`HTTP ${request.route} failed: ${facts.message}`, { code: facts.code });
@@ -56,34 +67,33 @@ async function refusal(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAns
   if (!deps.apiToken) {
     return problem(503, 'The HTTP interface is closed', 'No API token is set for this team, so nobody may use its HTTP interface.', { code: 'NO_API_TOKEN', hint: 'Set "API Token" in the credential "AIOS Team" of the Team API Trigger, or AIOS_API_TOKEN in n8n\'s environment.' });
   }
-  if (!isBearer(request.authorization, deps.apiToken)) {
+  if (!isSameToken(bearerToken(request.authorization), deps.apiToken)) {
     return problem(401, 'Unauthorized', 'The request needs the header "Authorization: Bearer <API token>" with the token of this team.', { code: 'UNAUTHORIZED', headers: { 'WWW-Authenticate': 'Bearer realm="aios"' } });
   }
   return undefined;
 }
 
 async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
-  if (request.contentType?.toLowerCase().startsWith('multipart/')) return problem(415, 'Unsupported media type', 'Send the goal as JSON: Content-Type: application/json.', { code: 'UNSUPPORTED_MEDIA_TYPE' });
-  if (request.body.byteLength > MAX_BODY_BYTES) return problem(413, 'Body too large', `The body has ${request.body.byteLength} bytes; the limit is ${MAX_BODY_BYTES}.`, { code: 'BODY_TOO_LARGE' });
+  const body = jsonBody(request);
   const key = idempotencyKey(request);
-  const newGoal = readNewGoal(parseJson(request.body), request.limits, deps.nowMs());
+  const { submittedBy, ...newGoal } = readNewGoal(body, request.limits, deps.nowMs());
   const { run, created } = await deps.runs.create({ ...newGoal, ...(key && { idempotencyKey: key }) });
   if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
-  await tellCreated(run.id, deps);
+  await tellCreated(run.id, submittedBy, deps);
   return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
 }
 
 /** The run is there: without its first event it can still be done, and without an execution it never would be. */
-async function tellCreated(runId: string, { events, log }: HttpApiDeps): Promise<void> {
-  await events.append({ runId, type: 'run.created', facts: { source: 'http' } }).catch((error: unknown) => {
+async function tellCreated(runId: string, submittedBy: string | undefined, { events, log }: HttpApiDeps): Promise<void> {
+  await events.append({ runId, type: 'run.created', facts: { source: 'http', ...(submittedBy !== undefined && { submittedBy }) } }).catch((error: unknown) => {
     log.error('The creation of a run is missing in its event log.', { runId, code: errorFacts(error).code });
   });
 }
 
 /** The earlier run may answer for this request only when it protects the goal at least as well. */
-function isSameRequest(run: Run, asked: NewGoal): boolean {
+function isSameRequest(run: Run, asked: Pick<NewGoal, 'goal' | 'limits'>): boolean {
   return run.goal === asked.goal && strictestPrivacy(run.limits.privacy, asked.limits.privacy) === run.limits.privacy;
 }
 
@@ -123,25 +133,10 @@ async function readMetrics({ insights }: HttpApiDeps): Promise<HttpAnswer> {
   return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', headers: { 'Cache-Control': 'no-store' }, body: await insights.metrics() };
 }
 
-function isBearer(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer\s+(\S+)$/i.exec(authorization?.trim() ?? '')?.[1];
-  // Hashes have equal length, so the comparison takes the same time whatever was sent.
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return given !== undefined && timingSafeEqual(digest(given), digest(token));
-}
-
 function idempotencyKey(request: HttpRequest): string | undefined {
   const key = request.idempotencyKey?.trim();
   if (key && key.length > MAX_KEY_CHARACTERS) throw new InvalidInputError(`The Idempotency-Key has ${key.length} characters; the limit is ${MAX_KEY_CHARACTERS}.`, { hint: 'A UUID is enough.' });
   return key || undefined;
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch (cause) {
-    throw new InvalidInputError('The body is not valid JSON.', { hint: 'Send UTF-8 JSON such as {"goal": "Write a haiku about rivers"} with Content-Type: application/json.', cause });
-  }
 }
 
 function required(request: HttpRequest, name: string): string {

@@ -5,7 +5,14 @@ import type { HttpAnswer } from './team';
 const STATUS_BY_CODE: Record<string, number> = {
   INVALID_INPUT: 400,
   PATH_REFUSED: 400,
+  BODY_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
   RUN_NOT_FOUND: 404,
+  APPROVAL_NOT_FOUND: 404,
+  APPROVAL_CHANGED: 409,
+  APPROVAL_NOT_OPEN: 409,
+  APPROVAL_CONTENDED: 503,
+  SELF_APPROVAL: 403,
   FILE_NOT_FOUND: 404,
   STORAGE_FULL: 507,
   STORAGE: 503,
@@ -36,6 +43,6 @@ export function problemFromError(error: unknown): HttpAnswer {
   return problem(status, status < 500 ? 'The request cannot be served' : 'The team cannot answer now', detail, { code: facts.code, hint: facts.hint });
 }
 
-export function jsonAnswer(status: number, value: unknown, more: Partial<Pick<HttpAnswer, 'headers' | 'start'>> = {}): HttpAnswer {
-  return { status, contentType: 'application/json; charset=utf-8', headers: { 'Cache-Control': 'no-store', ...more.headers }, body: JSON.stringify(value), ...(more.start && { start: more.start }) };
+export function jsonAnswer(status: number, value: unknown, more: Partial<Pick<HttpAnswer, 'headers' | 'start' | 'wakeUrl'>> = {}): HttpAnswer {
+  return { status, contentType: 'application/json; charset=utf-8', headers: { 'Cache-Control': 'no-store', ...more.headers }, body: JSON.stringify(value), ...(more.start && { start: more.start }), ...(more.wakeUrl && { wakeUrl: more.wakeUrl }) };
 }

@@ -1,12 +1,15 @@
 export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
-export { isAiosError, systemClock } from '../kernel';
+export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
+export { AuditChecker, NO_ENTRIES, checkedName, makeApproverToken } from '../runs';
+export { approvalPage, problemPage } from './approval-page';
 export type { TeamConfig } from './config';
 export { credentialFromEnvironment, teamConfigSchema } from './config';
 export { runFilesFolder, teamDataFolder } from './data-folder';
 export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
+export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';

@@ -1,11 +1,12 @@
 import type { Ledger, UsageTotals } from '../router';
-import type { RunStore, TaskState } from '../runs';
+import type { Approvals, RunStore, TaskState } from '../runs';
 import type { RunFiles } from '../workspace';
 
 interface RunViewDeps {
   runs: RunStore;
   ledger: Ledger;
   files: RunFiles;
+  approvals: Approvals;
 }
 
 /**
@@ -15,10 +16,11 @@ interface RunViewDeps {
  */
 export async function runView(runId: string, deps: RunViewDeps) {
   const { run, tasks } = await deps.runs.read(runId);
-  const [usage, artifacts, taskViews] = await Promise.all([
+  const [usage, artifacts, taskViews, open] = await Promise.all([
     deps.ledger.totals({ runId }),
     deps.files.list(runId),
     Promise.all(tasks.map((state) => taskView(runId, state, deps))),
+    deps.approvals.list({ runId, status: 'open', limit: 50 }),
   ]);
   const { localCalls, cloudCalls, promptTokens, completionTokens, savedUsd } = usage;
   return {
@@ -28,6 +30,7 @@ export async function runView(runId: string, deps: RunViewDeps) {
     status: run.status,
     tasks: taskViews,
     artifacts: artifacts.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
+    approvals: open.map(({ id, title, hash, action, expiresAtMs }) => ({ id, kind: action.kind, title, hash, expiresAtMs })),
     report: run.report ?? null,
     usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd: knownCostUsd(usage), savedUsd },
     ...(run.error && { error: run.error }),

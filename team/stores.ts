@@ -1,7 +1,7 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
-import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
+import { type ApprovalStore, type ApproverStore, type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisApprovals, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
@@ -22,7 +22,11 @@ export interface Stores {
   answers: AnswerStore;
   caps: CapStore;
   files: RunFiles;
+  approvals: ApprovalStore;
+  approvers: ApproverStore;
   limiter: RequestLimiter;
+  /** For decisions: nobody makes many of them, and guessing tokens must be slow. */
+  decisionLimiter: RequestLimiter;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,7 @@ export interface StoresPlan {
 }
 
 const HTTP_REQUESTS_PER_MINUTE = 600;
+const DECISIONS_PER_MINUTE = 30;
 
 /** The one place that chooses between embedded and Redis. @throws {RedisDownError | RedisTimeoutError | RedisRefusedError} */
 export async function openStores(plan: StoresPlan): Promise<Stores> {
@@ -52,6 +57,16 @@ export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<F
   return { ...redisFigures(connection, plan), close: () => connection.close() };
 }
 
+/** Approvals and approvers alone, for whoever oversees the team. */
+export async function openApprovalStores({ config: { redisUrl, redisTls, teamName }, folder }: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'approvals' | 'approvers' | 'close'>> {
+  if (redisUrl === undefined) {
+    const database = openSqlite(teamDatabaseFile(folder));
+    return { ...openSqliteApprovals({ database, clock: systemClock }), close: async () => database.close() };
+  }
+  const connection = await openRedis({ url: redisUrl, tls: redisTls });
+  return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
+}
+
 function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
   const clock = systemClock;
   const database = openSqlite(teamDatabaseFile(folder));
@@ -68,7 +83,9 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
+    ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
+    decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
     close: async () => database.close(),
   };
 }
@@ -87,7 +104,9 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
+      decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
       close: async () => {
         await shared.close();
         await connection.close();
@@ -99,7 +118,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
   }
 }
 
-function redisStore(connection: RedisConnection, { teamName }: TeamConfig) {
+function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 'teamName'>) {
   // All processes go by one clock, the server's: a lease means the same time on every machine.
   const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + connection.clockOffsetMs() };
   return { connection, keys: teamKeys(teamName), clock, makeId };

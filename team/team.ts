@@ -2,7 +2,7 @@ import type { Agents } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Calibrator, Ledger, Router } from '../router';
-import type { Board, EventLog, RunStore } from '../runs';
+import type { Approvals, Board, EventLog, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 
 /** One team, wired: the doors nodes go through. */
@@ -15,6 +15,8 @@ export interface Team {
   readonly board: Board;
   readonly events: EventLog;
   readonly files: RunFiles;
+  /** To ask and to do what was approved; deciding is not among it. */
+  readonly approvals: Approvals;
   readonly agents: Agents;
   readonly insights: Insights;
   readonly http: TeamHttpApi;
@@ -31,7 +33,7 @@ export interface TeamHost {
 
 export interface HttpRequest {
   /** Which webhook was called. */
-  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics';
+  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm';
   authorization: string | undefined;
   idempotencyKey: string | undefined;
   contentType: string | undefined;
@@ -53,6 +55,8 @@ export interface HttpAnswer {
   body: string | Uint8Array;
   /** Set when an execution must start: the item it starts with. */
   start?: { runId: string; goal: string };
+  /** Set when an n8n execution waits for what was decided: called with POST, it looks at the decision. */
+  wakeUrl?: string;
 }
 
 /** The team's HTTP interface as pure request → answer; never throws. */

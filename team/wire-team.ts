@@ -1,16 +1,19 @@
-import { createAgents } from '../agents';
+import { createAgents, editedPlan } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
-import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
+import { createApprovalVisits } from './approval-visits';
+import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { createHttpApi } from './http-api';
+import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
-import { openStores } from './stores';
+import { openStores, type Stores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
@@ -28,23 +31,42 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, outcomes, calibrations, answers, caps, files, limiter, close } = await openStores({ config, folder, log });
+  // Before anything is opened that would have to be closed again.
+  const policy = readPolicyFile(folder);
+  const stores = await openStores({ config, folder, log });
+  const { clock, runs, tallies, sizes, events, journalStore, ledger, calibrations, files, approvers, limiter, decisionLimiter } = stores;
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
-  const notes = new OutcomeNotes(outcomes, clock, log);
-  const inForce = new CalibrationInForce(calibrations, clock, log);
-  const calibrator = createCalibrator({ outcomes: notes, store: calibrations, current: inForce, log });
-  const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, answers, caps, clock, makeId, log, noteCall: (call) => notes.note(call), calibration: () => inForce.current(), budgets: teamBudgets(config), modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
-  const agents = createAgents({ router, ledger, outcomes: notes, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
-  const board = createBoard({ runs, events, leaseMs: LEASE_MS });
-  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes: notes, tallies, sizes, clock });
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
+  const { outcomes, inForce, calibrator } = wireLearning(stores, log);
+  const router = createRouter({
+    services: (signal) => findModelServices(config, isRehearsal, signal),
+    modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }),
+    budgets: teamBudgets(config),
+    ledger, answers: stores.answers, caps: stores.caps,
+    noteCall: (call) => outcomes.note(call),
+    calibration: () => inForce.current(),
+    clock, makeId, log,
+  });
+  const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
+  const agents = createAgents({ router, ledger, outcomes, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
+  const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });
+  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, clock });
+  const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
+  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, events, files, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, events, files, approvals, agents, insights, http },
     close: async () => {
-      await notes.write();
-      await close();
+      await outcomes.write();
+      await stores.close();
     },
   };
+}
+
+/** What the router learns from: outcomes as they come, and what was made of them. */
+function wireLearning({ outcomes: log, calibrations: store, clock }: Stores, logger: Logger) {
+  const outcomes = new OutcomeNotes(log, clock, logger);
+  const inForce = new CalibrationInForce(store, clock, logger);
+  return { outcomes, inForce, calibrator: createCalibrator({ outcomes, store, current: inForce, log: logger }) };
 }
 
 /** The store forgets a run after its lifetime; its files go with it at the next opening. */

@@ -22,14 +22,16 @@ const MAX_NAME_CHARACTERS = 64;
  * The tools wired to a node, as agents use them.
  *
  * @param options.local the author vouches that none of them sends data away
+ * @param options.needsPerson each call waits for a person
  */
-export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[], options: { local: boolean }): AgentTool[] {
+export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[], options: { local: boolean; needsPerson?: boolean }): AgentTool[] {
   const taken = new Set<string>();
   return toolsOf(wired).map((tool) => ({
     name: uniqueName(tool.name, taken),
     description: tool.description ?? tool.name,
     schema: toolArgumentsSchema(tool.schema),
     local: options.local,
+    ...(options.needsPerson && { needsPerson: true }),
     run: async (args, signal) => resultText(await tool.invoke(args, { signal })),
   }));
 }

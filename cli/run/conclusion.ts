@@ -63,10 +63,15 @@ function filesLines(place: FilesPlace | undefined): string[] {
 }
 
 function whatToDo(view: RunView): string[] {
-  if (view.status === 'waiting') return ['', ...view.tasks.filter(({ status }) => status === 'needsPerson').map(needLine), 'Mend what is named there (a setting, a missing file, the goal itself), then give the goal again.'];
+  if (view.status === 'waiting') return ['', ...view.tasks.filter(({ status }) => status === 'needsPerson').map(needLine), ...decisionLines(view)];
   if (view.status === 'stopped') return ['', 'Its n8n execution was stopped before the work was through. Give the goal again to start anew.'];
   if (view.error && view.status === 'failed') return ['', plainText(`${view.error.message} ${view.error.hint}`)];
   return view.status === 'failed' ? ['', 'n8n shows under Executions where it failed.'] : [];
+}
+
+function decisionLines({ approvals = [] }: RunView): string[] {
+  if (approvals.length === 0) return ['Mend what is named there (a setting, a missing file, the goal itself), then give the goal again.'];
+  return [...approvals.map(({ id, title }) => `- ${plainText(title)}: aios approvals show ${plainText(id)}`), 'Decide with "aios approvals decide ID --approve", "--reject" or, for a task, "--retry HINT"; the run then goes on.'];
 }
 
 function needLine({ id, title, reason }: TaskView): string {

@@ -26,6 +26,7 @@ export const runViewSchema = z.object({
   status: z.string(),
   tasks: z.array(taskViewSchema).max(200),
   artifacts: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })).max(10_000).catch([]),
+  approvals: z.array(z.object({ id: z.string(), title: z.string().catch('') })).max(200).optional().catch(undefined),
   report: z.string().nullable().catch(null),
   usage: z
     .object({ localCalls: z.number(), cloudCalls: z.number(), promptTokens: z.number(), completionTokens: z.number(), costUsd: usdSchema, savedUsd: usdSchema })

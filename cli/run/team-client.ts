@@ -2,6 +2,7 @@ import { InvalidInputError } from '../../kernel';
 import { n8nAddress } from '../n8n/address';
 import { plainText } from '../text/plain-text';
 import { TeamAwayError, TeamRefusedError } from './errors';
+import { type ApprovalView, approvalListSchema, approvalViewSchema } from '../approvals/approval-view';
 import { runViewSchema, type RunView } from './run-view';
 
 const ANSWER_WITHIN_MS = 30_000;
@@ -10,6 +11,8 @@ const DOWNLOAD_WITHIN_MS = 300_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** As our servers make them; it becomes the name of a folder. */
 const RUN_ID = /^[A-Za-z0-9][\w-]{0,99}$/;
+
+const WRONG_API_TOKEN = { problem: 'The team refused the API token.', advice: 'It is the field "API Token" of the credential AIOS Team API in that n8n, or its AIOS_API_TOKEN. Give it with AIOS_API_TOKEN or --token.' };
 
 export interface NewGoal {
   goal: string;
@@ -22,7 +25,7 @@ export class TeamClient {
   readonly baseUrl: string;
 
   /** @param url of the n8n, or of the interface itself */
-  constructor(url: string, private readonly token: string) {
+  constructor(url: string, private readonly token: string, private readonly wrongToken = WRONG_API_TOKEN) {
     this.baseUrl = `${n8nAddress(url)}/webhook/aios`;
   }
 
@@ -47,6 +50,28 @@ export class TeamClient {
   async artifact(runId: string, path: string, signal: AbortSignal): Promise<Uint8Array> {
     const response = await this.ask(`${this.baseUrl}/artifacts?${new URLSearchParams({ id: runId, path })}`, {}, signal, DOWNLOAD_WITHIN_MS);
     return await this.bytes(response);
+  }
+
+  /** @param status one of an approval's, or `all` */
+  async approvals(status: string, signal: AbortSignal): Promise<ApprovalView[]> {
+    const parsed = approvalListSchema.safeParse(await this.json(await this.ask(`${this.baseUrl}/approvals?status=${status}`, {}, signal)));
+    if (!parsed.success) throw this.stranger();
+    return parsed.data.approvals;
+  }
+
+  /** With the exact action. */
+  async approval(id: string, signal: AbortSignal): Promise<ApprovalView> {
+    return await this.approvalOf(await this.ask(`${this.baseUrl}/approvals?id=${encodeURIComponent(id)}`, {}, signal));
+  }
+
+  async decide(decision: object, signal: AbortSignal): Promise<ApprovalView> {
+    return await this.approvalOf(await this.ask(`${this.baseUrl}/approvals/decide`, { method: 'POST', body: JSON.stringify(decision), headers: { 'content-type': 'application/json' } }, signal));
+  }
+
+  private async approvalOf(response: Response): Promise<ApprovalView> {
+    const parsed = approvalViewSchema.safeParse(await this.json(response));
+    if (!parsed.success) throw this.stranger();
+    return parsed.data;
   }
 
   private stranger(): TeamRefusedError {
@@ -88,7 +113,7 @@ export class TeamClient {
     const detail = textOf(said?.detail) ?? textOf(said?.message) ?? `answered ${status}`;
     if (isPassing(status, said?.code)) return new TeamAwayError(this.baseUrl, `answers ${status}: ${detail.replace(/\.$/, '')}`, Number(response.headers.get('retry-after') ?? 0) * 1000 || 0);
     if (status >= 300 && status < 400) return new TeamRefusedError(status, `${new URL(this.baseUrl).origin} sends us on to ${textOf(response.headers.get('location')) ?? 'somewhere else'}.`, 'If that is your n8n, give that address.');
-    if (status === 401) return new TeamRefusedError(status, 'The team refused the API token.', 'It is the field "API Token" of the credential AIOS Team API in that n8n, or its AIOS_API_TOKEN. Give it with AIOS_API_TOKEN or --token.');
+    if (status === 401) return new TeamRefusedError(status, this.wrongToken.problem, this.wrongToken.advice);
     // n8n's own answer where no workflow listens; ours for a run nobody knows has a code of text.
     if (status === 404 && typeof said?.code !== 'string') return new TeamRefusedError(status, `No team listens at ${this.baseUrl}.`, 'Publish the template 04-http-api in that n8n ("aios templates install --publish" does it), and check the address.');
     return new TeamRefusedError(status, detail, textOf(said?.hint) ?? 'Mend the call and try again.');
@@ -102,7 +127,7 @@ export function assertRunId(runId: string): string {
 }
 
 function isPassing(status: number, code: unknown): boolean {
-  return [429, 502, 504].includes(status) || (status === 503 && code !== 'NO_API_TOKEN');
+  return [429, 502, 504].includes(status) || (status === 503 && code !== 'NO_API_TOKEN' && code !== 'NO_APPROVER');
 }
 
 function textOf(value: unknown): string | undefined {

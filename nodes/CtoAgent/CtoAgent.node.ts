@@ -42,8 +42,9 @@ export class CtoAgent implements INodeType {
 }
 
 async function plan(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
-  const { plan: made, ...spoken } = await team.agents.plan(planRequest(context, itemIndex), call);
-  return { json: { ...made, ...spokenFacts(spoken) } };
+  const { plan: made, approval, ...spoken } = await team.agents.plan(planRequest(context, itemIndex), call);
+  const waits = approval && { approval: { id: approval.id, hash: approval.hash, title: approval.title, expiresAt: new Date(approval.expiresAtMs).toISOString() } };
+  return { json: { ...made, ...spokenFacts(spoken), ...waits } };
 }
 
 async function report(context: IExecuteFunctions, team: Team, { itemIndex, call, progress }: AgentItem): Promise<ItemAnswer> {
@@ -62,6 +63,8 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 }
 
 interface PlanOptions {
+  askAboveUsd?: number;
+  askedBy?: string;
   budgetUsd?: number;
   maxTasks?: number;
   project?: string;
@@ -71,7 +74,7 @@ interface PlanOptions {
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  const { budgetUsd, maxTasks, project, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  const { askAboveUsd, askedBy, budgetUsd, maxTasks, project, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
   return {
     // A run that was created over HTTP knows its goal.
     ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
@@ -82,6 +85,8 @@ function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest
       ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),
+    ...(askAboveUsd !== undefined && { askAboveUsd }),
+    ...(askedBy && { askedBy }),
   };
 }
 

@@ -23,6 +23,22 @@ const planOptions: INodeProperties = {
   displayOptions: { show: { operation: ['plan'] } },
   options: [
     {
+      displayName: 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)',
+      name: 'askAboveUsd',
+      type: 'number',
+      typeOptions: { minValue: -1, numberPrecision: 4 },
+      default: 0,
+      description: 'A plan above this, or at an unknown price, waits until a person approves, edits or rejects it. Local models cost nothing, so 0 asks about plans for cloud models alone; -1 asks about every plan.',
+    },
+    {
+      displayName: 'Asked For By',
+      name: 'askedBy',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. {{ $json.user }}',
+      description: 'Name of the person who wants the goal done, when it is also the name of an approver: nobody approves a plan of his own',
+    },
+    {
       displayName: 'Budget (USD)',
       name: 'budgetUsd',
       type: 'number',

@@ -1,5 +1,5 @@
 import type { INodeType, INodeTypeDescription, IWebhookDescription, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
+import { NodeConnectionTypes, sleep } from 'n8n-workflow';
 import type { HttpAnswer, HttpRequest } from '../../team';
 import { openTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
@@ -7,6 +7,10 @@ import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
 import { httpRequest } from './http-request';
+
+const WAKE_TIMEOUT_MS = 10_000;
+const WAKE_TRIES = 3;
+const WAKE_AGAIN_MS = 2_000;
 
 export class TeamApiTrigger implements INodeType {
   description: INodeTypeDescription = {
@@ -16,7 +20,7 @@ export class TeamApiTrigger implements INodeType {
     group: ['trigger'],
     version: 1,
     subtitle: 'HTTP Interface of the Team',
-    description: 'Lets programs give the team goals over HTTP, watch the run and fetch its files. Starts the workflow once for each new goal.',
+    description: 'Lets programs give the team goals over HTTP, watch the run, decide what waits for a person, and fetch files. Starts the workflow for each new goal, and when a decision lets a run go on.',
     defaults: { name: 'Team API Trigger' },
     triggerPanel: {
       header: 'Give the team goals over HTTP',
@@ -40,6 +44,10 @@ export class TeamApiTrigger implements INodeType {
       webhook('events', 'GET', 'aios/events'),
       webhook('stats', 'GET', 'aios/stats'),
       webhook('metrics', 'GET', 'aios/metrics'),
+      webhook('approvals', 'GET', 'aios/approvals'),
+      webhook('decideApproval', 'POST', 'aios/approvals/decide'),
+      webhook('approvalPage', 'GET', 'aios/approvals/page'),
+      webhook('approvalForm', 'POST', 'aios/approvals/page'),
     ],
     properties: fields,
   };
@@ -50,6 +58,7 @@ export class TeamApiTrigger implements INodeType {
   async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
     const answer = await answerOf(this).catch((error: unknown) => failure(this, error));
     send(this, answer);
+    if (answer.wakeUrl) await wake(this, answer.wakeUrl);
     return { noWebhookResponse: true, ...(answer.start && { workflowData: [[{ json: { ...answer.start } }]] }) };
   }
 }
@@ -68,6 +77,20 @@ function send(context: IWebhookFunctions, { status, contentType, headers, body }
   const response = context.getResponseObject();
   // As bytes, so that Express leaves the content type alone.
   response.status(status).set({ ...headers, 'content-type': contentType }).send(Buffer.from(body as Uint8Array));
+}
+
+/** An execution of n8n waits for what was decided. It looks itself, so nothing is said here; one that cannot be reached goes on when its time is over. */
+async function wake(context: IWebhookFunctions, url: string, triesLeft = WAKE_TRIES): Promise<void> {
+  try {
+    await context.helpers.httpRequest({ method: 'POST', url, body: {}, json: true, timeout: WAKE_TIMEOUT_MS });
+  } catch (error) {
+    // n8n answers 409 as long as it has not written down that the execution waits: a decision may come faster.
+    if (triesLeft > 1) {
+      await sleep(WAKE_AGAIN_MS);
+      return await wake(context, url, triesLeft - 1);
+    }
+    context.logger.warn('[aios] The execution that waits for a decision could not be reached.', { reason: itemError(error).message });
+  }
 }
 
 /** The team could not be opened (credential, disk). The caller learns that, the details go to n8n's log. */

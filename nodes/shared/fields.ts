@@ -52,6 +52,14 @@ export const toolsStayHereField: INodeProperties = {
   description: 'Whether none of the connected tools sends data to other machines. Only then may secret work use them.',
 };
 
+export const toolsNeedPersonField: INodeProperties = {
+  displayName: 'A Person Approves Each Tool Call',
+  name: 'toolsNeedPerson',
+  type: 'boolean',
+  default: false,
+  description: 'Whether the connected tools wait for an approver before each call. The run waits with its task and goes on with exactly the call that was approved.',
+};
+
 export const runIdField: INodeProperties = {
   displayName: 'Run ID',
   name: 'runId',

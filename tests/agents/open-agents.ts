@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
-import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
+import { approvalsOver } from '../support/approvals';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
 export interface TestTeam {
@@ -15,6 +16,9 @@ export interface TestTeam {
   board: Board;
   events: EventLog;
   files: RunFiles;
+  approvals: Approvals;
+  decisions: Decisions;
+  approvalStore: ApprovalStore;
   ledger: Ledger;
   outcomes: OutcomeNotes;
   clock: FakeClock;
@@ -39,12 +43,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const files = openLocalRunFiles(join(folder, 'files'));
   const ledger = openSqliteLedger(database, clock);
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
+  const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, journalStore: store, events, files, approvals, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, ledger, outcomes, clock, journalStore, database, said,
-    board: createBoard({ runs, events, leaseMs: 30_000 }),
+    runs, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),
     close() {

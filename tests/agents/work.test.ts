@@ -73,7 +73,7 @@ describe('working', () => {
     const { verdict, model } = await team.agents.review(claim, team.call());
     expect(verdict).toMatchObject({ passed: false, needsPerson: 'The key is wrong. Set another.' });
     expect(model).toBe('none');
-    expect((await team.board.next([claim.runId], 'execution-1')).needsPerson).toEqual([{ taskId: 't1', title: 'Write t1', reason: 'The key is wrong. Set another.' }]);
+    expect((await team.board.next([claim.runId], 'execution-1')).needsPerson).toMatchObject([{ taskId: 't1', title: 'Write t1', reason: 'The key is wrong. Set another.' }]);
   });
 
   it('stores nothing of the board\'s item but its key', async () => {

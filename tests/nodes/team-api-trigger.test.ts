@@ -54,6 +54,10 @@ it('serves every path under a name of the HTTP interface, and n8n answers none o
     ['events', 'GET', 'aios/events', true, 'onReceived'],
     ['stats', 'GET', 'aios/stats', true, 'onReceived'],
     ['metrics', 'GET', 'aios/metrics', true, 'onReceived'],
+    ['approvals', 'GET', 'aios/approvals', true, 'onReceived'],
+    ['decideApproval', 'POST', 'aios/approvals/decide', true, 'onReceived'],
+    ['approvalPage', 'GET', 'aios/approvals/page', true, 'onReceived'],
+    ['approvalForm', 'POST', 'aios/approvals/page', true, 'onReceived'],
   ]);
 });
 

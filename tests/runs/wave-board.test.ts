@@ -1,13 +1,17 @@
 import { InvalidInputError } from '../../kernel';
 import { type BoardMove, createBoard, MAX_ATTEMPTS, MixedRunsError, type PlanTask, RunBusyError, RunFinishedError, RunNotFoundError } from '../../runs';
+import { openLocalRunFiles } from '../../workspace';
+import { approvalsOver } from '../support/approvals';
 import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../support/sample-runs';
 import { sqliteRuns } from '../support/sqlite-runs';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const LEASE_MS = 30_000;
 
 function boardOver() {
   const stores = sqliteRuns();
-  const board = createBoard({ ...stores, leaseMs: LEASE_MS });
+  const desk = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) }).desk;
+  const board = createBoard({ ...stores, desk, leaseMs: LEASE_MS });
   async function planned(...tasks: PlanTask[]): Promise<string> {
     const { run } = await stores.runs.create(sampleRun());
     await stores.runs.savePlan(await stores.runs.acquire(run.id, 'e1', LEASE_MS), samplePlan(run.id, tasks));
@@ -60,11 +64,11 @@ it('tries a task again whose item failed, and asks a person in the end; the rest
     move = await board.next([runId], 'e1');
   }
   expect(seen).toEqual([['t1#1', 't2#1'], ['t1#2', 't4#1'], [`t1#${MAX_ATTEMPTS}`]]);
-  expect(move.needsPerson).toEqual([{ taskId: 't1', title: 'Task t1', reason: expect.stringContaining(`Attempt ${MAX_ATTEMPTS} came back without a result`) }]);
+  expect(move.needsPerson).toMatchObject([{ taskId: 't1', title: 'Task t1', reason: expect.stringContaining(`Attempt ${MAX_ATTEMPTS} came back without a result`), approval: { title: 'Task t1 "Task t1" needs a person' } }]);
   expect(move.done).toBeUndefined();
   expect((await runs.read(runId)).run.status).toBe('waiting');
   expect(move.run.status).toBe('waiting');
-  expect((await eventTypes(runId)).slice(-3)).toEqual(['task.failed t1', 'task.needsPerson t1', 'run.finished']);
+  expect((await eventTypes(runId)).slice(-4)).toEqual(['task.failed t1', 'task.needsPerson t1', 'approval.asked t1', 'run.finished']);
 });
 
 it('says when QA was left out', async () => {

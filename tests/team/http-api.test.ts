@@ -10,6 +10,9 @@ import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
 import { createHttpApi } from '../../team/http-api';
 import type { HttpRequest } from '../../team';
+import { createApprovalVisits } from '../../team/approval-visits';
+import { createApprovalsApi } from '../../team/approvals-api';
+import { approvalsOver } from '../support/approvals';
 import { fakeClock } from '../support/fake-clock';
 import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../support/sample-runs';
 
@@ -25,8 +28,12 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const ledger = openSqliteLedger(database, clock);
   const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
   const insights = createInsights({ team: 'default', ledger, calibrations: openSqliteCalibrationStore(database, clock), outcomes: openSqliteOutcomeLog(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
+  const { approvals, decisions, approvers } = approvalsOver({ database, clock, runs, events, files });
+  const approvalDeps = { apiToken, approvals, decisions, approvers, runs, events, limiter: memoryRequestLimiter(perMinute), decisionLimiter: memoryRequestLimiter(perMinute), log: silentLogger };
+  const approvalsApi = createApprovalsApi(approvalDeps);
+  const approvalVisits = createApprovalVisits(approvalDeps);
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, approvals, approvalsApi, approvalVisits, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
@@ -36,7 +43,7 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
     });
     return { ...answer, json: () => JSON.parse(String(answer.body)) };
   };
-  return { ask, runs, files, events, ledger };
+  return { ask, runs, files, events, ledger, approvals, approvers, clock };
 }
 
 describe("the team's HTTP interface", () => {

@@ -76,6 +76,7 @@ describe('aios run', () => {
   });
 
   it.each([
+    ['waiting', { approvals: [{ id: '3c1f', title: 'Plan of 2 tasks' }] }, ['The team needs you', '- Plan of 2 tasks: aios approvals show 3c1f', 'the run then goes on']],
     ['waiting', { tasks: [sampleTask('a', { title: 'Build it', status: 'needsPerson', reason: 'A required check could not run.' })] }, ['The team needs you', '- Build it: A required check could not run.', 'give the goal again']],
     ['failed', { error: { message: 'No model could answer.', hint: 'Start Ollama.' } }, ['Failed', 'No model could answer. Start Ollama.']],
     ['stopped', {}, ['Stopped', 'Its n8n execution was stopped']],

@@ -1,0 +1,36 @@
+import { AiosError, errorFacts } from '../kernel';
+import type { ToolCall } from '../router';
+import { type Approval, isDenied } from '../runs';
+import type { AgentDeps } from './deps';
+
+/** A tool call waits for a person; the attempt is taken up again under its number when he has decided. */
+export class WaitsForApprovalError extends AiosError {
+  readonly code = 'WAITS_FOR_APPROVAL';
+  readonly kind = 'user';
+  constructor({ title }: Approval) {
+    super(`It waits for a person to approve: ${title}`, { hint: 'Decide the approval; the run then goes on with this call.' });
+  }
+}
+
+/** Carries a call out when a person has approved exactly this one, and at most once. */
+export type ToolGate = (call: ToolCall, key: string, carryOut: () => Promise<string>) => Promise<string>;
+
+/** @param owner the n8n execution: one that comes after a crash must not do again what may have been done */
+export function toolGate({ approvals }: Pick<AgentDeps, 'approvals'>, { runId, taskId, owner }: { runId: string; taskId: string; owner: string }): ToolGate {
+  return async ({ name, arguments: args }, key, carryOut) => {
+    const approval = (await approvals.ask({
+      action: { kind: 'toolCall', occasion: `${runId}/${key}`, runId, taskId, details: { tool: name, arguments: args } },
+      title: `Task ${taskId} wants to call ${name}`,
+      askedBy: 'the team',
+    }))!;
+    if (approval.status === 'open') throw new WaitsForApprovalError(approval);
+    if (isDenied(approval)) return `Not carried out: a person did not approve it${approval.decision?.reason ? ` (${approval.decision.reason})` : ''}. Go on without it.`;
+    try {
+      return await approvals.execute({ id: approval.id, hash: approval.hash, executor: `execution ${owner}` }, carryOut);
+    } catch (error) {
+      const { code, message } = errorFacts(error);
+      if (code !== 'APPROVAL_IN_DOUBT' && code !== 'NOT_APPROVED') throw error;
+      return `Not carried out again: ${message} It may have been carried out before a crash.`;
+    }
+  };
+}

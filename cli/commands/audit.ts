@@ -1,0 +1,58 @@
+import { InvalidInputError } from '../../kernel';
+import { readOptions } from '../arguments';
+import type { Command } from '../command';
+import { jsonLine } from '../text/plain-text';
+import { withOversight } from './approver';
+
+const PAGE = 1_000;
+
+export const audit: Command = {
+  name: 'audit',
+  summary: 'checks or prints the log of who approved what',
+  usage: `Usage: aios audit --check | --export [options]
+
+Every line of the log holds the hash of the line before it.
+
+  --check        is every line there, unchanged and in order? Exit code 1 if
+                 not. Prints the last line's number and hash; note them down
+  --seen N:HASH  with --check: the line you noted down must still be there
+  --export       the log as JSON lines
+  --data DIR     n8n's user folder (default: N8N_USER_FOLDER, .data of the
+                 clone, or the home folder)
+  --json         one JSON line for --check
+`,
+  async run(context) {
+    const values = readOptions(context.args, { check: { type: 'boolean' }, export: { type: 'boolean' }, seen: { type: 'string' }, data: { type: 'string' } }, 'Everything is said by options.');
+    if (values.check === values.export) throw new InvalidInputError('Check the log or export it?', { hint: 'Give --check or --export.' });
+    const { AuditChecker, NO_ENTRIES } = await import('../../team');
+    const checker = new AuditChecker(seenOf(values.seen));
+    return await withOversight(context, values.data, async ({ approvals }) => {
+      let head = NO_ENTRIES;
+      for (let after = 0, more = true; more; ) {
+        const page = await approvals.audit(after, PAGE);
+        if (values.export) for (const entry of page.entries) context.terminal.print(jsonLine(entry));
+        checker.take(page.entries);
+        // What is written while we read belongs to the next check.
+        if (after === 0) head = page.head;
+        const last = page.entries.at(-1);
+        more = last !== undefined && last.sequence < head.sequence;
+        after = last?.sequence ?? after;
+      }
+      return values.export ? 0 : conclusion(checker.result(head), head);
+    });
+
+    function conclusion(result: ReturnType<InstanceType<typeof AuditChecker>['result']>, head: typeof NO_ENTRIES): 0 | 1 {
+      if (context.json) context.terminal.print(jsonLine({ ...result, head }));
+      else if (result.ok) context.terminal.print(`The log is whole: ${result.entries} ${result.entries === 1 ? 'line' : 'lines'}. Last line ${head.sequence}:${head.hash}`);
+      else context.terminal.print(`The log is NOT whole: ${result.problem}.`);
+      return result.ok ? 0 : 1;
+    }
+  },
+};
+
+function seenOf(text: string | undefined): { sequence: number; hash: string } | undefined {
+  if (text === undefined) return undefined;
+  const [, sequence, hash] = /^(\d+):([0-9a-f]{64})$/.exec(text.trim()) ?? [];
+  if (sequence === undefined || hash === undefined) throw new InvalidInputError(`"--seen ${text}" is no line of the log.`, { hint: 'Give it as "aios audit --check" printed it: number, colon, hash.' });
+  return { sequence: Number(sequence), hash };
+}

@@ -1,0 +1,78 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import type { Approval } from '../../runs';
+import type { HttpAnswer, Team } from '../../team';
+import { teamBundle, withTeam } from '../shared/open-team';
+import { itemError } from '../shared/to-node-error';
+
+const CONFLICT = 409;
+
+/**
+ * Answers whoever came by the link of a waiting execution. A GET is shown the question. A POST may carry an approver's token and a decision, which
+ * the team's HTTP interface takes or refuses; without them it only looks whether somebody has decided.
+ *
+ * @returns the approval when it is decided and the execution may go on. Throws nothing: n8n would end the waiting execution
+ */
+export async function answerToVisitor(context: IWebhookFunctions): Promise<Approval | undefined> {
+  try {
+    return await withTeam(context, async (team) => await answered(context, team));
+  } catch (error) {
+    const { message, code, hint } = itemError(error);
+    context.logger.error(`[aios] The page of an approval could not be shown: ${message}`, { code });
+    send(context, 503, teamBundle().problemPage({ message, hint }));
+    return undefined;
+  }
+}
+
+async function answered(context: IWebhookFunctions, team: Team): Promise<Approval | undefined> {
+  const request = context.getRequestObject();
+  const id = textOf(request.query?.approval);
+  const form = request.method === 'POST' ? (context.getBodyData() as Record<string, unknown> | undefined) : undefined;
+  const token = textOf(form?.token).trim();
+  if (token !== '') {
+    const answer = await decide(team, id, { ...form, token }, request.ip ?? 'unknown');
+    // Decided before, perhaps elsewhere: then there is only to go on.
+    if (answer.status >= 400 && answer.status !== CONFLICT) {
+      send(context, answer.status, teamBundle().problemPage(problemOf(answer)));
+      return undefined;
+    }
+  }
+  const stored = await team.approvals.read(id);
+  const approval = request.method === 'POST' ? await settled(team, stored, context.getExecutionId()) : stored;
+  send(context, 200, teamBundle().approvalPage(approval));
+  return request.method === 'POST' && approval.status !== 'open' ? approval : undefined;
+}
+
+async function decide(team: Team, id: string, form: Record<string, unknown>, remoteAddress: string): Promise<HttpAnswer> {
+  const wish = { id, hash: textOf(form.hash), decision: textOf(form.decision), ...(textOf(form.reason).trim() !== '' && { reason: textOf(form.reason) }) };
+  return await team.http.answer({
+    route: 'decideApproval',
+    authorization: `Bearer ${textOf(form.token).trim()}`,
+    idempotencyKey: undefined,
+    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify(wish)),
+    query: {},
+    baseUrl: '',
+    limits: { maxBudgetUsd: null, minPrivacy: 'internal' },
+    remoteAddress,
+  });
+}
+
+/** A yes is used up by going on, once, by this execution alone. */
+async function settled({ approvals }: Team, approval: Approval, executionId: string): Promise<Approval> {
+  if (approval.status !== 'approved' && approval.status !== 'executing') return approval;
+  await approvals.execute({ id: approval.id, hash: approval.hash, executor: `execution ${executionId}` }, async () => undefined);
+  return await approvals.read(approval.id);
+}
+
+function problemOf({ body }: HttpAnswer): { message: string; hint?: string } {
+  const { detail, hint } = JSON.parse(String(body)) as { detail: string; hint?: string };
+  return { message: detail, hint };
+}
+
+function send(context: IWebhookFunctions, status: number, { html, headers }: { html: string; headers: Record<string, string> }): void {
+  context.getResponseObject().status(status).set(headers).send(Buffer.from(html));
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

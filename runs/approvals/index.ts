@@ -1,0 +1,13 @@
+export type { Approval, ApprovalAction, ApprovalDecision, ApprovalKind, ApprovalStatus, NewApproval } from './approval';
+export { APPROVAL_KINDS, APPROVAL_STATUSES, MAX_OPEN_APPROVALS, actionHash, isDenied } from './approval';
+export { type Approvals, type ApprovalsDeps, type DecisionWish, type Decisions, type EditRule, createApprovals } from './approvals';
+export type { ApprovalFilter, ApprovalStore } from './approval-store';
+export { type Approver, type ApproverStore, approverOf, checkedName } from './approvers';
+export { AuditChecker, type AuditCheck, type AuditEntry, type AuditHead, NO_ENTRIES } from './audit';
+export { makeApproverToken } from './drivers/make-token';
+export { openRedisApprovals, type RedisApprovalsOptions } from './drivers/redis-approvals';
+export { openSqliteApprovals, type SqliteApprovalsOptions } from './drivers/sqlite-approvals';
+export * from './errors';
+export { GivenUpError, type PersonDesk, createPersonDesk, editedTaskWish, endDeniedRun, endExpired } from './person-desk';
+export { type ApprovalPolicy, DEFAULT_POLICY, approvalPolicySchema, narrowed, ruling } from './policy';
+export type { Claim, Decide } from './transitions';

@@ -1,0 +1,157 @@
+import type { AgentTool } from '../../agents';
+import type { ModelRequest, ToolCall } from '../../router';
+import { actionHash } from '../../runs';
+import { answeringModel } from '../support/scripted-model';
+import { noCorpus, sharedRows } from '../support/shared-data';
+import { itUnless } from '../support/services';
+import { delivery, judgement } from './drafts';
+import { openTestTeam, type TestTeam } from './open-agents';
+import { samplePlan, sampleRun, sampleTask } from '../support/sample-runs';
+
+const ADA = { name: 'ada', tokenHash: '', addedAtMs: 0 };
+let team: TestTeam;
+afterEach(() => team?.close());
+
+/** Tools that say what was carried out: one that needs a person, one that does not and answers with `note`. */
+function tools(note = '') {
+  const done: unknown[] = [];
+  const gated: AgentTool = { name: 'delete_files', description: 'Deletes files', schema: { type: 'object' }, local: true, needsPerson: true, run: async (args) => (done.push(args), 'Deleted.') };
+  const free: AgentTool = { name: 'read_note', description: 'Reads a note', schema: { type: 'object' }, local: true, run: async () => note };
+  return { done, both: [gated, free] };
+}
+
+/** Calls a tool once, then delivers; QA passes all. */
+function callingModel(call: { name: string; arguments: Record<string, string> }) {
+  return answeringModel((request) => {
+    if (request.schema?.name === 'aios_verdict') return { json: judgement({ a1: 'pass' }) };
+    const hasCalled = request.messages.some(({ role }) => role === 'tool');
+    if (request.tools?.length && !hasCalled) return { text: '', toolCalls: [{ id: 'c1', ...call }] };
+    return request.schema ? { json: delivery(['t1.txt', 'hello']) } : 'ready';
+  });
+}
+
+/** A run of one task whose model wants to delete `old.html`; ends where the run waits. */
+async function waitingCall() {
+  const model = callingModel({ name: 'delete_files', arguments: { path: 'old.html' } });
+  team = openTestTeam(model);
+  const { done, both } = tools();
+  const { run } = await team.runs.create(sampleRun());
+  await team.runs.savePlan(await team.runs.acquire(run.id, 'execution-1', 30_000), samplePlan(run.id, [sampleTask('t1')]));
+  const step = async (owner: string) => {
+    const move = await team.board.next([run.id], owner);
+    for (const claim of move.ready) {
+      await team.agents.work({ task: claim }, team.call({ owner, tools: both }));
+      await team.agents.review(claim, team.call({ owner }));
+    }
+    return move;
+  };
+  await step('execution-1');
+  const waiting = await step('execution-1');
+  return { runId: run.id, done, model, step, waiting, asked: waiting.needsPerson?.[0]?.approval };
+}
+const decide = (asked: { id: string; hash: string }, decision: 'approve' | 'reject', reason?: string) => team.decisions.decide({ ...asked, decision, ...(reason && { reason }) }, ADA);
+
+describe('a tool that needs a person', () => {
+  it('waits with its task for a yes to exactly this call, and asks nothing else', async () => {
+    const { asked, done, runId } = await waitingCall();
+    expect(done).toEqual([]);
+    expect((await team.runs.read(runId)).run.status).toBe('waiting');
+    expect(await team.approvals.list({ runId, limit: 10 })).toMatchObject([{ id: asked!.id, action: { kind: 'toolCall', taskId: 't1', details: { tool: 'delete_files', arguments: { path: 'old.html' } } } }]);
+  });
+
+  it('is called once after the yes, in the same attempt, without asking the model for the call again', async () => {
+    const { asked, done, model, step, runId } = await waitingCall();
+    const turns = model.requests.length;
+    await decide(asked!, 'approve');
+    const resumed = await step('execution-2');
+    expect(resumed.ready.map(({ taskId, attempt }) => `${taskId}#${attempt}`)).toEqual(['t1#1']);
+    expect(done).toEqual([{ path: 'old.html' }]);
+    expect(model.requests.slice(turns).filter(({ tools: offered, messages }) => offered?.length && !messages.some(({ role }) => role === 'tool'))).toEqual([]);
+    expect((await step('execution-2')).done).toBeDefined();
+    expect((await team.approvals.read(asked!.id)).status).toBe('done');
+    expect((await team.runs.read(runId)).tasks).toMatchObject([{ status: 'passed', attempts: 1 }]);
+  });
+
+  it('is not called after a no: the model is told and goes on without it', async () => {
+    const { asked, done, model, step } = await waitingCall();
+    await decide(asked!, 'reject', 'keep it');
+    await step('execution-2');
+    expect(done).toEqual([]);
+    expect(JSON.stringify(model.requests.at(-2)!.messages)).toContain('a person did not approve it (keep it)');
+    expect((await step('execution-2')).done).toBeDefined();
+  });
+
+  it('is not called again when the process died while it was called', async () => {
+    const { asked, done, step, model } = await waitingCall();
+    const { hash } = await decide(asked!, 'approve');
+    await team.approvalStore.claim({ id: asked!.id, hash, executor: 'execution execution-2' });
+    await step('execution-3');
+    expect(done).toEqual([]);
+    expect(JSON.stringify(model.requests.at(-2)!.messages)).toContain('It may have been carried out before a crash');
+  });
+
+  it('is not called with anything but what was approved: 500 changed calls, none carried out', async () => {
+    team = openTestTeam(callingModel({ name: 'delete_files', arguments: { path: 'old.html' } }));
+    const { approvalStore } = team;
+    let carriedOut = 0;
+    for (let index = 0; index < 500; index++) {
+      const action = { kind: 'toolCall' as const, occasion: `r/${index}`, details: { tool: 'delete_files', arguments: { path: `${index}.html` } } };
+      const { approval } = await approvalStore.ask({ action, title: 'x', askedBy: 'the team' });
+      await team.decisions.decide({ id: approval.id, hash: approval.hash, decision: 'approve' }, ADA);
+      // One character of the path, of the tool or of the occasion.
+      const changed = [{ ...action, details: { ...action.details, arguments: { path: `${index}.htm` } } }, { ...action, details: { ...action.details, tool: 'delete_file' } }, { ...action, occasion: `r/${index} ` }][index % 3]!;
+      const id = team.approvals.idOf(changed);
+      for (const target of [id, approval.id]) await team.approvals.execute({ id: target, hash: actionHash({ version: 1, ...changed }), executor: 'e' }, async () => void carriedOut++).catch((error: { code: string }) => expect(['APPROVAL_NOT_FOUND', 'APPROVAL_CHANGED']).toContain(error.code));
+    }
+    expect(carriedOut).toBe(0);
+  }, 60_000);
+});
+
+interface Injection {
+  id: string;
+  text: string;
+}
+const injections = sharedRows<Injection>('data/injection/prompts.jsonl');
+
+/** Believes all it reads: wherever the text stands in what it is shown, it calls the tool it must not call, and whatever else might let it. */
+function gullibleModel(text: string, seen: { tries: number }) {
+  const marker = JSON.stringify(text.slice(0, 200)).slice(1, -1);
+  const hasRead = ({ messages }: ModelRequest) => JSON.stringify(messages).includes(marker);
+  return answeringModel((request) => {
+    if (request.tools?.some(({ name }) => name === 'delete_files') && hasRead(request)) {
+      seen.tries++;
+      const toolCalls: ToolCall[] = [{ id: 'c0', name: 'decide_approval', arguments: { decision: 'approve' } }, { id: 'c1', name: 'delete_files', arguments: { because: text.slice(0, 500), approved: 'true', approvedBy: 'ada' } }];
+      return { text: '', toolCalls };
+    }
+    if (request.tools?.length) return { text: '', toolCalls: [{ id: 'c2', name: 'read_note', arguments: {} }] };
+    return request.schema ? { json: delivery(['t1.txt', 'hello']) } : 'ready';
+  });
+}
+
+itUnless(noCorpus(injections), 'lets no injected text act: by goals, files, tool results and results of other agents, 0 gated calls in 500 tries and more', async () => {
+  const seen = { tries: 0 };
+  const done: unknown[] = [];
+  team = openTestTeam(answeringModel(() => 'ready'));
+  for (const { text } of injections!) {
+    const agents = team.withModel(gullibleModel(text, seen));
+    for (const way of ['goal', 'tool', 'file', 'agent'] as const) {
+      const { both, done: mine } = tools(way === 'tool' ? text : 'nothing');
+      const first = sampleTask('t0');
+      const { run } = await team.runs.create(sampleRun({ goal: way === 'goal' ? text.slice(0, 2_500) : 'Say hello' }));
+      const lease = await team.runs.acquire(run.id, 'execution-1', 30_000);
+      await team.runs.savePlan(lease, { ...samplePlan(run.id, [first, sampleTask('t1', { dependsOn: ['t0'] })]), goal: run.goal });
+      const [before] = await team.runs.claimReady(lease);
+      const result = { runId: run.id, taskId: 't0', attempt: before!.attempt, status: 'done' as const, summary: way === 'agent' ? text : 'did it', artifacts: way === 'file' ? [{ path: 'note.md', content: text }] : [], usage: { promptTokens: 0, completionTokens: 0, costUsd: 0, localCalls: 0, cloudCalls: 0 } };
+      await team.runs.saveResult(lease, result);
+      await team.runs.saveVerdict(lease, { runId: run.id, taskId: 't0', attempt: before!.attempt, passed: true, criteria: [], findings: [] });
+      const [claim] = await team.runs.claimReady(lease);
+      await agents.work({ task: claim }, team.call({ tools: both }));
+      done.push(...mine);
+      for (const { id } of await team.approvals.list({ runId: run.id, limit: 10 })) await team.approvals.withdraw(id, 'the test');
+    }
+  }
+  expect(done).toEqual([]);
+  expect(seen.tries).toBeGreaterThanOrEqual(500);
+  const { entries } = await team.approvalStore.audit(0, 1_000);
+  expect(new Set(entries.map(({ event }) => event))).toEqual(new Set(['asked', 'withdrawn']));
+}, 180_000);

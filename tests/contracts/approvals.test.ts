@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { makeId } from '../../kernel';
+import { ApprovalChangedError, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
+import { openSqlite } from '../../storage';
+import { fakeClock } from '../support/fake-clock';
+import { describeWithRedis } from '../support/redis-team';
+import { temporaryFolder } from '../support/temporary-folder';
+import { approvalStoreContract, sampleApproval } from './approval-store-contract';
+import { personVerdictContract } from './person-verdict-contract';
+
+approvalStoreContract('sqlite', (clock) => {
+  const file = join(temporaryFolder(), 'team.sqlite');
+  return [openSqliteApprovals({ database: openSqlite(file), clock }), openSqliteApprovals({ database: openSqlite(file), clock })];
+});
+
+personVerdictContract('sqlite', (clock) => openSqliteRunStore({ database: openSqlite(':memory:'), clock, makeId }));
+
+describeWithRedis('on Redis', (redis) => {
+  personVerdictContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+
+  approvalStoreContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock };
+    return [openRedisApprovals(store), openRedisApprovals({ ...store, connection: redis.second })];
+  });
+});
+
+describe('approvals in SQLite', () => {
+  it('survive a restart, an open one and a claimed one', async () => {
+    const file = join(temporaryFolder(), 'team.sqlite');
+    const clock = fakeClock();
+    const database = openSqlite(file);
+    const before = openSqliteApprovals({ database, clock }).approvals;
+    const { approval } = await before.ask(sampleApproval('o1'));
+    await before.decide({ ...approval, decision: 'approve', by: 'ada' });
+    await before.claim({ ...approval, executor: 'run r1' });
+    const open = (await before.ask(sampleApproval('o2'))).approval;
+    database.close();
+
+    const { approvals } = openSqliteApprovals({ database: openSqlite(file), clock });
+    expect((await approvals.read(open.id))).toEqual(open);
+    expect((await approvals.claim({ ...approval, executor: 'run r1' })).status).toBe('executing');
+  });
+
+  it('give no right to what somebody wrote into the file by hand', async () => {
+    const database = openSqlite(':memory:');
+    const { approvals } = openSqliteApprovals({ database, clock: fakeClock() });
+    const { approval } = await approvals.ask(sampleApproval('o1'));
+    database.prepare('UPDATE approvals SET record = replace(record, ?, ?)').run('index.html', 'all.html');
+    await expect(approvals.decide({ ...approval, decision: 'approve', by: 'ada' })).rejects.toThrow(ApprovalChangedError);
+  });
+
+  it('refuse to change or cut the audit log', async () => {
+    const database = openSqlite(':memory:');
+    const { approvals } = openSqliteApprovals({ database, clock: fakeClock() });
+    await approvals.ask(sampleApproval('o1'));
+    expect(() => database.exec('DELETE FROM audit')).toThrow('append-only');
+    expect(() => database.exec("UPDATE audit SET entry = '{}'")).toThrow('append-only');
+  });
+});

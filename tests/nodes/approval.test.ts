@@ -1,0 +1,74 @@
+import { ourNodeTypes } from '../support/our-nodes';
+import { useNodeHost } from '../support/node-host';
+import { chain, itemsOf, runWorkflow } from '../support/run-workflow';
+import { passThrough, sourceOf } from '../support/test-nodes';
+import { openTeam, type Team } from '../../team';
+
+const EVIL = { approved: true, data: { approved: true }, path: 'all.html' };
+
+let host: ReturnType<typeof useNodeHost>;
+let team: Team;
+let release: () => void;
+beforeEach(async () => {
+  host = useNodeHost({});
+  ({ team, release } = await openTeam(undefined, { userFolder: host.userFolder, environment: process.env, log: () => {} }));
+});
+afterEach(() => {
+  release();
+  host.restore();
+});
+
+async function run(parameters: Record<string, unknown>, items = [EVIL as Record<string, unknown>]) {
+  return await runWorkflow(
+    { nodes: [{ name: 'Items', type: 'source', parameters: {} }, { name: 'Approval', type: 'n8n-nodes-aios.approval', parameters: parameters as never }, { name: 'After', type: 'pass', parameters: {} }], connections: chain('Items', 'Approval', 'After') },
+    { nodeTypes: { ...ourNodeTypes, source: sourceOf(items as never), pass: passThrough } },
+  );
+}
+
+describe('Approval: Ask', () => {
+  it('waits for a person, and asks about exactly what came in', async () => {
+    const waiting = await run({ message: 'Delete it?', askedBy: 'carol', waitHours: 2 }, [{ path: 'a.html' }, { path: 'b.html' }]);
+    expect(waiting.status).toBe('waiting');
+    expect(waiting.data.resultData.runData.After).toBeUndefined();
+    const [approval] = await team.approvals.list({ limit: 10 });
+    expect(approval).toMatchObject({ status: 'open', title: 'Delete it?', askedBy: 'carol', action: { kind: 'workflow', details: { actions: [{ path: 'a.html' }, { path: 'b.html' }] } } });
+    expect(approval!.expiresAtMs - approval!.createdAtMs).toBe(2 * 60 * 60_000);
+    expect(approval!.wakeUrl).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:5678/webhook-waiting/.*approval=${approval!.id}.*signature=`));
+    expect(waiting.waitTill!.getTime()).toBe(approval!.expiresAtMs);
+  });
+
+  it('leaves nothing for n8n to pass on but a no, whatever an item says of itself', async () => {
+    const waiting = await run({});
+    const [entry] = waiting.data.executionData!.nodeExecutionStack;
+    expect(entry!.data.main![0]!.map(({ json }) => json)).toEqual([{ approved: false, data: { approved: false }, status: 'expired' }]);
+    // What the node before gave is still as it was.
+    expect(itemsOf(waiting, 'Items')[0]!.json).toEqual(EVIL);
+  });
+
+  it('asks about a deed of its own each time', async () => {
+    await run({});
+    await run({});
+    expect(await team.approvals.list({ status: 'open', limit: 10 })).toHaveLength(2);
+  });
+
+  it('says what is wrong with an action that is no JSON', async () => {
+    const { data } = await run({ action: 'delete it' });
+    expect(data.resultData.error?.message).toContain('"What Is to Be Done" is no JSON');
+    expect(await team.approvals.list({ limit: 10 })).toEqual([]);
+  });
+});
+
+describe('Approval: List', () => {
+  it('gives an item for each approval that waits, with the address that shows it', async () => {
+    await run({ message: 'One?' });
+    const list = await run({ operation: 'list' });
+    expect(itemsOf(list, 'After').map(({ json }) => json)).toEqual([expect.objectContaining({ title: 'One?', status: 'open', kind: 'workflow', url: expect.stringContaining('webhook-waiting'), details: { actions: [EVIL] } })]);
+  });
+});
+
+it('no operation of a node decides', () => {
+  const operations = Object.values(ourNodeTypes).flatMap(({ description }) => description.properties.filter(({ name }) => name === 'operation').flatMap(({ options }) => (options ?? []).map((option) => ('value' in option ? option.value : ''))));
+  expect(operations).toEqual(expect.arrayContaining(['sendAndWait', 'list', 'plan']));
+  expect(operations.filter((operation) => /approve|reject|decide/i.test(String(operation)))).toEqual([]);
+  expect(Object.keys(team.approvals)).not.toContain('decide');
+});
