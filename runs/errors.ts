@@ -35,6 +35,53 @@ export class RunBusyError extends AiosError {
   }
 }
 
+/** A person has ended the work of this execution on the run. */
+export class RunStoppedError extends AiosError {
+  readonly code = 'RUN_STOPPED';
+  readonly kind = 'user';
+  constructor(runId: string) {
+    super(`Run "${runId}" was stopped by a person.`, { hint: 'To go on with it: "aios resume --run <id>", or start the workflow again with this run id.' });
+  }
+}
+
+/** n8n ended in the middle of the run and could still say so. */
+export class HostShutdownError extends AiosError {
+  readonly code = 'HOST_SHUTDOWN';
+  readonly kind = 'temporary';
+  constructor() {
+    super('n8n was shut down while it worked on the run.', { hint: 'The sweeper (template 08-sweeper) starts the run again; without it, start the workflow again with this run id.' });
+  }
+}
+
+/** The run waits because a person has paused it. */
+export class RunPausedError extends AiosError {
+  readonly code = 'RUN_PAUSED';
+  readonly kind = 'user';
+  constructor(runId: string, what: string) {
+    super(`Run "${runId}" rests because ${what} is paused.`, { hint: 'Resume it ("aios resume", or Resume in the Task Board); the sweeper then starts the run again.' });
+  }
+}
+
+/** Restarts without a step forward between them. */
+export class RestartedInVainError extends AiosError {
+  readonly code = 'RESTARTED_IN_VAIN';
+  readonly kind = 'user';
+  constructor(restarts: number) {
+    super(`The run was started again ${restarts} times and made no step forward.`, {
+      hint: "Look at the executions of its workflow in n8n and at n8n's log: what ends them? Then start the workflow again with this run id.",
+    });
+  }
+}
+
+/** A run without a workflow that carries it to its end was left by its execution. */
+export class RunAbandonedError extends AiosError {
+  readonly code = 'RUN_ABANDONED';
+  readonly kind = 'user';
+  constructor() {
+    super('Nobody works on this run any more, and no workflow is known that would carry it to its end.', { hint: 'Plans and tasks outside of a pipeline end like this. To go on, start a workflow with Task Board with this run id.' });
+  }
+}
+
 export class LeaseLostError extends AiosError {
   readonly code = 'LEASE_LOST';
   readonly kind = 'temporary';

@@ -24,6 +24,10 @@ export interface NewRun {
   limits: RunLimits;
   /** A second request with the same key gets the first one's run. */
   idempotencyKey?: string;
+  /** The n8n workflow that carries the run from plan to report. Only a run that has one is started again by itself. */
+  workflowId?: string;
+  /** What the run belongs to, for whoever pauses or stops a project. */
+  project?: string;
 }
 
 export interface Run {
@@ -32,6 +36,8 @@ export interface Run {
   title: string;
   status: RunStatus;
   limits: RunLimits;
+  workflowId?: string;
+  project?: string;
   plan?: Plan;
   report?: string;
   error?: ErrorFacts;
