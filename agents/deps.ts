@@ -1,6 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger } from '../router';
-import type { EventLog, JournalStore, RunStore } from '../runs';
+import type { ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
 
@@ -11,12 +11,16 @@ export interface AgentDeps {
   /** Calls of a wired model are booked here too; the router books its own. */
   ledger: Ledger;
   runs: RunStore;
+  /** What persons have paused and stopped. */
+  controls: ControlStore;
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** Is n8n being shut down? Then a stop is no person's wish. */
+  isHostEnding(): boolean;
   /** Default {@link DEFAULT_LEASE_MS}. */
   leaseMs?: number;
 }

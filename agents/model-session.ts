@@ -24,6 +24,8 @@ export interface Question extends Pick<ModelRequest, 'messages' | 'tools' | 'sch
 
 /** The model calls of one operation: each journaled, counted and told to the event log. */
 export interface ModelSession {
+  /** Who speaks. */
+  readonly role: string;
   ask(question: Question): Promise<ModelReply>;
   /** Of all calls so far, those answered from the journal included: they were paid for once. */
   usage(): Usage;
@@ -41,6 +43,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   let { privacy } = speaker;
 
   return {
+    role: speaker.role,
     async ask(question) {
       const request = requestFor(question);
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
@@ -59,7 +62,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
 
   async function askAndBook(request: ModelRequest): Promise<ModelReply> {
     const startedAtMs = deps.clock.nowMs();
-    const reply = await model.complete(request, held.signal);
+    const reply = await held.controlled({ role: speaker.role, mayRepeat: true, call: (signal) => model.complete(request, signal) });
     if (call.model) await book(reply, startedAtMs);
     return reply;
   }

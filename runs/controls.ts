@@ -1,7 +1,7 @@
-import { errorFacts } from '../kernel';
+import { type ErrorFacts, errorFacts } from '../kernel';
 import { RunStoppedError } from './errors';
 import type { Lease, Run } from './run';
-import { type RunRecord, dated, stopping } from './run-record';
+import { type RunRecord, assertHeld, dated, stopping } from './run-record';
 
 export const CONTROL_KINDS = ['all', 'run', 'role', 'project'] as const;
 
@@ -31,15 +31,22 @@ export interface ControlStore {
   resume(scope: ControlScope): Promise<boolean>;
   /** All that is paused, oldest first. */
   pauses(): Promise<Pause[]>;
-  /** @param of the run's project and the role at work, where there are any */
-  standing(lease: Lease, of: { project?: string; role?: string }): Promise<Standing>;
+  /** @param role at work, if one is */
+  standing(lease: Lease, role?: string): Promise<Standing>;
   /**
    * Ends the work on a run at once: whoever has it in hand writes nothing any more and does not get it again. A new execution may go on with it.
    *
+   * @param why default: a person's wish, whoever has the run; with a `lease`, only while that is held
    * @throws {RunNotFoundError}
    * @throws {RunFinishedError}
+   * @throws {LeaseLostError}
    */
-  stop(runId: string): Promise<Run>;
+  stop(runId: string, why?: StopReason): Promise<Run>;
+}
+
+export interface StopReason {
+  error: ErrorFacts;
+  lease?: Lease;
 }
 
 /** Longer than any pause somebody remembers. */
@@ -73,7 +80,8 @@ export function standingOf(lease: Lease, held: { owner?: string; fence: number; 
 }
 
 /** The change a stop makes of a run. */
-export function stopped(before: RunRecord, nowMs: number): { record: RunRecord; answer: Run } {
-  const record = dated(before, stopping(before, errorFacts(new RunStoppedError(before.run.id))), nowMs);
+export function stopped(before: RunRecord, why: StopReason | undefined, nowMs: number): { record: RunRecord; answer: Run } {
+  if (why?.lease) assertHeld(before, why.lease);
+  const record = dated(before, stopping(before, why?.error ?? errorFacts(new RunStoppedError(before.run.id))), nowMs);
   return { record, answer: record.run };
 }

@@ -2,7 +2,7 @@ import type { Agents } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Ledger, Router } from '../router';
-import type { Board, EventLog, RunStore } from '../runs';
+import type { Board, ControlStore, EventLog, RunStore, Sweeper } from '../runs';
 import type { RunFiles } from '../workspace';
 
 /** One team, wired: the doors nodes go through. */
@@ -11,7 +11,9 @@ export interface Team {
   readonly router: Router;
   readonly ledger: Ledger;
   readonly runs: RunStore;
+  readonly controls: ControlStore;
   readonly board: Board;
+  readonly sweeper: Sweeper;
   readonly events: EventLog;
   readonly files: RunFiles;
   readonly agents: Agents;

@@ -3,10 +3,11 @@ import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '.
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
-import { DEFAULT_TTL_MS, createBoard, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createBoard, createSweeper, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
+import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
@@ -14,8 +15,8 @@ import { openStores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
-/** An execution renews its lease every third of this; a crashed one frees its run after it. */
-const LEASE_MS = 60_000;
+/** An execution renews its lease every third of this; a crashed one frees its run after it, and the next sweep starts it again. */
+const LEASE_MS = 30_000;
 
 export interface TeamPlan {
   config: TeamConfig;
@@ -28,16 +29,21 @@ export interface TeamPlan {
 /** The one place where ports meet drivers. */
 export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan): Promise<OpenTeam> {
   const log = teamLogger(config, host);
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
+  const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, files, limiter, close } = await openStores({ config, folder, log });
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const router = createRouter({ services: (signal) => findModelServices(config, isRehearsal, signal), ledger, clock, makeId, log, modelsFile: isRehearsal ? undefined : modelsFileSource({ folder, clock, log }) });
-  const agents = createAgents({ router, ledger, runs, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS });
+  const ending = watchHostEnding();
+  const agents = createAgents({ router, ledger, runs, controls, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
+  const sweeper = createSweeper({ rescues, controls, runs, events, log });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
   const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, runs, board, events, files, agents, insights, http },
-    close,
+    team: { name: config.teamName, router, ledger, runs, controls, board, sweeper, events, files, agents, insights, http },
+    close: async () => {
+      ending.forget();
+      await close();
+    },
   };
 }
 

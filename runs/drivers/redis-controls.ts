@@ -21,8 +21,8 @@ export function openRedisControls(options: RedisRunStoreOptions): ControlStore {
       return wasPaused;
     },
     pauses: () => pauses(options),
-    standing: (lease, of) => standing(connection, keys, lease, scopesOf(lease.runId, of)),
-    stop: (runId) => change(options, runId, async (before) => stopped(before, clock.nowMs())),
+    standing: (lease, role) => standing(connection, keys, lease, role),
+    stop: (runId, why) => change(options, runId, async (before) => stopped(before, why, clock.nowMs())),
   };
 }
 
@@ -42,10 +42,9 @@ function lifetimeMs({ kind }: ControlScope): number {
   return kind === 'run' ? DEFAULT_TTL_MS : PAUSE_TTL_MS;
 }
 
-async function standing(connection: RedisConnection, keys: TeamKeys, lease: Lease, scopes: readonly ControlScope[]): Promise<Standing> {
-  const paused = scopes.map(scopeKey);
-  const [held, marks] = (await connection.together((commands) => commands.hmget(runKeys(keys, lease.runId).run, 'owner', 'fence', 'refused').hmget(pausesKey(keys), ...paused))) as [Array<string | null>, Array<string | null>];
-  const [owner, fence, refused] = held;
+async function standing(connection: RedisConnection, keys: TeamKeys, lease: Lease, role: string | undefined): Promise<Standing> {
+  const [held, paused] = (await connection.together((commands) => commands.hmget(runKeys(keys, lease.runId).run, 'owner', 'fence', 'refused', 'project').hkeys(pausesKey(keys)))) as [Array<string | null>, string[]];
+  const [owner, fence, refused, project] = held;
   if (fence === null || fence === undefined) return { kind: 'lost' };
-  return standingOf(lease, { owner: owner || undefined, fence: Number(fence), refused: refused || undefined }, scopes, new Set(paused.filter((_, index) => marks[index] !== null)));
+  return standingOf(lease, { owner: owner || undefined, fence: Number(fence), refused: refused || undefined }, scopesOf(lease.runId, { project: project || undefined, role }), new Set(paused));
 }

@@ -17,8 +17,8 @@ export function openSqliteControls({ database, clock }: { database: Database; cl
         const rows = database.prepare('SELECT scope, since_ms FROM pauses WHERE expires_at_ms > ? ORDER BY since_ms, scope').all(clock.nowMs());
         return rows.map((row) => ({ scope: scopeOf(String(row.scope)), sinceMs: Number(row.since_ms) }));
       }),
-    standing: async (lease, of) => translated(() => standing(database, lease, scopesOf(lease.runId, of), clock.nowMs())),
-    stop: async (runId) => changeRun(database, runId, (before) => stopped(before, clock.nowMs())),
+    standing: async (lease, role) => translated(() => standing(database, lease, role, clock.nowMs())),
+    stop: async (runId, why) => changeRun(database, runId, (before) => stopped(before, why, clock.nowMs())),
   };
 }
 
@@ -28,9 +28,10 @@ function pause(database: Database, scope: ControlScope, nowMs: number): void {
   database.prepare('INSERT INTO pauses (scope, since_ms, expires_at_ms) VALUES (?, ?, ?) ON CONFLICT (scope) DO NOTHING').run(scopeKey(scope), nowMs, nowMs + ttlMs);
 }
 
-function standing(database: Database, lease: Lease, scopes: readonly ControlScope[], nowMs: number): Standing {
-  const row = database.prepare('SELECT lease_owner AS owner, lease_fence AS fence, lease_refused AS refused FROM runs WHERE id = ?').get(lease.runId);
+function standing(database: Database, lease: Lease, role: string | undefined, nowMs: number): Standing {
+  const row = database.prepare('SELECT project, lease_owner AS owner, lease_fence AS fence, lease_refused AS refused FROM runs WHERE id = ?').get(lease.runId);
   if (!row) return { kind: 'lost' };
+  const scopes = scopesOf(lease.runId, { project: (row.project as string | null) ?? undefined, role });
   const places = scopes.map(() => '?').join(', ');
   const paused = database.prepare(`SELECT scope FROM pauses WHERE scope IN (${places}) AND expires_at_ms > ?`).all(...scopes.map(scopeKey), nowMs);
   const held = { owner: row.owner as string | undefined, fence: Number(row.fence), refused: (row.refused as string | null) ?? undefined };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
-import { createBoard, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { createBoard, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { openSqliteLedger, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
@@ -12,6 +12,9 @@ import { fakeClock, type FakeClock } from '../support/fake-clock';
 export interface TestTeam {
   agents: Agents;
   runs: RunStore;
+  controls: ControlStore;
+  /** Set by a test in which n8n shuts down. */
+  host: { isEnding: boolean };
   board: Board;
   events: EventLog;
   files: RunFiles;
@@ -37,11 +40,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'files'));
   const ledger = openSqliteLedger(database, clock);
+  const controls = openSqliteControls({ database, clock });
+  const host = { isEnding: false };
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, runs, journalStore: store, events, files, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, runs, controls, isHostEnding: () => host.isEnding, journalStore: store, events, files, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, ledger, clock, journalStore, database, said,
+    runs, controls, host, events, files, ledger, clock, journalStore, database, said,
     board: createBoard({ runs, events, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),

@@ -25,19 +25,20 @@ export function controlsContract(name: string, open: (clock: FakeClock) => { run
 
     it('pauses a run, a role, a project or all, and nothing else', async () => {
       const lease = await running('shop');
-      const at = async (of: { project?: string; role?: string }) => (await controls.standing(lease, of)).kind;
-      expect(await at({})).toBe('going');
+      const other = await running('blog');
+      const at = async (role?: string) => (await controls.standing(lease, role)).kind;
+      expect(await at()).toBe('going');
       await controls.pause({ kind: 'role', name: 'frontend' });
       await controls.pause({ kind: 'project', name: 'blog' });
       await controls.pause({ kind: 'run', name: 'another' });
-      expect([await at({ role: 'backend', project: 'shop' }), await at({ role: 'frontend' }), await at({ project: 'blog' })]).toEqual(['going', 'paused', 'paused']);
+      expect([await at('backend'), await at('frontend'), (await controls.standing(other)).kind]).toEqual(['going', 'paused', 'paused']);
       await controls.pause({ kind: 'run', name: lease.runId });
-      expect(await controls.standing(lease, {})).toEqual({ kind: 'paused', scope: { kind: 'run', name: lease.runId } });
+      expect(await controls.standing(lease)).toEqual({ kind: 'paused', scope: { kind: 'run', name: lease.runId } });
       expect(await controls.resume({ kind: 'run', name: lease.runId })).toBe(true);
       await controls.pause({ kind: 'all' });
-      expect(await controls.standing(lease, {})).toEqual({ kind: 'paused', scope: { kind: 'all' } });
+      expect(await controls.standing(lease)).toEqual({ kind: 'paused', scope: { kind: 'all' } });
       expect([await controls.resume({ kind: 'all' }), await controls.resume({ kind: 'all' })]).toEqual([true, false]);
-      expect(await at({ role: 'backend' })).toBe('going');
+      expect(await at('backend')).toBe('going');
     });
 
     it('lists what is paused, oldest first, a second pause changing nothing', async () => {
@@ -62,13 +63,13 @@ export function controlsContract(name: string, open: (clock: FakeClock) => { run
       const lease = await running();
       const [claim] = await runs.claimReady(lease);
       expect(await controls.stop(lease.runId)).toMatchObject({ id: lease.runId, status: 'stopped', error: { code: 'RUN_STOPPED' } });
-      expect(await controls.standing(lease, {})).toEqual({ kind: 'stopped' });
+      expect(await controls.standing(lease)).toEqual({ kind: 'stopped' });
       await expect(runs.saveResult(lease, sampleResult(claim!))).rejects.toThrow(LeaseLostError);
       await expect(runs.acquire(lease.runId, 'ada', LEASE_MS)).rejects.toThrow(RunStoppedError);
       await expect(runs.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).rejects.toThrow(RunStoppedError);
       const bob = await runs.acquire(lease.runId, 'bob', LEASE_MS);
-      expect(await controls.standing(bob, {})).toEqual({ kind: 'going' });
-      expect(await controls.standing(lease, {})).toEqual({ kind: 'lost' });
+      expect(await controls.standing(bob)).toEqual({ kind: 'going' });
+      expect(await controls.standing(lease)).toEqual({ kind: 'lost' });
       expect(await runs.claimReady(bob)).toMatchObject([{ taskId: 't1', attempt: 1 }]);
       expect((await runs.read(lease.runId)).tasks[0]).toMatchObject({ crashes: 0 });
     });
@@ -82,12 +83,21 @@ export function controlsContract(name: string, open: (clock: FakeClock) => { run
       await expect(controls.stop('nobody')).rejects.toThrow(RunNotFoundError);
     });
 
+    it('a stop by the holder counts only while he holds the run', async () => {
+      const lease = await running();
+      const error = { code: 'HOST_SHUTDOWN', kind: 'temporary' as const, message: 'm', hint: 'h' };
+      clock.advance(LEASE_MS);
+      const bob = await runs.acquire(lease.runId, 'bob', LEASE_MS);
+      await expect(controls.stop(lease.runId, { error, lease })).rejects.toThrow(LeaseLostError);
+      expect(await controls.stop(lease.runId, { error, lease: bob })).toMatchObject({ status: 'stopped', error });
+    });
+
     it('tells a slow worker that another one has his run', async () => {
       const lease = await running();
       clock.advance(LEASE_MS);
       await runs.acquire(lease.runId, 'bob', LEASE_MS);
-      expect(await controls.standing(lease, {})).toEqual({ kind: 'lost' });
-      expect(await controls.standing({ ...lease, runId: 'nobody' }, {})).toEqual({ kind: 'lost' });
+      expect(await controls.standing(lease)).toEqual({ kind: 'lost' });
+      expect(await controls.standing({ ...lease, runId: 'nobody' })).toEqual({ kind: 'lost' });
     });
   });
 }

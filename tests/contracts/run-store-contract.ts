@@ -105,7 +105,7 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
       it('renews with its fence, and never takes anew what was given back', async () => {
         const lease = await planned(sampleTask('t1'));
         expect(await store.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).toEqual(lease);
-        await expect(store.acquire(lease.runId, 'bob', LEASE_MS, lease.fence)).rejects.toThrow(RunBusyError);
+        await expect(store.acquire(lease.runId, 'bob', LEASE_MS, lease.fence)).rejects.toThrow(LeaseLostError);
         await store.finish(lease, { status: 'stopped' });
         await expect(store.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).rejects.toThrow(LeaseLostError);
         expect((await store.read(lease.runId)).run.status).toBe('stopped');
