@@ -25,6 +25,8 @@ export interface AgentCall {
   preset?: Preset;
   /** Holder of the run's lease: n8n's execution id. */
   owner: string;
+  /** The workflow at work, when it carries a run from plan to report. */
+  workflowId?: string;
   signal: AbortSignal;
   /** Tells a person who is watching what is going on; one short line. */
   say(line: string): void;
@@ -35,6 +37,8 @@ export interface PlanRequest {
   runId?: string;
   /** Needed when `runId` is unset. */
   goal?: string;
+  /** What the run belongs to. */
+  project?: string;
   limits?: Partial<RunLimits>;
   /** 1..30, default 30. */
   maxTasks?: number;

@@ -1,8 +1,8 @@
 import { errorFacts, throwIfCancelled, type Clock, type Logger } from '../kernel';
 import { LeaseLostError, RunPausedError, RunStoppedError, scopeInWords, type ControlScope, type ControlStore, type Lease } from '../runs';
 
-/** What a person decides is seen within this, so that a call under way ends within a second. */
-const LOOK_EVERY_MS = 500;
+/** What a person decides is seen within this; with what comes before and after, a call under way ends within a second. */
+const LOOK_EVERY_MS = 300;
 /** A paused call waits in its execution so long; then the run rests, and whoever resumes it lets it be started again. */
 export const HOLD_PAUSED_MS = 10 * 60_000;
 

@@ -18,7 +18,7 @@ import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
 /** Makes the plan of a run, or returns the one it has: a resumed run is never planned twice. */
 export function planner(deps: AgentDeps): Agents['plan'] {
   return async (request, call) => {
-    const run = await runOf(deps, request);
+    const run = await runOf(deps, request, call);
     return await holdRun(deps, run.id, call, async (held) => {
       const state = await deps.runs.read(run.id);
       if (state.run.plan) return await resumed(deps, call, state.run.plan);
@@ -42,9 +42,9 @@ function taskLimit(maxTasks = MAX_TASKS): number {
   return Math.min(MAX_TASKS, Math.max(1, Math.floor(maxTasks)));
 }
 
-async function runOf(deps: AgentDeps, request: PlanRequest): Promise<Run> {
+async function runOf(deps: AgentDeps, request: PlanRequest, call: AgentCall): Promise<Run> {
   if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
-  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits) });
+  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, workflowId: call.workflowId });
   await emit(deps, run.id, 'run.created', {});
   return run;
 }

@@ -33,3 +33,5 @@ export { emptyTally, type RunTallies, type RunTally, tallyKey } from './run-tall
 export { MAX_CRASHES } from './task-transitions';
 export { type BoardOptions, createBoard } from './wave-board';
 export { createSweeper, MAX_RESTARTS_PER_SWEEP, SWEEP_TURN_MS, type Sweep, type Sweeper } from './sweep';
+export { CONTROL_ACTIONS, type ControlRequest, readControl } from './read-control';
+export { createSteering, type Steering } from './steering';

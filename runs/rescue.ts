@@ -14,7 +14,7 @@ const QUEUED_GRACE_MS = 30_000;
 const ABANDONED_GRACE_MS = 120_000;
 
 /** Errors of stopped runs that nobody wanted to stay stopped. */
-const RESTARTED_CODES = ['HOST_SHUTDOWN', 'RUN_PAUSED'];
+export const RESTARTED_CODES = ['HOST_SHUTDOWN', 'RUN_PAUSED'];
 
 /** How often the sweeper has started a run again since it last made a step. */
 export interface RescueNotes {

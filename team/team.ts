@@ -2,7 +2,7 @@ import type { Agents } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Ledger, Router } from '../router';
-import type { Board, ControlStore, EventLog, RunStore, Sweeper } from '../runs';
+import type { Board, EventLog, RunStore, Steering, Sweeper } from '../runs';
 import type { RunFiles } from '../workspace';
 
 /** One team, wired: the doors nodes go through. */
@@ -11,9 +11,9 @@ export interface Team {
   readonly router: Router;
   readonly ledger: Ledger;
   readonly runs: RunStore;
-  readonly controls: ControlStore;
   readonly board: Board;
   readonly sweeper: Sweeper;
+  readonly steering: Steering;
   readonly events: EventLog;
   readonly files: RunFiles;
   readonly agents: Agents;
@@ -32,7 +32,7 @@ export interface TeamHost {
 
 export interface HttpRequest {
   /** Which webhook was called. */
-  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics';
+  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'control';
   authorization: string | undefined;
   idempotencyKey: string | undefined;
   contentType: string | undefined;
@@ -43,6 +43,8 @@ export interface HttpRequest {
   baseUrl: string;
   /** The template author's limits; a body can only narrow them. */
   limits: { maxBudgetUsd: number | null; minPrivacy: 'public' | 'internal' | 'secret' };
+  /** The workflow that is started for a new goal. */
+  workflowId: string | undefined;
   /** Sender's address, for the rate limit. */
   remoteAddress: string;
 }

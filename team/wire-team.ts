@@ -3,7 +3,7 @@ import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '.
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { createRouter } from '../router';
-import { DEFAULT_TTL_MS, createBoard, createSweeper, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createBoard, createSteering, createSweeper, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import type { TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
@@ -16,7 +16,7 @@ import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
 /** An execution renews its lease every third of this; a crashed one frees its run after it, and the next sweep starts it again. */
-const LEASE_MS = 30_000;
+const LEASE_MS = 20_000;
 
 export interface TeamPlan {
   config: TeamConfig;
@@ -35,11 +35,12 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const ending = watchHostEnding();
   const agents = createAgents({ router, ledger, runs, controls, journalStore, events, files, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const board = createBoard({ runs, events, leaseMs: LEASE_MS });
+  const steering = createSteering({ runs, controls, events, log });
   const sweeper = createSweeper({ rescues, controls, runs, events, log });
   const insights = createInsights({ team: config.teamName, ledger, tallies, sizes, clock });
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
+  const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, runs, controls, board, sweeper, events, files, agents, insights, http },
+    team: { name: config.teamName, router, ledger, runs, board, sweeper, steering, events, files, agents, insights, http },
     close: async () => {
       ending.forget();
       await close();

@@ -40,6 +40,7 @@ export class TeamApiTrigger implements INodeType {
       webhook('events', 'GET', 'aios/events'),
       webhook('stats', 'GET', 'aios/stats'),
       webhook('metrics', 'GET', 'aios/metrics'),
+      webhook('control', 'POST', 'aios/control'),
     ],
     properties: fields,
   };

@@ -10,6 +10,8 @@ import { progressOf, type Progress } from './progress';
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
 export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
 
+const BOARD_TYPE = 'n8n-nodes-aios.taskBoard';
+
 export interface AgentItem {
   itemIndex: number;
   call: AgentCall;
@@ -34,9 +36,15 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
     tools: withTools ? await wiredTools(context, itemIndex) : [],
     preset: context.getNodeParameter('preset', itemIndex) as Preset,
     owner: context.getExecutionId(),
+    workflowId: hasBoardAfter(context) ? context.getWorkflow().id : undefined,
     signal,
     say: progress.say,
   };
+}
+
+/** Only a workflow with a board brings a plan to its end, so only such a one is started again by itself. */
+function hasBoardAfter(context: IExecuteFunctions): boolean {
+  return context.getChildNodes(context.getNode().name).some(({ type }) => type === BOARD_TYPE);
 }
 
 async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promise<AgentModel | undefined> {

@@ -40,7 +40,7 @@ async function working() {
 }
 
 describe('a stop by a person', () => {
-  it('cuts the call under way within half a second and keeps the execution from going on', async () => {
+  it('cuts the call under way within a second and keeps the execution from going on', async () => {
     const { outcome, runId, cut } = await working();
     await team.controls.stop(runId);
     await team.clock.advanceAndSettle(500);

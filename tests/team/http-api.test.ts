@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInsights, localSizes } from '../../insights';
 import { makeId, silentLogger } from '../../kernel';
 import { openSqliteLedger } from '../../router';
-import { openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
+import { createSteering, openSqliteControls, openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
@@ -26,17 +26,19 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
   const insights = createInsights({ team: 'default', ledger, tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const controls = openSqliteControls({ database, clock });
+  const steering = createSteering({ runs, controls, events, log: silentLogger });
+  const api = createHttpApi({ apiToken, runs, steering, events: { ...events, append }, files, ledger, insights, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await api.answer({
       route: 'createTask', authorization: `Bearer ${TOKEN}`, idempotencyKey: undefined, contentType: 'application/json', query: {},
-      baseUrl: 'http://127.0.0.1:5678/webhook/aios', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', ...rest, body: Buffer.from(bytes),
+      baseUrl: 'http://127.0.0.1:5678/webhook/aios', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, workflowId: 'w1', remoteAddress: '127.0.0.1', ...rest, body: Buffer.from(bytes),
     });
     return { ...answer, json: () => JSON.parse(String(answer.body)) };
   };
-  return { ask, runs, files, events, ledger };
+  return { ask, runs, controls, files, events, ledger };
 }
 
 describe("the team's HTTP interface", () => {
