@@ -13,8 +13,13 @@ export interface AgentModel {
 export interface AgentTool extends ToolSpec {
   /** Does the author vouch that it stays on this machine? Secret items may use only such tools. */
   local: boolean;
-  /** @returns the result as text; thrown errors are told to the model as the tool's answer */
-  run(args: JsonObject, signal: AbortSignal): Promise<string>;
+  /** May a call be made again when n8n died in the middle of it? `byKey`: the other side knows it by its idempotency key. Unset: a person is asked. */
+  repeat?: 'freely' | 'byKey';
+  /**
+   * @param idempotencyKey the same whenever this call of this run is made
+   * @returns the result as text; thrown errors are told to the model as the tool's answer
+   */
+  run(args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string>;
 }
 
 /** What every agent operation is given beside its request. */

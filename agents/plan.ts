@@ -114,8 +114,10 @@ function acceptedPlan(value: unknown, maxTasks: number, runPrivacy: Privacy): Ac
 /** A run that cannot be ended (full disk, say) must not hide why it should have ended. */
 async function failRun(deps: AgentDeps, held: HeldRun, error: ErrorFacts): Promise<void> {
   try {
-    await deps.runs.finish(held.lease, { status: 'failed', error });
-    await emit(deps, held.lease.runId, 'run.finished', { status: 'failed', code: error.code });
+    // A person can start it again; a run that has failed is over.
+    const status = error.code === 'STEP_CUT_TWICE' ? 'waiting' : 'failed';
+    await deps.runs.finish(held.lease, { status, error });
+    await emit(deps, held.lease.runId, 'run.finished', { status, code: error.code });
   } catch (second) {
     deps.log.error('The failed run could not be ended.', { runId: held.lease.runId, code: errorFacts(second).code });
   }

@@ -56,14 +56,14 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   const tool = loop.tools.find((candidate) => candidate.name === toolCall.name);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
-  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => held.controlled({ role: session.role, mayRepeat: false, call: (signal) => textOf(tool, toolCall.arguments, signal) }));
+  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => held.controlled({ role: session.role, mayRepeat: false, call: (signal) => textOf(tool, toolCall.arguments, signal, contentHash([held.lease.runId, key])) }), tool.repeat === undefined ? 'ask' : 'repeat');
   return step.output;
 }
 
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
-async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal): Promise<string> {
+async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string> {
   try {
-    return boundedText(await tool.run(args, signal), MAX_TOOL_RESULT_CHARACTERS);
+    return boundedText(await tool.run(args, signal, idempotencyKey), MAX_TOOL_RESULT_CHARACTERS);
   } catch (error) {
     if (signal.aborted || endsWithoutRecord(error)) throw error;
     return boundedText(`The tool failed: ${errorFacts(error).message}`, MAX_TOOL_RESULT_CHARACTERS);

@@ -124,6 +124,28 @@ export class StepInputChangedError extends AiosError {
   }
 }
 
+/** A model call whose n8n died in the middle of it, twice. */
+export class StepCutTwiceError extends AiosError {
+  readonly code = 'STEP_CUT_TWICE';
+  readonly kind = 'user';
+  constructor(key: string, cuts: number) {
+    super(`n8n died ${cuts} times in the middle of the model call "${key}"; it may have been paid ${cuts} times.`, {
+      hint: "Look in n8n's log for what ended it (out of memory, for instance), then start the run again: the call is then tried afresh.",
+    });
+  }
+}
+
+/** A tool call whose n8n died in the middle of it. */
+export class EffectUnknownError extends AiosError {
+  readonly code = 'EFFECT_UNKNOWN';
+  readonly kind = 'user';
+  constructor(key: string) {
+    super(`n8n died in the middle of the tool call "${key}"; nobody knows whether it has happened.`, {
+      hint: 'Look whether it has. Tools that only look things up may be called again by themselves: switch on "Tools May Be Called Twice"; so may one that takes an "idempotencyKey".',
+    });
+  }
+}
+
 export class StepNotBegunError extends AiosError {
   readonly code = 'STEP_NOT_BEGUN';
   readonly kind = 'bug';

@@ -20,7 +20,7 @@ export type { EventLog, RunEvent, RunEventType } from './events';
 export { RUN_EVENT_TYPES } from './events';
 export { type HoldLeaseOptions, holdLease } from './hold-lease';
 export { type IntakeLimits, MAX_GOAL_CHARACTERS, type NewGoal, readNewGoal } from './intake';
-export type { Journal, JournalStore, StepOutcome, StepRecord } from './journal';
+export type { AfterCut, Journal, JournalStore, StepOutcome, StepRecord } from './journal';
 export { type CheckedPlan, type PlanRules, checkPlan } from './plan-rules';
 export { MAX_RESTARTS_IN_VAIN, type RescueOutcome } from './rescue';
 export type { RescueStore } from './rescue-store';

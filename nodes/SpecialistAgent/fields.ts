@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { attemptField, goalField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsStayHereField } from '../shared/fields';
+import { attemptField, goalField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsMayRepeatField, toolsStayHereField } from '../shared/fields';
 
 export const fields: INodeProperties[] = [
   {
@@ -24,6 +24,7 @@ export const fields: INodeProperties[] = [
   presetField,
   modelRunsHereField,
   toolsStayHereField,
+  toolsMayRepeatField,
   runIdField,
   taskIdField,
   attemptField,

@@ -26,7 +26,7 @@ export class TaskBoard implements INodeType {
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: OUTPUT_NAMES,
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('01-team-pipeline')],
+    hints: [templateHint('01-team-pipeline', { template: '08-sweeper', does: 'starts runs again after a crash' })],
     properties: fields,
   };
 

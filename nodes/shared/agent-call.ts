@@ -57,7 +57,8 @@ async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promis
 async function wiredTools(context: IExecuteFunctions, itemIndex: number): Promise<AgentTool[]> {
   const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex);
   const local = context.getNodeParameter('toolsStayHere', itemIndex, false) as boolean;
-  return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local });
+  const repeatable = context.getNodeParameter('toolsMayRepeat', itemIndex, false) as boolean;
+  return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local, repeatable });
 }
 
 type Wired<Name extends 'connectedModel' | 'connectedTools'> = Parameters<ReturnType<typeof teamBundle>[Name]>[0];

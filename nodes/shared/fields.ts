@@ -52,6 +52,14 @@ export const toolsStayHereField: INodeProperties = {
   description: 'Whether none of the connected tools sends data to other machines. Only then may secret work use them.',
 };
 
+export const toolsMayRepeatField: INodeProperties = {
+  displayName: 'Tools May Be Called Twice',
+  name: 'toolsMayRepeat',
+  type: 'boolean',
+  default: false,
+  description: 'Whether a tool call may be made again when n8n died in the middle of it, because the tools only look things up. Otherwise a person is asked, unless the tool takes an "idempotencyKey", which is then filled in.',
+};
+
 export const runIdField: INodeProperties = {
   displayName: 'Run ID',
   name: 'runId',

@@ -10,14 +10,15 @@ const OUR_TEMPLATES = 'AIOS ';
  * Shows a first user the ready-made workflow of a node, in the output panel as long as there is no output.
  *
  * @param template file in workflows/, without ".json"
+ * @param further another template of the node, and what it does
  */
-export function templateHint(template: string): NodeHint {
-  const url = `${TEMPLATES_URL}/${template}.json`;
+export function templateHint(template: string, further?: { template: string; does: string }): NodeHint {
+  const link = (name: string) => `<a href="${TEMPLATES_URL}/${name}.json" target="_blank">${TEMPLATES_URL}/${name}.json</a>`;
   return {
     type: 'info',
     location: 'outputPane',
     whenToDisplay: 'beforeExecution',
     displayCondition: `={{ !$workflow.active && !$workflow.name.startsWith('${OUR_TEMPLATES}') }}`,
-    message: `<b>First time?</b> Start from a ready-made workflow: in a new workflow choose <b>⋯ → Import → From URL</b> and paste<br><a href="${url}" target="_blank">${url}</a>`,
+    message: `<b>First time?</b> Start from a ready-made workflow: in a new workflow choose <b>⋯ → Import → From URL</b> and paste<br>${link(template)}${further ? `<br>This one ${further.does}:<br>${link(further.template)}` : ''}`,
   };
 }

@@ -57,7 +57,7 @@ async function deadOf({ connection, keys, clock }: RedisRunStoreOptions, status:
   return dead.slice(0, limit);
 }
 
-/** A begun step has one field in the journal, a finished one two. */
+/** Only a finished step has its output in the journal. */
 async function finishedSteps({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<number> {
   const fields = await connection.ask((redis) => redis.hkeys(runKeys(keys, runId).journal));
   return fields.filter((field) => field.startsWith('output:')).length;

@@ -54,6 +54,7 @@ it('serves every path under a name of the HTTP interface, and n8n answers none o
     ['events', 'GET', 'aios/events', true, 'onReceived'],
     ['stats', 'GET', 'aios/stats', true, 'onReceived'],
     ['metrics', 'GET', 'aios/metrics', true, 'onReceived'],
+    ['control', 'POST', 'aios/control', true, 'onReceived'],
   ]);
 });
 
@@ -109,7 +110,7 @@ it('template 04: a posted goal ends in a finished run with files to fetch', asyn
   try {
     const { json, returned } = await call({ route: 'createTask', body: JSON.stringify({ goal: 'Write a haiku.' }) });
     const { runId } = json();
-    const nodeTypes = { ...ourNodeTypes, 'n8n-nodes-aios.teamApiTrigger': sourceOf(returned.workflowData![0]!.map((item) => item.json)), 'n8n-nodes-base.set': passThrough, 'n8n-nodes-base.stickyNote': passThrough };
+    const nodeTypes = { ...ourNodeTypes, 'n8n-nodes-aios.teamApiTrigger': sourceOf(returned.workflowData![0]!.map((item) => item.json)), 'n8n-nodes-base.executeWorkflowTrigger': passThrough, 'n8n-nodes-base.set': passThrough, 'n8n-nodes-base.stickyNote': passThrough };
     const run = await runWorkflow(template, { nodeTypes, startNode: 'Team API' });
     expect(itemsOf(run, 'CTO Report')[0]?.json).toMatchObject({ runId, status: 'done' });
 
