@@ -1,5 +1,6 @@
 import type { Command } from '../command';
 import { processLineStreams } from '../drivers/line-streams';
+import { pause, resume, stop } from './control';
 import { doctor } from './doctor';
 import { modelsExport, modelsImport } from './models';
 import { routeCommand } from './route';
@@ -10,4 +11,4 @@ import { templatesInstall } from './templates-install';
 import { up } from './up';
 
 /** Every command, in the order of the help text. One file each. */
-export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats, modelsExport, modelsImport, scanCommand(processLineStreams()), routeCommand(processLineStreams())];
+export const commands: readonly Command[] = [up, run, pause, resume, stop, templatesInstall, doctor, stats, modelsExport, modelsImport, scanCommand(processLineStreams()), routeCommand(processLineStreams())];

@@ -197,3 +197,56 @@ describe("the team's HTTP interface", () => {
     expect((await openApi().ask({ route, authorization: undefined })).status).toBe(401);
   });
 });
+
+describe('pausing, resuming and stopping over HTTP', () => {
+  const control = (body: unknown) => ({ route: 'control' as const, body });
+
+  it('stops a run, and starts it again when it is resumed', async () => {
+    const { ask, runs, events } = openApi();
+    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems' } })).json();
+    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems' });
+    expect((await ask(control({ action: 'stop', run: runId }))).json()).toEqual({ action: 'stop', scope: { kind: 'run', name: runId }, runs: [{ runId, status: 'stopped' }] });
+    const resumed = await ask(control({ action: 'resume', run: runId }));
+    expect(resumed.json()).toMatchObject({ started: runId });
+    expect(resumed.start).toEqual({ runId, goal: 'Write a haiku' });
+    expect((await events.after(runId, 0, 10)).map(({ type }) => type)).toEqual(['run.created', 'run.finished']);
+  });
+
+  it('stops what is at work for a project, a role or the team, and nothing that has ended or waits', async () => {
+    const { ask, runs } = openApi();
+    const begun = async (project: string, role: string) => {
+      const { run } = await runs.create(sampleRun({ project }));
+      const lease = await runs.acquire(run.id, 'ada', 30_000);
+      await runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1', { role })]));
+      return lease;
+    };
+    const [shop, blog, design, waiting] = [await begun('shop', 'backend'), await begun('blog', 'backend'), await begun('blog', 'frontend'), await begun('shop', 'backend')];
+    await runs.finish(waiting, { status: 'waiting' });
+    const stopped = async (body: object) => ((await ask(control({ action: 'stop', ...body }))).json().runs as Array<{ runId: string }>).map(({ runId }) => runId);
+    expect(await stopped({ project: 'shop' })).toEqual([shop.runId]);
+    expect(await stopped({ role: 'frontend' })).toEqual([design.runId]);
+    expect(await stopped({ all: true })).toEqual([blog.runId]);
+    expect((await runs.read(waiting.runId)).run.status).toBe('waiting');
+  });
+
+  it('pauses and lifts, without starting anything', async () => {
+    const { ask, controls } = openApi();
+    expect((await ask(control({ action: 'pause', role: 'frontend' }))).status).toBe(200);
+    expect((await controls.pauses()).map(({ scope }) => scope)).toEqual([{ kind: 'role', name: 'frontend' }]);
+    const resumed = await ask(control({ action: 'resume', role: 'frontend' }));
+    expect([resumed.status, resumed.start, await controls.pauses()]).toEqual([200, undefined, []]);
+  });
+
+  it.each([[{ action: 'halt', all: true }, 400], [{ action: 'stop' }, 400], [{ action: 'stop', run: 'a', role: 'b' }, 400], [{ action: 'stop', all: false }, 400], [{ action: 'stop', run: 'nobody' }, 404], [{ action: 'pause', run: 'nobody' }, 404]])('refuses %j with %d', async (body, status) => {
+    const answer = await openApi().ask(control(body));
+    expect([answer.status, answer.contentType]).toEqual([status, 'application/problem+json']);
+  });
+
+  it('says that an ended run cannot be stopped, and lets nobody in without the token', async () => {
+    const { ask, runs } = openApi();
+    const { run } = await runs.create(sampleRun());
+    await runs.finish(await runs.acquire(run.id, 'ada', 1_000), { status: 'done' });
+    expect(await ask(control({ action: 'stop', run: run.id }))).toMatchObject({ status: 409 });
+    expect(await ask({ ...control({ action: 'stop', all: true }), authorization: 'Bearer guess' })).toMatchObject({ status: 401 });
+  });
+});
