@@ -5,6 +5,7 @@ import type { AgentTool } from './agents';
 import { boundedText } from './bounded-text';
 import { endsWithoutRecord } from './errors';
 import type { HeldRun } from './held-run';
+import { openLoopGuard } from './loop-guard';
 import type { ModelSession } from './model-session';
 
 /** Turns in which the model may call tools; most tasks need 2 or 3, and a model that circles never ends by itself. */
@@ -17,7 +18,7 @@ export const MAX_TOOL_RESULT_CHARACTERS = 8_000;
 export type ToolLoopEnd =
   /** The model has what it needs; `messages` is the whole conversation, `turns` how many it took. */
   | { status: 'ready'; messages: ChatMessage[]; turns: number }
-  | { status: 'stopped'; reason: 'max-turns'; turns: number };
+  | { status: 'stopped'; reason: 'max-turns' | 'circles'; turns: number };
 
 interface ToolLoop {
   messages: ChatMessage[];
@@ -31,6 +32,7 @@ interface ToolLoop {
 export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
   if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
+  const guard = openLoopGuard();
   for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
     const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
     const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools, escalateFrom: loop.escalateFrom });
@@ -42,6 +44,7 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
     for (const [index, toolCall] of reply.toolCalls.entries()) {
       const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
       messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
+      if (guard.goesInCircles({ name: toolCall.name, arguments: toolCall.arguments, result: text })) return { status: 'stopped', reason: 'circles', turns: turn };
     }
   }
   return { status: 'stopped', reason: 'max-turns', turns: MAX_TOOL_TURNS };

@@ -6,7 +6,7 @@ import { dated } from './run-record';
 
 /** Restarts in a row that brought no new step; after them a person must look. */
 export const MAX_RESTARTS_IN_VAIN = 5;
-/** Wait before the second restart in a row, doubled for each further one; the first is made at once. */
+/** Wait after a restart; doubled from the second in a row on. The first may have died with the process that was to make it. */
 const FIRST_BACK_OFF_MS = 15_000;
 /** A run that was created and never begun may still stand in n8n's queue. Sweeps stand in the same queue, behind it. */
 const QUEUED_GRACE_MS = 30_000;
@@ -48,7 +48,7 @@ export function rescuing(record: RunRecord, { nowMs, steps }: { nowMs: number; s
   if (record.run.workflowId === undefined) return ended(record, 'abandoned', nowMs);
   const inVain = record.rescue?.steps === steps ? record.rescue.restarts : 0;
   if (inVain >= MAX_RESTARTS_IN_VAIN) return ended(record, 'givenUp', nowMs);
-  const rescue = { restarts: inVain + 1, steps, notBeforeMs: nowMs + FIRST_BACK_OFF_MS * 2 ** inVain };
+  const rescue = { restarts: inVain + 1, steps, notBeforeMs: nowMs + FIRST_BACK_OFF_MS * 2 ** Math.max(0, inVain - 1) };
   return { record: { ...record, rescue }, outcome: { kind: 'restart', run: record.run, restarts: rescue.restarts } };
 }
 
