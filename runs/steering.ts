@@ -1,5 +1,5 @@
 import { errorFacts, type Logger } from '../kernel';
-import type { ControlScope, ControlStore } from './controls';
+import { type ControlScope, type ControlStore, scopeKey, scopesOf } from './controls';
 import type { EventLog, RunEvent, RunEventType } from './events';
 import { RESTARTED_CODES } from './rescue';
 import type { Run, RunStatus } from './run';
@@ -19,6 +19,8 @@ export interface Steering {
   resume(scope: ControlScope): Promise<{ wasPaused: boolean; start?: Run }>;
   /** Ends the work within a second. What is finished is kept, and a person may start the run again. @returns the runs that were stopped */
   stop(scope: ControlScope): Promise<Run[]>;
+  /** What holds this run, the widest scope first; undefined when nothing does. A paused role does not hold a run as a whole. */
+  pauseOf(run: Run): Promise<ControlScope | undefined>;
 }
 
 export interface SteeringPorts {
@@ -31,6 +33,11 @@ export interface SteeringPorts {
 export function createSteering(ports: SteeringPorts): Steering {
   const { runs, controls } = ports;
   return {
+    async pauseOf(run) {
+      const paused = new Set((await controls.pauses()).map(({ scope }) => scopeKey(scope)));
+      return scopesOf(run.id, run).find((scope) => paused.has(scopeKey(scope)));
+    },
+
     async pause(scope) {
       if (scope.kind === 'run') await runs.read(scope.name);
       await controls.pause(scope);

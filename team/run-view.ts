@@ -1,11 +1,12 @@
 import type { Ledger, UsageTotals } from '../router';
-import type { RunStore, TaskState } from '../runs';
+import { hasEnded, scopeInWords, type RunStore, type Steering, type TaskState } from '../runs';
 import type { RunFiles } from '../workspace';
 
 interface RunViewDeps {
   runs: RunStore;
   ledger: Ledger;
   files: RunFiles;
+  steering: Steering;
 }
 
 /**
@@ -15,7 +16,8 @@ interface RunViewDeps {
  */
 export async function runView(runId: string, deps: RunViewDeps) {
   const { run, tasks } = await deps.runs.read(runId);
-  const [usage, artifacts, taskViews] = await Promise.all([
+  const [paused, usage, artifacts, taskViews] = await Promise.all([
+    hasEnded(run.status) ? undefined : deps.steering.pauseOf(run),
     deps.ledger.totals({ runId }),
     deps.files.list(runId),
     Promise.all(tasks.map((state) => taskView(runId, state, deps))),
@@ -30,6 +32,7 @@ export async function runView(runId: string, deps: RunViewDeps) {
     artifacts: artifacts.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 })),
     report: run.report ?? null,
     usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd: knownCostUsd(usage), savedUsd },
+    ...(paused && { paused: scopeInWords(paused) }),
     ...(run.error && { error: run.error }),
   };
 }

@@ -229,6 +229,17 @@ describe('pausing, resuming and stopping over HTTP', () => {
     expect((await runs.read(waiting.runId)).run.status).toBe('waiting');
   });
 
+  it('shows that a run is held, and by what', async () => {
+    const { ask } = openApi();
+    const { runId } = (await ask({ body: { goal: 'x', project: 'shop' } })).json();
+    const view = async () => (await ask({ route: 'readTask', query: { id: runId } })).json();
+    expect((await view()).paused).toBeUndefined();
+    await ask(control({ action: 'pause', project: 'shop' }));
+    expect((await view()).paused).toBe('the project "shop"');
+    await ask(control({ action: 'pause', all: true }));
+    expect((await view()).paused).toBe('the whole team');
+  });
+
   it('pauses and lifts, without starting anything', async () => {
     const { ask, controls } = openApi();
     expect((await ask(control({ action: 'pause', role: 'frontend' }))).status).toBe(200);
