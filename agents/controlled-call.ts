@@ -17,7 +17,7 @@ interface Place {
 
 export interface ControlledCall<T> {
   role: string;
-  /** May a pause cut it, to be made again when the pause is lifted? Otherwise the pause holds from the next call on. */
+  /** May a pause cut it, to be made again when the pause is lifted? Otherwise the caller waits before it, see {@link untilGoing}. */
   mayRepeat: boolean;
   call(signal: AbortSignal): Promise<T>;
 }
@@ -31,7 +31,7 @@ export interface ControlledCall<T> {
  */
 export async function controlledCall<T>(place: Place, { role, mayRepeat, call }: ControlledCall<T>): Promise<T> {
   for (;;) {
-    await untilGoing(place, role);
+    if (mayRepeat) await untilGoing(place, role);
     const watch = watchStanding(place, role, mayRepeat);
     try {
       return await call(AbortSignal.any([place.signal, watch.signal]));
@@ -48,7 +48,14 @@ export async function controlledCall<T>(place: Place, { role, mayRepeat, call }:
 /** Why a watched call was cut when it was a pause. */
 const PAUSED = Symbol('paused');
 
-async function untilGoing(place: Place, role: string): Promise<void> {
+/**
+ * Waits while the work is paused.
+ *
+ * @throws {RunStoppedError}
+ * @throws {LeaseLostError}
+ * @throws {RunPausedError} when it has waited {@link HOLD_PAUSED_MS}
+ */
+export async function untilGoing(place: Place, role: string): Promise<void> {
   const { clock, lease, signal } = place;
   for (const sinceMs = clock.nowMs(); ; await clock.sleep(LOOK_EVERY_MS, signal)) {
     throwIfCancelled(signal);

@@ -1,7 +1,7 @@
 import { CancelledError, errorFacts, throwIfCancelled } from '../kernel';
 import { HostShutdownError, holdLease, openJournal, type Journal, type Lease } from '../runs';
 import type { AgentCall } from './agents';
-import { controlledCall, type ControlledCall } from './controlled-call';
+import { controlledCall, untilGoing, type ControlledCall } from './controlled-call';
 import { DEFAULT_LEASE_MS, type AgentDeps } from './deps';
 import { emit } from './emit';
 
@@ -13,6 +13,8 @@ export interface HeldRun {
   signal: AbortSignal;
   /** Makes a call to a model or a tool, as long as no person has paused or stopped the work. */
   controlled<T>(call: ControlledCall<T>): Promise<T>;
+  /** Waits while the role's work is paused. */
+  untilGoing(role: string): Promise<void>;
 }
 
 /** Holds the run's lease while `work` lasts. Operations of one execution share its lease: they have the same owner. */
@@ -21,8 +23,8 @@ export async function holdRun<T>(deps: AgentDeps, runId: string, call: AgentCall
   return await holdLease({ runs, clock, runId, owner: call.owner, leaseMs, signal: call.signal }, async (lease, signal) => {
     try {
       throwIfCancelled(signal);
-      const controlled: HeldRun['controlled'] = (controlledBy) => controlledCall({ controls, clock, log, lease, signal }, controlledBy);
-      return await work({ lease, signal, controlled, journal: openJournal({ store: journalStore, lease }) });
+      const place = { controls, clock, log, lease, signal };
+      return await work({ lease, signal, controlled: (made) => controlledCall(place, made), untilGoing: (role) => untilGoing(place, role), journal: openJournal({ store: journalStore, lease }) });
     } catch (error) {
       if (call.signal.aborted) await stopRun(deps, lease, deps.isHostEnding() ? new HostShutdownError() : new CancelledError());
       else if (errorFacts(error).code === 'RUN_PAUSED') await stopRun(deps, lease, error);

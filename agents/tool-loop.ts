@@ -59,7 +59,11 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   const tool = loop.tools.find((candidate) => candidate.name === toolCall.name);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
-  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), () => held.controlled({ role: session.role, mayRepeat: false, call: (signal) => textOf(tool, toolCall.arguments, signal, contentHash([held.lease.runId, key])) }), tool.repeat === undefined ? 'ask' : 'repeat');
+  // Before the step is begun: what has not been tried must not count as cut.
+  await held.untilGoing(session.role);
+  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, contentHash([held.lease.runId, key]));
+  const effect = () => held.controlled({ role: session.role, mayRepeat: false, call });
+  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), effect, tool.repeat === undefined ? 'ask' : 'repeat');
   return step.output;
 }
 

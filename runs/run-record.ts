@@ -63,8 +63,9 @@ export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner:
   return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs } };
 }
 
-/** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady. */
+/** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady; why it had to wait is over. */
 function goingOn(run: Run): Run {
+  if (run.status === 'waiting') return { ...run, error: undefined };
   return run.status === 'stopped' ? { ...run, status: run.plan ? 'running' : 'queued', error: undefined } : run;
 }
 

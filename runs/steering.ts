@@ -48,7 +48,9 @@ export function createSteering(ports: SteeringPorts): Steering {
       const run = scope.kind === 'run' ? (await runs.read(scope.name)).run : undefined;
       const wasPaused = await controls.resume(scope);
       if (wasPaused) await tellRun(ports, scope, 'run.unpaused', {});
-      return { wasPaused, ...(run?.status === 'stopped' && { start: run }) };
+      // One that waits for an answer has no error; one that waits because something went wrong is simply tried again.
+      const mustStart = run?.status === 'stopped' || (run?.status === 'waiting' && run.error !== undefined);
+      return { wasPaused, ...(mustStart && { start: run }) };
     },
 
     async stop(scope) {

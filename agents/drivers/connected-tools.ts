@@ -43,7 +43,7 @@ const KEY_NAMES = ['idempotencyKey', 'idempotency_key'];
 
 /** An argument for an idempotency key is ours to fill: the model never sees it. */
 function withoutKey(schema: JsonObject): { schema: JsonObject; keyName?: string } {
-  const properties = schema.properties as JsonObject;
+  const properties = (schema.properties ?? {}) as JsonObject;
   const keyName = KEY_NAMES.find((name) => name in properties);
   if (keyName === undefined) return { schema };
   const { [keyName]: _, ...others } = properties;

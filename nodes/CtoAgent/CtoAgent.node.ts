@@ -64,13 +64,14 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 interface PlanOptions {
   budgetUsd?: number;
   maxTasks?: number;
+  project?: string;
   timeLimitMinutes?: number;
 }
 
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  const { budgetUsd, maxTasks, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  const { budgetUsd, maxTasks, project, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
   return {
     // A run that was created over HTTP knows its goal.
     ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
@@ -80,6 +81,7 @@ function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest
       ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),
+    ...(project?.trim() && { project: project.trim() }),
   };
 }
 

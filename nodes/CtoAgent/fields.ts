@@ -38,6 +38,14 @@ const planOptions: INodeProperties = {
       description: 'How many tasks the plan may have, 1 to 30',
     },
     {
+      displayName: 'Project',
+      name: 'project',
+      type: 'string',
+      default: '',
+      placeholder: 'e.g. shop',
+      description: 'What the run belongs to; all runs of a project can be paused or stopped together. A goal from the Team API Trigger keeps the project given there.',
+    },
+    {
       displayName: 'Time Limit (Minutes)',
       name: 'timeLimitMinutes',
       type: 'number',

@@ -88,3 +88,25 @@ it('a plan whose call n8n died in twice waits for a person, who may start it aga
   expect((await team.runs.read(run.id)).run).toMatchObject({ status: 'waiting', error: { code: 'STEP_CUT_TWICE' } });
   expect((await team.agents.plan({ runId: run.id }, team.call({ owner: 'execution-2' }))).plan.tasks).toHaveLength(1);
 });
+
+it('a tool call that a pause held back, and that was never made, is no unknown effect', async () => {
+  const { tool, calls } = sink();
+  team = openTestTeam(scriptedModel([{ json: planOf(task('t1')) }, CALL, { text: 'ready' }, { json: delivery(['t1.txt', 'hello']) }]));
+  const { plan } = await team.agents.plan({ goal: 'Say hello' }, team.call());
+  const [claim] = (await team.board.next([plan.runId], 'execution-1')).ready;
+  const stop = new AbortController();
+  const asked = team.withModel({ complete: async (request, signal) => {
+    const reply = await scriptedModel([CALL]).complete(request, signal);
+    await team.controls.pause({ kind: 'all' });
+    return reply;
+  } }).work({ task: claim! }, team.call({ tools: [tool], signal: stop.signal })).catch((error: unknown) => error);
+  await team.clock.advanceAndSettle(5_000);
+  stop.abort();
+  expect(await asked).toMatchObject({ code: 'CANCELLED' });
+  expect(calls).toEqual([]);
+  await team.controls.resume({ kind: 'all' });
+  const [again] = (await team.board.next([plan.runId], 'execution-2')).ready;
+  const next = team.withModel(scriptedModel([{ text: 'ready' }, { json: delivery(['t1.txt', 'hello']) }]));
+  expect((await next.work({ task: again! }, team.call({ owner: 'execution-2', tools: [tool] }))).result).toMatchObject({ status: 'done' });
+  expect(calls).toHaveLength(1);
+});
