@@ -19,10 +19,14 @@ let executions = 0;
 
 async function main(setup: Setup): Promise<void> {
   const { team } = await openTeam(setup.credential, { userFolder: setup.userFolder, environment: setup.environment, log: () => {} });
-  const start = (runId: string) => void carry(team, runId, [postTo(setup.sinkUrl)]).catch((error: { code?: string }) => process.stdout.write(`${JSON.stringify({ failed: runId, code: error.code })}\n`));
+  const say = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
+  const start = (runId: string) => {
+    say({ took: runId });
+    void carry(team, runId, [postTo(setup.sinkUrl)]).catch(() => {}).finally(() => say({ left: runId }));
+  };
   setInterval(() => void team.sweeper.sweep().then(({ restarts }) => restarts.forEach(({ run }) => start(run.id)), () => {}), setup.sweepEveryMs);
   createInterface(process.stdin).on('line', (line) => start((JSON.parse(line) as { start: string }).start));
-  process.stdout.write('{"ready":true}\n');
+  say({ ready: true });
 }
 
 /** What the template does on the canvas. */

@@ -20,7 +20,8 @@ interface Farm {
   kinds: string[];
   /** Where goals are given. */
   url(): string;
-  kill(kind: string): Promise<number>;
+  /** @returns when, and whether all runs died with it */
+  kill(kind: string): Promise<{ atMs: number; isAll: boolean }>;
   journal: JournalReader;
   team: { credential: Record<string, string>; userFolder: string; environment: Record<string, string> };
   stop(): Promise<void>;
@@ -43,7 +44,11 @@ export async function startN8nTarget(mode: 'regular' | 'queue', openWitness: (jo
       const response = await fetch(`${farm.url()}/webhook/aios/tasks`, { method: 'POST', headers: { ...headers, 'idempotency-key': `bench-${number}` }, body: JSON.stringify({ goal: goalOf(number, shape) }), signal: AbortSignal.timeout(10_000) });
       return response.status === 202 ? ((await response.json()) as { runId: string }).runId : undefined;
     },
-    kill: (kind) => farm.kill(kind),
+    async kill(kind) {
+      const open = (await Promise.all((['running', 'queued'] as const).map((status) => team.runs.list({ status, limit: 500 })))).flat();
+      const { atMs, isAll } = await farm.kill(kind);
+      return { atMs, ...(isAll && { victims: open.map(({ id }) => id) }) };
+    },
     async close() {
       release();
       await closeIdleTeams();
@@ -69,7 +74,7 @@ async function startRegular(): Promise<Farm> {
     async kill() {
       const atMs = await killed(running);
       running = await started(place);
-      return atMs;
+      return { atMs, isAll: true };
     },
     journal: sqliteJournal(() => join(userFolder, '.n8n', 'aios', 'default', 'team.sqlite')),
     team: { credential: {}, userFolder, environment: {} },
@@ -97,7 +102,7 @@ async function startQueue(): Promise<Farm> {
         const atMs = Date.now();
         await redis.kill();
         await redis.start();
-        return atMs;
+        return { atMs, isAll: false };
       }
       const index = turn++ % workers.length;
       const victim = kind === 'worker' ? workers[index]! : main;
@@ -105,7 +110,7 @@ async function startQueue(): Promise<Farm> {
       const back = await n8n.restart(victim);
       if (kind === 'worker') workers[index] = back;
       else main = back;
-      return atMs;
+      return { atMs, isAll: false };
     },
     journal: redisJournal(redis.port),
     team: { credential: { redisUrl: `redis://127.0.0.1:${redis.port}` }, userFolder: folder, environment: { AIOS_DATA_DIR: join(folder, 'aios') } },

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunEvent } from '../../../runs';
 import { seededRandom, type Random } from '../privacy/random';
 import { SHAPES, TASKS, type Shape } from './story';
-import type { Target } from './target';
+import type { Made, Target } from './target';
 import type { Witness } from './witness';
 
 export interface PlayOptions {
@@ -17,9 +17,8 @@ export interface PlayOptions {
   onKill(kind: string, number: number): void;
 }
 
-export interface Kill {
+export interface Kill extends Made {
   kind: string;
-  atMs: number;
 }
 
 export interface Outcome {
@@ -49,8 +48,7 @@ export async function play(target: Target, witness: Witness, options: PlayOption
   for (let number = 1; number <= options.kills; number++) {
     await sleep(options.pauseMs * (0.5 + random.next()));
     const kind = target.kinds[(number - 1) % target.kinds.length]!;
-    const atMs = await target.kill(kind, random);
-    kills.push({ kind, atMs });
+    kills.push({ kind, ...(await target.kill(kind, random)) });
     options.onKill(kind, number);
   }
   filling.isOver = true;
@@ -105,18 +103,25 @@ async function outcomeOf(target: Target, witness: Witness, { kills, runIds, shap
     outcome.lostTasks += isThrough ? 0 : TASKS[shape] - tasks.filter(({ status }) => status === 'passed' || status === 'needsPerson').length;
     const expected = shape === 'waiting' ? 'waiting' : 'done';
     if (run.status !== expected) outcome.odd.push(`run ${number} (${shape}) is ${run.status}: ${run.error?.message ?? tasks.map(({ task, status, reason }) => `${task.id} ${status} ${reason ?? ''}`).join('; ')}`);
-    outcome.resumeMs.push(...resumeTimes(await target.team.events.after(runId, 0, 1_000), kills));
+    outcome.resumeMs.push(...resumeTimes(await target.team.events.after(runId, 0, 1_000), kills, runId));
   }
   for (const keys of witness.effects.values()) outcome.duplicatedEffects += keys.size - 1;
   return outcome;
 }
 
-/** From the kill that silenced a run to its restart. */
-function resumeTimes(events: readonly RunEvent[], kills: readonly Kill[]): number[] {
+/** What is left of a lease at least when its holder dies: two thirds of it. */
+const LEAST_LEASE_LEFT_MS = 13_000;
+
+/**
+ * From the kill that a run died with to its restart. Where nobody can tell which runs died with a kill, it is the latest one that the run can have
+ * died with: it was heard of before, and its lease was over at the restart.
+ */
+function resumeTimes(events: readonly RunEvent[], kills: readonly Kill[], runId: string): number[] {
   return events.flatMap((event, index) => {
     if (event.type !== 'run.restarted') return [];
     const heardAtMs = events[index - 1]?.atMs ?? 0;
-    const kill = kills.find(({ atMs }) => atMs >= heardAtMs - 50 && atMs <= event.atMs);
-    return kill ? [event.atMs - kill.atMs] : [];
+    const isCause = ({ atMs, victims }: Kill) => (victims ? victims.includes(runId) && atMs <= event.atMs : atMs >= heardAtMs - 50 && atMs <= event.atMs - LEAST_LEASE_LEFT_MS);
+    const cause = kills.findLast(isCause);
+    return cause ? [event.atMs - cause.atMs] : [];
   });
 }

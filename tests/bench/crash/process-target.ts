@@ -8,7 +8,7 @@ import { closeIdleTeams, openTeam } from '../../../team';
 import type { ModelServer } from '../../support/model-servers';
 import { startKillableRedis, type KillableRedis } from '../../support/redis-server';
 import { goalOf } from './story';
-import { redisJournal, sqliteJournal, type JournalReader, type Target } from './target';
+import { redisJournal, sqliteJournal, type JournalReader, type Made, type Target } from './target';
 import type { Witness } from './witness';
 
 interface Host {
@@ -16,6 +16,10 @@ interface Host {
   server: ModelServer;
   /** Killed by its next model call, between the answer and its journal entry. */
   isArmed: boolean;
+  /** Runs it has in hand. */
+  runs: Set<string>;
+  /** Told when an armed one was killed. */
+  killed?: (made: Made) => void;
 }
 
 const SWEEP_EVERY_MS = 2_000;
@@ -31,7 +35,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
   const hosts = await Promise.all(Array.from({ length: count }, async () => await startHost()));
 
   async function startHost(): Promise<Host> {
-    const host: Host = { isArmed: false } as Host;
+    const host = { isArmed: false, runs: new Set<string>() } as Host;
     host.server = await witness.serve(() => {
       if (host.isArmed) void kill(host);
     });
@@ -44,16 +48,26 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
     host.isArmed = false;
     host.child = spawn(node24, ['--import', 'tsx', join(__dirname, 'host.ts'), JSON.stringify(setup)], { cwd: repositoryDir, stdio: ['pipe', 'pipe', process.env.BENCH_DEBUG ? 'inherit' : 'ignore'] });
     host.child.stdin!.on('error', () => {});
-    for await (const line of createInterface(host.child.stdout!)) if (line.includes('ready')) break;
-    host.child.stdout!.resume();
+    await new Promise<void>((resolve) => {
+      createInterface(host.child.stdout!).on('line', (line) => {
+        const said = JSON.parse(line) as { took?: string; left?: string; ready?: true };
+        if (said.ready) resolve();
+        if (said.took) host.runs.add(said.took);
+        if (said.left) host.runs.delete(said.left);
+      });
+    });
   }
 
-  async function kill(host: Host): Promise<void> {
+  async function kill(host: Host): Promise<Made> {
     host.isArmed = false;
+    const made = { atMs: Date.now(), victims: [...host.runs] };
     const gone = new Promise<void>((resolve) => host.child.once('exit', () => resolve()));
     host.child.kill('SIGKILL');
     await gone;
+    host.runs.clear();
     if (!isClosing) await spawnInto(host);
+    host.killed?.(made);
+    return made;
   }
 
   let isClosing = false;
@@ -70,11 +84,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
       const host = random.pick(hosts);
       if (kind === 'Redis') return await killRedis(redis!);
       if (kind === 'model server') return await restartServer(host);
-      if (kind === 'process') {
-        const atMs = Date.now();
-        await kill(host);
-        return atMs;
-      }
+      if (kind === 'process') return await kill(host);
       return await killAtNextCall(host);
     },
     async close() {
@@ -91,35 +101,37 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
     },
   };
 
-  async function killAtNextCall(host: Host): Promise<number> {
-    const { child } = host;
-    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  async function killAtNextCall(host: Host): Promise<Made> {
+    const gone = new Promise<Made>((resolve) => (host.killed = resolve));
     host.isArmed = true;
     // With nothing to do there is no call: then it dies idle.
-    const impatient = setTimeout(() => void kill(host), 4_000);
-    await gone;
+    const impatient = setTimeout(() => {
+      if (host.isArmed) void kill(host);
+    }, 4_000);
+    const made = await gone;
     clearTimeout(impatient);
-    return Date.now();
+    host.killed = undefined;
+    return made;
   }
 
   /** Its calls are cut, and it is back at the same address. */
-  async function restartServer(host: Host): Promise<number> {
+  async function restartServer(host: Host): Promise<Made> {
     const port = Number(new URL(host.server.url).port);
-    await host.server.close();
     const atMs = Date.now();
+    await host.server.close();
     host.server = await witness.serve(() => {
       if (host.isArmed) void kill(host);
     }, port);
-    return atMs;
+    return { atMs, victims: [] };
   }
   return { target, witness };
 }
 
-async function killRedis(redis: KillableRedis): Promise<number> {
+async function killRedis(redis: KillableRedis): Promise<Made> {
   const atMs = Date.now();
   await redis.kill();
   await redis.start();
-  return atMs;
+  return { atMs, victims: [] };
 }
 
 async function overHttp({ team }: Target, goal: string, number: number): Promise<string | undefined> {

@@ -12,9 +12,15 @@ export interface Target {
   team: Team;
   /** Gives the team a goal. @returns undefined when nobody took it; it is given again later, under the same key */
   give(number: number, shape: Shape): Promise<string | undefined>;
-  /** Kills, and has what was killed back up before it answers, or soon after. @returns when the kill was made */
-  kill(kind: string, random: Random): Promise<number>;
+  /** Kills, and has what was killed back up before it answers, or soon after. */
+  kill(kind: string, random: Random): Promise<Made>;
   close(): Promise<void>;
+}
+
+/** One kill. `victims`: runs that died with it; undefined when nobody can tell. */
+export interface Made {
+  atMs: number;
+  victims?: readonly string[];
 }
 
 export type JournalReader = (runId: string, mark: string) => Promise<boolean>;
