@@ -55,6 +55,7 @@ function report(outcome: Outcome, tookMs: number): string {
     `  journaled steps rerun  ${outcome.rerunSteps}`,
     `  duplicated effects     ${outcome.duplicatedEffects}`,
     `  cut calls made again   ${outcome.repeatedCalls}`,
+    `  cut twice, to a person ${outcome.cutTwice} runs`,
     `  started again after    p50 ${at(0.5)}, p95 ${at(0.95)}, max ${at(1)} (${sorted.length} restarts)`,
     ...outcome.odd.map((line) => `  odd: ${line}`), '',
   ].join('\n');

@@ -29,6 +29,8 @@ export interface Outcome {
   lostTasks: number;
   /** Runs that ended otherwise than their shape ends without a kill, and why. */
   odd: string[];
+  /** Runs that wait for a person because n8n died twice in the same model call, as they must. */
+  cutTwice: number;
   rerunSteps: number;
   repeatedCalls: number;
   calls: number;
@@ -94,7 +96,7 @@ async function untilEnded(target: Target, runIds: string[], withinMs: number): P
 }
 
 async function outcomeOf(target: Target, witness: Witness, { kills, runIds, shapes }: { kills: Kill[]; runIds: Map<number, string>; shapes: Map<number, Shape> }): Promise<Outcome> {
-  const outcome: Outcome = { kills, runs: runIds.size, tasks: 0, lostTasks: 0, odd: [], rerunSteps: witness.rerun, repeatedCalls: witness.repeated, calls: witness.calls, duplicatedEffects: 0, effects: witness.effects.size, resumeMs: [] };
+  const outcome: Outcome = { kills, runs: runIds.size, tasks: 0, lostTasks: 0, odd: [], cutTwice: 0, rerunSteps: witness.rerun, repeatedCalls: witness.repeated, calls: witness.calls, duplicatedEffects: 0, effects: witness.effects.size, resumeMs: [] };
   for (const [number, runId] of runIds) {
     const shape = shapes.get(number)!;
     const { run, tasks } = await target.team.runs.read(runId);
@@ -102,7 +104,9 @@ async function outcomeOf(target: Target, witness: Witness, { kills, runIds, shap
     const isThrough = run.status === 'done' || run.status === 'waiting';
     outcome.lostTasks += isThrough ? 0 : TASKS[shape] - tasks.filter(({ status }) => status === 'passed' || status === 'needsPerson').length;
     const expected = shape === 'waiting' ? 'waiting' : 'done';
-    if (run.status !== expected) outcome.odd.push(`run ${number} (${shape}) is ${run.status}: ${run.error?.message ?? tasks.map(({ task, status, reason }) => `${task.id} ${status} ${reason ?? ''}`).join('; ')}`);
+    const isCutTwice = run.status === 'waiting' && [run.error?.message, ...tasks.map(({ reason }) => reason)].some((reason) => reason?.includes('in the middle of the model call'));
+    if (isCutTwice) outcome.cutTwice += 1;
+    else if (run.status !== expected) outcome.odd.push(`run ${number} (${shape}) is ${run.status}: ${run.error?.message ?? tasks.map(({ task, status, reason }) => `${task.id} ${status} ${reason ?? ''}`).join('; ')}`);
     outcome.resumeMs.push(...resumeTimes(await target.team.events.after(runId, 0, 1_000), kills, runId));
   }
   for (const keys of witness.effects.values()) outcome.duplicatedEffects += keys.size - 1;
