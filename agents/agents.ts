@@ -16,8 +16,13 @@ export interface AgentTool extends ToolSpec {
   local: boolean;
   /** Each call waits for a person's yes to exactly this one. */
   needsPerson?: boolean;
-  /** @returns the result as text; thrown errors are told to the model as the tool's answer */
-  run(args: JsonObject, signal: AbortSignal): Promise<string>;
+  /** May a call be made again when n8n died in the middle of it? `byKey`: the other side knows it by its idempotency key. Unset: a person is asked. */
+  repeat?: 'freely' | 'byKey';
+  /**
+   * @param idempotencyKey the same whenever this call of this run is made
+   * @returns the result as text; thrown errors are told to the model as the tool's answer
+   */
+  run(args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string>;
 }
 
 /** What every agent operation is given beside its request. */
@@ -30,6 +35,8 @@ export interface AgentCall {
   workflow?: RequestFacts['workflow'];
   /** Holder of the run's lease: n8n's execution id. */
   owner: string;
+  /** The workflow at work, when it carries a run from plan to report. */
+  workflowId?: string;
   signal: AbortSignal;
   /** Tells a person who is watching what is going on; one short line. */
   say(line: string): void;
@@ -40,6 +47,8 @@ export interface PlanRequest extends PlanApprovalWish {
   runId?: string;
   /** Needed when `runId` is unset. */
   goal?: string;
+  /** What the run belongs to. */
+  project?: string;
   limits?: Partial<RunLimits>;
   /** 1..30, default 30. */
   maxTasks?: number;

@@ -1,6 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger, OutcomeNotes } from '../router';
-import type { Approvals, EventLog, JournalStore, RunStore } from '../runs';
+import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
 
@@ -13,6 +13,8 @@ export interface AgentDeps {
   /** Is told what became of the router's answers, so that it can learn. */
   outcomes: Pick<OutcomeNotes, 'judge'>;
   runs: RunStore;
+  /** What persons have paused and stopped. */
+  controls: ControlStore;
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
@@ -20,6 +22,8 @@ export interface AgentDeps {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** Is n8n being shut down? Then a stop is no person's wish. */
+  isHostEnding(): boolean;
   /** Default {@link DEFAULT_LEASE_MS}. */
   leaseMs?: number;
 }

@@ -20,9 +20,9 @@ export class ModelOutputError extends AiosError {
 }
 
 /**
- * Stopped by a person, or the run is in other hands: nothing may be written about the attempt, because it
+ * Stopped or paused by a person, or the run is in other hands: nothing may be written about the attempt, because it
  * will be made again by whoever goes on.
  */
 export function endsWithoutRecord(error: unknown): boolean {
-  return ['CANCELLED', 'LEASE_LOST', 'RUN_BUSY'].includes(errorFacts(error).code);
+  return ['CANCELLED', 'LEASE_LOST', 'RUN_BUSY', 'RUN_STOPPED', 'RUN_PAUSED'].includes(errorFacts(error).code);
 }

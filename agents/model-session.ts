@@ -24,6 +24,8 @@ export interface Question extends Pick<ModelRequest, 'messages' | 'tools' | 'sch
 
 /** The model calls of one operation: each journaled, counted and told to the event log. */
 export interface ModelSession {
+  /** Who speaks. */
+  readonly role: string;
   ask(question: Question): Promise<ModelReply>;
   /** Tells the router what an answer was worth. Never fails. */
   judge(reply: ModelReply, verdict: CallVerdict): Promise<void>;
@@ -43,6 +45,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   let { privacy } = speaker;
 
   return {
+    role: speaker.role,
     async ask(question) {
       const request = requestFor(question);
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
@@ -62,7 +65,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
 
   async function askAndBook(request: ModelRequest): Promise<ModelReply> {
     const startedAtMs = deps.clock.nowMs();
-    const reply = await model.complete(request, held.signal);
+    const reply = await held.controlled({ role: speaker.role, mayRepeat: true, call: (signal) => model.complete(request, signal) });
     if (call.model) await book(reply, startedAtMs);
     return reply;
   }
@@ -71,7 +74,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
     const { callId, model: name, provider, local, costUsd } = decision;
     try {
-      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, workflow: call.workflow?.id, workflowName: call.workflow?.name, project: run.limits.project, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
+      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, workflow: call.workflow?.id, workflowName: call.workflow?.name, project: run.project, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
     } catch (error) {
       // An answer that was paid for is not thrown away because its line could not be written.
       deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
@@ -79,7 +82,8 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   }
 
   function facts(question: Question): ModelRequest['facts'] {
-    const { budgetUsd, deadlineAtMs, project } = run.limits;
+    const { budgetUsd, deadlineAtMs } = run.limits;
+    const { project } = run;
     return {
       ...speaker,
       privacy,

@@ -21,7 +21,7 @@ type Planned = Awaited<ReturnType<Agents['plan']>>;
 /** Makes the plan of a run, or returns the one it has: a resumed run is never planned twice. */
 export function planner(deps: AgentDeps): Agents['plan'] {
   const plan: Agents['plan'] = async (request, call) => {
-    const run = await runOf(deps, request);
+    const run = await runOf(deps, request, call);
     const made = await holdRun(deps, run.id, call, async (held): Promise<Planned> => {
       const state = await deps.runs.read(run.id);
       if (state.run.plan) return await resumed(deps, call, state.run.plan);
@@ -50,15 +50,15 @@ function taskLimit(maxTasks = MAX_TASKS): number {
   return Math.min(MAX_TASKS, Math.max(1, Math.floor(maxTasks)));
 }
 
-async function runOf(deps: AgentDeps, request: PlanRequest): Promise<Run> {
+async function runOf(deps: AgentDeps, request: PlanRequest, call: AgentCall): Promise<Run> {
   if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
-  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits) });
+  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, workflowId: call.workflowId });
   await emit(deps, run.id, 'run.created', {});
   return run;
 }
 
 export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits {
-  return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null, ...(limits?.project !== undefined && { project: limits.project }) };
+  return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null };
 }
 
 async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {
@@ -143,8 +143,10 @@ function acceptedPlan(value: unknown, maxTasks: number, runPrivacy: Privacy): Ac
 /** A run that cannot be ended (full disk, say) must not hide why it should have ended. */
 async function failRun(deps: AgentDeps, held: HeldRun, error: ErrorFacts): Promise<void> {
   try {
-    await deps.runs.finish(held.lease, { status: 'failed', error });
-    await emit(deps, held.lease.runId, 'run.finished', { status: 'failed', code: error.code });
+    // A person can start it again; a run that has failed is over.
+    const status = error.code === 'STEP_CUT_TWICE' ? 'waiting' : 'failed';
+    await deps.runs.finish(held.lease, { status, error });
+    await emit(deps, held.lease.runId, 'run.finished', { status, code: error.code });
   } catch (second) {
     deps.log.error('The failed run could not be ended.', { runId: held.lease.runId, code: errorFacts(second).code });
   }

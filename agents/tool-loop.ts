@@ -5,6 +5,7 @@ import type { AgentTool } from './agents';
 import { boundedText } from './bounded-text';
 import { endsWithoutRecord } from './errors';
 import type { HeldRun } from './held-run';
+import { openLoopGuard } from './loop-guard';
 import type { ModelSession } from './model-session';
 import type { ToolGate } from './tool-gate';
 
@@ -18,7 +19,7 @@ export const MAX_TOOL_RESULT_CHARACTERS = 8_000;
 export type ToolLoopEnd =
   /** The model has what it needs; `messages` is the whole conversation, `turns` how many it took. */
   | { status: 'ready'; messages: ChatMessage[]; turns: number }
-  | { status: 'stopped'; reason: 'max-turns'; turns: number };
+  | { status: 'stopped'; reason: 'max-turns' | 'circles'; turns: number };
 
 interface ToolLoop {
   messages: ChatMessage[];
@@ -37,6 +38,7 @@ interface ToolLoop {
 export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
   if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
+  const guard = openLoopGuard();
   for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
     const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
     const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools, escalateFrom: loop.escalateFrom });
@@ -49,6 +51,7 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
     for (const [index, toolCall] of reply.toolCalls.entries()) {
       const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
       messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
+      if (guard.goesInCircles({ name: toolCall.name, arguments: toolCall.arguments, result: text })) return { status: 'stopped', reason: 'circles', turns: turn };
     }
   }
   const last = session.lastReply();
@@ -69,15 +72,21 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   const tool = toolNamed(toolCall.name, loop);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
-  const carryOut = () => textOf(tool, toolCall.arguments, held.signal);
-  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut()));
+  // Before the step is begun: what has not been tried must not count as cut.
+  await held.untilGoing(session.role);
+  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, contentHash([held.lease.runId, key]));
+  const carryOut = () => held.controlled({ role: session.role, mayRepeat: false, call });
+  const effect = async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut());
+  // What a person approved is carried out once at most by the approval itself.
+  const afterCut = tool.repeat === undefined && !tool.needsPerson ? 'ask' : 'repeat';
+  const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), effect, afterCut);
   return step.output;
 }
 
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
-async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal): Promise<string> {
+async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string> {
   try {
-    return boundedText(await tool.run(args, signal), MAX_TOOL_RESULT_CHARACTERS);
+    return boundedText(await tool.run(args, signal, idempotencyKey), MAX_TOOL_RESULT_CHARACTERS);
   } catch (error) {
     if (signal.aborted || endsWithoutRecord(error)) throw error;
     return boundedText(`The tool failed: ${errorFacts(error).message}`, MAX_TOOL_RESULT_CHARACTERS);

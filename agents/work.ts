@@ -7,6 +7,7 @@ import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
 import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
+import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { taskPrivacy } from './raised-privacy';
 import { workerRole, type Role } from './roles';
@@ -85,13 +86,18 @@ function spokenOutcome(role: Role, model: string, title: string, result: Result)
   return `${speaker}: delivered ${result.artifacts.map((artifact) => artifact.path).join(', ')}`;
 }
 
+const STOPPED_LOOP = {
+  'max-turns': (turns: number) => `The model was still calling tools after ${turns} turns.`,
+  circles: (turns: number) => `The model made the same tool calls with the same results ${REPEATS_ALLOWED} times in a row and was ended after ${turns} turns.`,
+};
+
 async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
   const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), keyPrefix, escalateFrom });
-  if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: `The model was still calling tools after ${end.turns} turns.`, artifacts: [] };
+  if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
     schema: resultOutputSchema(),

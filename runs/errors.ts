@@ -35,6 +35,53 @@ export class RunBusyError extends AiosError {
   }
 }
 
+/** A person has ended the work of this execution on the run. */
+export class RunStoppedError extends AiosError {
+  readonly code = 'RUN_STOPPED';
+  readonly kind = 'user';
+  constructor(runId: string) {
+    super(`Run "${runId}" was stopped by a person.`, { hint: 'To go on with it: "aios resume --run <id>", or start the workflow again with this run id.' });
+  }
+}
+
+/** n8n ended in the middle of the run and could still say so. */
+export class HostShutdownError extends AiosError {
+  readonly code = 'HOST_SHUTDOWN';
+  readonly kind = 'temporary';
+  constructor() {
+    super('n8n was shut down while it worked on the run.', { hint: 'The sweeper (template 08-sweeper) starts the run again; without it, start the workflow again with this run id.' });
+  }
+}
+
+/** The run waits because a person has paused it. */
+export class RunPausedError extends AiosError {
+  readonly code = 'RUN_PAUSED';
+  readonly kind = 'user';
+  constructor(runId: string, what: string) {
+    super(`Run "${runId}" rests because ${what} is paused.`, { hint: 'Resume it ("aios resume", or Resume in the Task Board); the sweeper then starts the run again.' });
+  }
+}
+
+/** Restarts without a step forward between them. */
+export class RestartedInVainError extends AiosError {
+  readonly code = 'RESTARTED_IN_VAIN';
+  readonly kind = 'user';
+  constructor(restarts: number) {
+    super(`The run was started again ${restarts} times and made no step forward.`, {
+      hint: "Look at the executions of its workflow in n8n and at n8n's log: what ends them? Then start the workflow again with this run id.",
+    });
+  }
+}
+
+/** A run without a workflow that carries it to its end was left by its execution. */
+export class RunAbandonedError extends AiosError {
+  readonly code = 'RUN_ABANDONED';
+  readonly kind = 'user';
+  constructor() {
+    super('Nobody works on this run any more, and no workflow is known that would carry it to its end.', { hint: 'Plans and tasks outside of a pipeline end like this. To go on, start a workflow with Task Board with this run id.' });
+  }
+}
+
 export class LeaseLostError extends AiosError {
   readonly code = 'LEASE_LOST';
   readonly kind = 'temporary';
@@ -74,6 +121,28 @@ export class StepInputChangedError extends AiosError {
   readonly kind = 'user';
   constructor(key: string) {
     super(`The step "${key}" of this run was done before with other input.`, { hint: 'The workflow or its settings changed in the middle of the run. Start the goal again as a new run.' });
+  }
+}
+
+/** A model call whose n8n died in the middle of it, twice. */
+export class StepCutTwiceError extends AiosError {
+  readonly code = 'STEP_CUT_TWICE';
+  readonly kind = 'user';
+  constructor(key: string, cuts: number) {
+    super(`n8n died ${cuts} times in the middle of the model call "${key}"; it may have been paid ${cuts} times.`, {
+      hint: "Look in n8n's log for what ended it (out of memory, for instance), then start the run again: the call is then tried afresh.",
+    });
+  }
+}
+
+/** A tool call whose n8n died in the middle of it. */
+export class EffectUnknownError extends AiosError {
+  readonly code = 'EFFECT_UNKNOWN';
+  readonly kind = 'user';
+  constructor(key: string) {
+    super(`n8n died in the middle of the tool call "${key}"; nobody knows whether it has happened.`, {
+      hint: 'Look whether it has. Tools that only look things up may be called again by themselves: switch on "Tools May Be Called Twice"; so may one that takes an "idempotencyKey".',
+    });
   }
 }
 

@@ -14,7 +14,7 @@ export interface HoldLeaseOptions {
 }
 
 /** A renewal that ends with one of these will never succeed; everything else may be a storage fault that passes. */
-const LOST_CODES = ['RUN_BUSY', 'RUN_NOT_FOUND', 'RUN_FINISHED'];
+const LOST_CODES = ['RUN_BUSY', 'RUN_NOT_FOUND', 'RUN_FINISHED', 'RUN_STOPPED', 'LEASE_LOST'];
 
 /**
  * Works on a run as its holder. When the lease is lost, the work's signal fires; what the work wrote until then was fenced.
@@ -46,8 +46,8 @@ function keepRenewing({ runs, clock, runId, owner, leaseMs }: HoldLeaseOptions, 
 
   const renew = async (): Promise<void> => {
     const askedAtMs = clock.nowMs();
-    const outcome = await runs.acquire(runId, owner, leaseMs).then(
-      (renewed) => (renewed.fence === lease.fence ? 'renewed' : 'lost'),
+    const outcome = await runs.acquire(runId, owner, leaseMs, lease.fence).then(
+      () => 'renewed',
       (error: unknown) => (isAiosError(error) && LOST_CODES.includes(error.code) ? 'lost' : 'failed'),
     );
     if (stopped) return;

@@ -5,6 +5,7 @@ import type { NewRun } from './run';
 
 export const MAX_GOAL_CHARACTERS = 20_000;
 const MAX_TITLE_CHARACTERS = 200;
+const MAX_PROJECT_CHARACTERS = 100;
 /** A year; a longer deadline is a typing error, and far ones leave the range of dates. */
 const MAX_DEADLINE_S = 366 * 24 * 60 * 60;
 
@@ -37,6 +38,7 @@ const goalSchema = z
 
 const newGoalSchema = z.strictObject({
   goal: goalSchema,
+  project: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(MAX_PROJECT_CHARACTERS, `is longer than ${MAX_PROJECT_CHARACTERS} characters`).optional(),
   title: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(MAX_TITLE_CHARACTERS, `is longer than ${MAX_TITLE_CHARACTERS} characters`).optional(),
   privacy: z.enum(PRIVACY_LABELS, { error: `must be one of ${PRIVACY_LABELS.join(', ')}` }).optional(),
   budgetUsd: z.number({ error: 'must be a number of US dollars' }).min(0, 'must be 0 or more').optional(),
@@ -56,12 +58,13 @@ const FIELDS = Object.keys(newGoalSchema.shape);
 export function readNewGoal(body: unknown, limits: IntakeLimits, nowMs: number): NewGoal {
   const parsed = newGoalSchema.safeParse(body);
   if (!parsed.success) throw invalidGoal(parsed.error.issues.flatMap(describeIssue));
-  const { goal, title, privacy, budgetUsd, deadlineS, callbackUrl, submittedBy } = parsed.data;
+  const { goal, title, project, privacy, budgetUsd, deadlineS, callbackUrl, submittedBy } = parsed.data;
   if (callbackUrl !== undefined) assertCallbackAllowed(callbackUrl, limits.callbackHosts ?? []);
   const narrowedDeadlineS = narrower(deadlineS, limits.maxDeadlineS);
   return {
     goal,
     ...(title !== undefined && { title }),
+    ...(project !== undefined && { project }),
     limits: {
       privacy: strictestPrivacy(limits.minPrivacy, privacy ?? DEFAULT_PRIVACY),
       budgetUsd: narrower(budgetUsd, limits.maxBudgetUsd),

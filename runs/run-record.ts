@@ -1,5 +1,6 @@
 import type { Plan, PlanTask, Result, Verdict } from './contracts';
-import { LeaseLostError, NotDeliveredError, RunBusyError, RunFinishedError, StaleAttemptError, TaskNotFoundError } from './errors';
+import { LeaseLostError, NotDeliveredError, RunBusyError, RunFinishedError, RunStoppedError, StaleAttemptError, TaskNotFoundError } from './errors';
+import type { RescueNotes } from './rescue';
 import { type Lease, type NewRun, type Run, type RunStatus, hasEnded } from './run';
 import type { RunStore } from './run-store';
 import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, newTaskProgress, recoverTask, releasedTasks } from './task-transitions';
@@ -10,16 +11,19 @@ import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, 
  */
 export interface RunRecord {
   run: Run;
-  lease: { owner?: string; fence: number; untilMs: number };
+  /** `refused`: whose work a person has ended; he does not get the run again. */
+  lease: { owner?: string; fence: number; untilMs: number; refused?: string };
   /** By task id; empty before there is a plan. */
   progress: ReadonlyMap<string, TaskProgress>;
+  /** Of restarts by the sweeper; unset before the first. */
+  rescue?: RescueNotes;
 }
 
 const TITLE_LENGTH = 80;
 
 export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
-  const { goal, limits, title = titleOf(goal) } = newRun;
-  return { run: { id, goal, title, status: 'queued', limits, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
+  const { goal, limits, workflowId, project, title = titleOf(goal) } = newRun;
+  return { run: { id, goal, title, status: 'queued', limits, workflowId, project, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
 }
 
 /** The goal's first line, as a list can show it. */
@@ -41,25 +45,32 @@ export function assertHeld({ lease }: RunRecord, held: Lease): void {
 /**
  * Gives the run to `owner`, or lets him keep it. What another owner had in hand is done again.
  *
+ * @param asked with a `fence`, the lease is only renewed, never taken anew
  * @throws {RunFinishedError}
  * @throws {RunBusyError}
+ * @throws {RunStoppedError} when a person has ended this owner's work
+ * @throws {LeaseLostError} when it cannot be renewed
  */
-export function takeLease(record: RunRecord, { owner, leaseMs }: { owner: string; leaseMs: number }, nowMs: number): RunRecord {
+export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner: string; leaseMs: number; fence?: number }, nowMs: number): RunRecord {
   const { run, lease } = record;
   if (hasEnded(run.status)) throw new RunFinishedError(run.id, run.status);
+  if (lease.refused === owner) throw new RunStoppedError(run.id);
   const isHolder = lease.owner === owner;
+  if (fence !== undefined && !(isHolder && lease.fence === fence)) throw new LeaseLostError(run.id);
   if (!isHolder && lease.owner !== undefined && lease.untilMs > nowMs) throw new RunBusyError(run.id, lease.owner, lease.untilMs - nowMs);
-  const recovered = isHolder ? record : recovering(record);
+  // Who gave the lease back was ended in order: that is no crash.
+  const recovered = isHolder ? record : recovering(record, lease.owner !== undefined);
   return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs } };
 }
 
-/** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady. */
+/** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady; why it had to wait is over. */
 function goingOn(run: Run): Run {
+  if (run.status === 'waiting') return { ...run, error: undefined };
   return run.status === 'stopped' ? { ...run, status: run.plan ? 'running' : 'queued', error: undefined } : run;
 }
 
-function recovering(record: RunRecord): RunRecord {
-  const progress = tasksOf(record).map((task) => [task.id, recoverTask(record.progress.get(task.id)!, task.optional)] as const);
+function recovering(record: RunRecord, crashed: boolean): RunRecord {
+  const progress = tasksOf(record).map((task) => [task.id, recoverTask(record.progress.get(task.id)!, { optional: task.optional, crashed })] as const);
   // A task given up as the one that crashes may have been skipped; what waited for it goes on.
   return releasing({ ...record, progress: new Map(progress) });
 }
@@ -113,6 +124,17 @@ export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunS
   assertHeld(record, lease);
   const { status, report = record.run.report, error }: { status: RunStatus; report?: string; error?: Run['error'] } = outcome;
   return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0 } };
+}
+
+/**
+ * A person ends the work on a run, whoever has it in hand: his writes are refused from now on, and he does not get the run again.
+ *
+ * @throws {RunFinishedError}
+ */
+export function stopping(record: RunRecord, error: Run['error']): RunRecord {
+  if (hasEnded(record.run.status)) throw new RunFinishedError(record.run.id, record.run.status);
+  const { owner, refused, fence } = record.lease;
+  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: owner ?? refused } };
 }
 
 /** The record with the time of its change; the same when nothing changed. */

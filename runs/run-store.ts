@@ -21,9 +21,12 @@ export interface RunStore {
    * and tasks the old owner had running or delivered without a verdict become ready again, as the same attempt with one crash more.
    * @throws {RunNotFoundError}
    * @throws {RunFinishedError} when the run is done or failed
+   * @param fence of a lease that shall be renewed, never taken anew
    * @throws {RunBusyError} while another owner's lease has not expired
+   * @throws {RunStoppedError} when a person has ended this owner's work on the run
+   * @throws {LeaseLostError} when there is a `fence` and the lease is not held with it any more
    */
-  acquire(runId: string, owner: string, leaseMs: number): Promise<Lease>;
+  acquire(runId: string, owner: string, leaseMs: number, fence?: number): Promise<Lease>;
 
   /**
    * Stores the plan and makes the tasks without dependencies ready; run status becomes `running`.

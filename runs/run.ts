@@ -16,8 +16,6 @@ export interface RunLimits {
   budgetUsd: number | null;
   /** Milliseconds since 1970; `null` means no deadline. */
   deadlineAtMs: number | null;
-  /** What the run belongs to, in its author's words; a budget may hold for it. */
-  project?: string;
 }
 
 export interface NewRun {
@@ -26,6 +24,10 @@ export interface NewRun {
   limits: RunLimits;
   /** A second request with the same key gets the first one's run. */
   idempotencyKey?: string;
+  /** The n8n workflow that carries the run from plan to report. Only a run that has one is started again by itself. */
+  workflowId?: string;
+  /** What the run belongs to, in its author's words: a budget may hold for it, and it can be paused or stopped as a whole. */
+  project?: string;
 }
 
 export interface Run {
@@ -34,6 +36,8 @@ export interface Run {
   title: string;
   status: RunStatus;
   limits: RunLimits;
+  workflowId?: string;
+  project?: string;
   plan?: Plan;
   report?: string;
   error?: ErrorFacts;

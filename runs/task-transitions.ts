@@ -62,9 +62,12 @@ function judgement(progress: TaskProgress, verdict: Pick<Verdict, 'passed' | 'ne
 /**
  * The execution that held the run is gone. What it was working on, or had delivered without a verdict, is done again as the same
  * attempt: the journal answers the finished steps, so only the cut one is paid again.
+ *
+ * @param how `crashed`: it ended without giving the run back
  */
-export function recoverTask(progress: TaskProgress, optional: boolean): TaskProgress {
+export function recoverTask(progress: TaskProgress, { optional, crashed }: { optional: boolean; crashed: boolean }): TaskProgress {
   if (progress.status !== 'running' && progress.status !== 'delivered') return progress;
+  if (!crashed) return { ...progress, status: 'ready', resumes: true };
   const crashes = progress.crashes + 1;
   if (crashes < MAX_CRASHES) return { ...progress, status: 'ready', crashes, resumes: true };
   const reason = `${crashes} executions ended while they worked on this task; it may be what ends them.`;

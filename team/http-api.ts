@@ -2,7 +2,7 @@ import { InvalidInputError, errorFacts, type Logger } from '../kernel';
 import { DEFAULT_SINCE, readSince, type Insights } from '../insights';
 import type { Ledger } from '../router';
 import { strictestPrivacy } from '../privacy';
-import { readNewGoal, type Approvals, type EventLog, type NewGoal, type Run, type RunStore } from '../runs';
+import { readControl, readNewGoal, type Approvals, type EventLog, type NewGoal, type Run, type RunStore, type Steering } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { ApprovalVisits } from './approval-visits';
 import type { ApprovalsApi } from './approvals-api';
@@ -19,6 +19,7 @@ const EVENTS_PER_ANSWER = 500;
 export interface HttpApiDeps {
   apiToken: string | undefined;
   runs: RunStore;
+  steering: Steering;
   events: EventLog;
   files: RunFiles;
   ledger: Ledger;
@@ -44,6 +45,7 @@ export function createHttpApi(deps: HttpApiDeps): TeamHttpApi {
     events: (request) => readEvents(request, deps),
     stats: (request) => readStats(request, deps),
     metrics: () => readMetrics(deps),
+    control: (request) => control(request, deps),
   };
   return {
     answer: async (request) => {
@@ -77,12 +79,25 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   const body = jsonBody(request);
   const key = idempotencyKey(request);
   const { submittedBy, ...newGoal } = readNewGoal(body, request.limits, deps.nowMs());
-  const { run, created } = await deps.runs.create({ ...newGoal, ...(key && { idempotencyKey: key }) });
+  const { run, created } = await deps.runs.create({ ...newGoal, workflowId: request.workflowId, ...(key && { idempotencyKey: key }) });
   if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
   await tellCreated(run.id, submittedBy, deps);
   return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
+}
+
+/** Pause, resume, stop. Resuming a run that was stopped starts its workflow. */
+async function control(request: HttpRequest, { steering }: HttpApiDeps): Promise<HttpAnswer> {
+  const { action, scope } = readControl(jsonBody(request));
+  const answer = (runs: readonly Run[]) => ({ action, scope, runs: runs.map(({ id, status }) => ({ runId: id, status })) });
+  if (action === 'stop') return jsonAnswer(200, answer(await steering.stop(scope)));
+  if (action === 'pause') {
+    await steering.pause(scope);
+    return jsonAnswer(200, answer([]));
+  }
+  const { start } = await steering.resume(scope);
+  return jsonAnswer(200, { ...answer([]), ...(start && { started: start.id }) }, start && { start: { runId: start.id, goal: start.goal } });
 }
 
 /** The run is there: without its first event it can still be done, and without an execution it never would be. */

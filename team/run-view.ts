@@ -1,5 +1,5 @@
 import type { Ledger, UsageTotals } from '../router';
-import type { Approvals, RunStore, TaskState } from '../runs';
+import { hasEnded, scopeInWords, type Approvals, type RunStore, type Steering, type TaskState } from '../runs';
 import type { RunFiles } from '../workspace';
 
 interface RunViewDeps {
@@ -7,6 +7,7 @@ interface RunViewDeps {
   ledger: Ledger;
   files: RunFiles;
   approvals: Approvals;
+  steering: Steering;
 }
 
 /**
@@ -16,7 +17,8 @@ interface RunViewDeps {
  */
 export async function runView(runId: string, deps: RunViewDeps) {
   const { run, tasks } = await deps.runs.read(runId);
-  const [usage, artifacts, taskViews, open] = await Promise.all([
+  const [paused, usage, artifacts, taskViews, open] = await Promise.all([
+    hasEnded(run.status) ? undefined : deps.steering.pauseOf(run),
     deps.ledger.totals({ runId }),
     deps.files.list(runId),
     Promise.all(tasks.map((state) => taskView(runId, state, deps))),
@@ -33,6 +35,7 @@ export async function runView(runId: string, deps: RunViewDeps) {
     approvals: open.map(({ id, title, hash, action, expiresAtMs }) => ({ id, kind: action.kind, title, hash, expiresAtMs })),
     report: run.report ?? null,
     usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd: knownCostUsd(usage), savedUsd },
+    ...(paused && { paused: scopeInWords(paused) }),
     ...(run.error && { error: run.error }),
   };
 }

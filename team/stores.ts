@@ -1,7 +1,7 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, systemClock } from '../kernel';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
-import { type ApprovalStore, type ApproverStore, type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisApprovals, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
+import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
@@ -12,6 +12,8 @@ import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from '
 export interface Stores {
   clock: Clock;
   runs: RunStore;
+  controls: ControlStore;
+  rescues: RescueStore;
   tallies: RunTallies;
   sizes: SizeReader;
   events: EventLog;
@@ -73,6 +75,8 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
   return {
     clock,
     runs: openSqliteRunStore({ database, clock, makeId }),
+    controls: openSqliteControls({ database, clock }),
+    rescues: openSqliteRescueStore({ database, clock }),
     tallies: openSqliteRunTallies({ database, clock }),
     sizes: localSizes({ databaseFile: teamDatabaseFile(folder), runFilesFolder: runFilesFolder(folder) }),
     events: openSqliteEventLog({ database, clock }),
@@ -99,6 +103,8 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     return {
       ...redisFigures(connection, { config, folder }),
       runs: openRedisRunStore(store),
+      controls: openRedisControls(store),
+      rescues: openRedisRescueStore(store),
       events: openRedisEventLog(store),
       journalStore: openRedisJournalStore(store),
       answers: openRedisAnswers(store),

@@ -2,7 +2,7 @@ import type { Agents } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Calibrator, Ledger, Router } from '../router';
-import type { Approvals, Board, EventLog, RunStore } from '../runs';
+import type { Approvals, Board, EventLog, RunStore, Steering, Sweeper } from '../runs';
 import type { RunFiles } from '../workspace';
 
 /** One team, wired: the doors nodes go through. */
@@ -13,6 +13,8 @@ export interface Team {
   readonly calibrator: Calibrator;
   readonly runs: RunStore;
   readonly board: Board;
+  readonly sweeper: Sweeper;
+  readonly steering: Steering;
   readonly events: EventLog;
   readonly files: RunFiles;
   /** To ask and to do what was approved; deciding is not among it. */
@@ -33,7 +35,7 @@ export interface TeamHost {
 
 export interface HttpRequest {
   /** Which webhook was called. */
-  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm';
+  route: 'createTask' | 'readTask' | 'artifact' | 'events' | 'stats' | 'metrics' | 'approvals' | 'decideApproval' | 'approvalPage' | 'approvalForm' | 'control';
   authorization: string | undefined;
   idempotencyKey: string | undefined;
   contentType: string | undefined;
@@ -44,6 +46,8 @@ export interface HttpRequest {
   baseUrl: string;
   /** The template author's limits; a body can only narrow them. */
   limits: { maxBudgetUsd: number | null; minPrivacy: 'public' | 'internal' | 'secret' };
+  /** The workflow that is started for a new goal. */
+  workflowId: string | undefined;
   /** Sender's address, for the rate limit. */
   remoteAddress: string;
 }

@@ -3,12 +3,13 @@ import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '.
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
-import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, type RunStore } from '../runs';
+import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
 import { removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
+import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
 import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
@@ -17,8 +18,8 @@ import { openStores, type Stores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
 
-/** An execution renews its lease every third of this; a crashed one frees its run after it. */
-const LEASE_MS = 60_000;
+/** An execution renews its lease every third of this; a crashed one frees its run after it, and the next sweep starts it again. */
+const LEASE_MS = 20_000;
 
 export interface TeamPlan {
   config: TeamConfig;
@@ -34,7 +35,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   // Before anything is opened that would have to be closed again.
   const policy = readPolicyFile(folder);
   const stores = await openStores({ config, folder, log });
-  const { clock, runs, tallies, sizes, events, journalStore, ledger, calibrations, files, approvers, limiter, decisionLimiter } = stores;
+  const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, calibrations, files, approvers, limiter, decisionLimiter } = stores;
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const { outcomes, inForce, calibrator } = wireLearning(stores, log);
   const router = createRouter({
@@ -48,14 +49,18 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   });
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
-  const agents = createAgents({ router, ledger, outcomes, runs, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS });
+  const ending = watchHostEnding();
+  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const board = createBoard({ runs, events, desk: createPersonDesk({ approvals, runs, events, files }), leaseMs: LEASE_MS });
+  const steering = createSteering({ runs, controls, events, log });
+  const sweeper = createSweeper({ rescues, controls, runs, events, log });
   const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, clock });
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
-  const http = createHttpApi({ apiToken: config.apiToken, runs, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
+  const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, events, files, approvals, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http },
     close: async () => {
+      ending.forget();
       await outcomes.write();
       await stores.close();
     },

@@ -23,17 +23,34 @@ const MAX_NAME_CHARACTERS = 64;
  *
  * @param options.local the author vouches that none of them sends data away
  * @param options.needsPerson each call waits for a person
+ * @param options.repeatable he vouches that a call may be made twice; a tool that takes an idempotency key may in any case
  */
-export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[], options: { local: boolean; needsPerson?: boolean }): AgentTool[] {
+export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[], options: { local: boolean; needsPerson?: boolean; repeatable?: boolean }): AgentTool[] {
   const taken = new Set<string>();
-  return toolsOf(wired).map((tool) => ({
-    name: uniqueName(tool.name, taken),
-    description: tool.description ?? tool.name,
-    schema: toolArgumentsSchema(tool.schema),
-    local: options.local,
-    ...(options.needsPerson && { needsPerson: true }),
-    run: async (args, signal) => resultText(await tool.invoke(args, { signal })),
-  }));
+  return toolsOf(wired).map((tool) => {
+    const { schema, keyName } = withoutKey(toolArgumentsSchema(tool.schema));
+    return {
+      name: uniqueName(tool.name, taken),
+      description: tool.description ?? tool.name,
+      schema,
+      local: options.local,
+      ...(options.needsPerson && { needsPerson: true }),
+      ...(keyName !== undefined ? { repeat: 'byKey' } : options.repeatable && { repeat: 'freely' }),
+      run: async (args, signal, idempotencyKey) => resultText(await tool.invoke(keyName === undefined ? args : { ...args, [keyName]: idempotencyKey }, { signal })),
+    };
+  });
+}
+
+const KEY_NAMES = ['idempotencyKey', 'idempotency_key'];
+
+/** An argument for an idempotency key is ours to fill: the model never sees it. */
+function withoutKey(schema: JsonObject): { schema: JsonObject; keyName?: string } {
+  const properties = (schema.properties ?? {}) as JsonObject;
+  const keyName = KEY_NAMES.find((name) => name in properties);
+  if (keyName === undefined) return { schema };
+  const { [keyName]: _, ...others } = properties;
+  const required = Array.isArray(schema.required) ? schema.required.filter((name) => name !== keyName) : [];
+  return { schema: { ...schema, properties: others, required }, keyName };
 }
 
 function toolsOf(wired: unknown): ChainTool[] {

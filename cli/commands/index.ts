@@ -3,6 +3,7 @@ import { processLineStreams } from '../drivers/line-streams';
 import { approvalsDecide, approvalsList, approvalsShow } from './approvals';
 import { approverAdd, approverList, approverRemove } from './approver';
 import { audit } from './audit';
+import { pause, resume, stop } from './control';
 import { doctor } from './doctor';
 import { modelsExport, modelsImport } from './models';
 import { routeCommand } from './route';
@@ -13,4 +14,4 @@ import { templatesInstall } from './templates-install';
 import { up } from './up';
 
 /** Every command, in the order of the help text. One file each. */
-export const commands: readonly Command[] = [up, run, templatesInstall, doctor, stats, approvalsList, approvalsShow, approvalsDecide, approverAdd, approverRemove, approverList, audit, modelsExport, modelsImport, scanCommand(processLineStreams()), routeCommand(processLineStreams())];
+export const commands: readonly Command[] = [up, run, pause, resume, stop, templatesInstall, doctor, stats, approvalsList, approvalsShow, approvalsDecide, approverAdd, approverRemove, approverList, audit, modelsExport, modelsImport, scanCommand(processLineStreams()), routeCommand(processLineStreams())];

@@ -37,6 +37,9 @@ const OPTIONS = { n8n: { type: 'string' }, key: { type: 'string' }, only: { type
 const COLOURS: Record<InstallOutcome, Colour> = { created: 'green', updated: 'green', unchanged: 'dim', kept: 'yellow' };
 const WORDS: Record<InstallOutcome, string> = { created: 'created', updated: 'updated', unchanged: 'unchanged', kept: 'kept' };
 
+/** What a template does only when it is published. */
+const WHEN_PUBLISHED: Record<string, string> = { '04-http-api': 'answers', '08-sweeper': 'starts runs again after a crash' };
+
 interface Line {
   template: string;
   outcome: InstallOutcome;
@@ -126,6 +129,6 @@ function conclude(lines: readonly Line[], note: string, { json, terminal }: Comm
   if (json) terminal.print(jsonLine({ event: 'done', created: count('created'), updated: count('updated'), unchanged: count('unchanged'), kept: count('kept'), failed: lines.filter(({ problem }) => problem).length }));
   terminal.say(plainText(note));
   if (count('kept') > 0) terminal.say('To get the shipped version of a workflow that was kept, delete it in n8n and call this again.');
-  const waiting = lines.filter(({ published, problem, template }) => !published && !problem && template === '04-http-api');
-  for (const { workflow } of waiting) terminal.say(`"${plainText(workflow.name)}" answers once it is published: in the editor, or with --publish here.`);
+  const waiting = lines.filter(({ published, problem, template }) => !published && !problem && template in WHEN_PUBLISHED);
+  for (const { workflow, template } of waiting) terminal.say(`"${plainText(workflow.name)}" ${WHEN_PUBLISHED[template]} once it is published: in the editor, or with --publish here.`);
 }

@@ -47,6 +47,6 @@ export function needsPublishing({ nodes }: WorkflowBody): boolean {
   return nodes.some(({ type, disabled, parameters }) => {
     if (disabled) return false;
     if (type === '@n8n/n8n-nodes-langchain.chatTrigger') return parameters?.public === true;
-    return type === 'n8n-nodes-base.webhook' || type === 'n8n-nodes-aios.teamApiTrigger';
+    return type === 'n8n-nodes-base.scheduleTrigger' || type === 'n8n-nodes-base.webhook' || type === 'n8n-nodes-aios.teamApiTrigger';
   });
 }

@@ -52,7 +52,8 @@ function whatOf(values: { follow?: string; budget?: string; privacy?: string }, 
   return { goal: { goal, ...(values.budget !== undefined && { budgetUsd: budgetUsd(values.budget) }), ...(values.privacy !== undefined && { privacy: privacyOf(values.privacy) }) } };
 }
 
-function remoteOf(values: { url?: string; token?: string; data?: string; rehearsal?: boolean }, environment: CommandContext['environment']): RunOptions['remote'] {
+/** The team elsewhere that a call names; undefined for the n8n of the clone. @throws {InvalidInputError} */
+export function remoteOf(values: { url?: string; token?: string; data?: string; rehearsal?: boolean }, environment: CommandContext['environment']): RunOptions['remote'] {
   // An address in the environment is a default; whoever asks for a folder or a rehearsal means this machine.
   const url = values.url ?? (values.data !== undefined || values.rehearsal ? undefined : environment.AIOS_URL?.trim() || undefined);
   if (url === undefined) {

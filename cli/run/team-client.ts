@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { InvalidInputError } from '../../kernel';
 import { n8nAddress } from '../n8n/address';
 import { plainText } from '../text/plain-text';
@@ -13,6 +14,9 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const RUN_ID = /^[A-Za-z0-9][\w-]{0,99}$/;
 
 const WRONG_API_TOKEN = { problem: 'The team refused the API token.', advice: 'It is the field "API Token" of the credential AIOS Team API in that n8n, or its AIOS_API_TOKEN. Give it with AIOS_API_TOKEN or --token.' };
+
+const controlAnswerSchema = z.object({ action: z.string(), runs: z.array(z.object({ runId: z.string(), status: z.string() })), started: z.string().optional() });
+export type ControlAnswer = z.infer<typeof controlAnswerSchema>;
 
 export interface NewGoal {
   goal: string;
@@ -39,6 +43,14 @@ export class TeamClient {
     const runId = ((await this.json(response)) as { runId?: unknown } | null)?.runId;
     if (typeof runId !== 'string' || !RUN_ID.test(runId)) throw this.stranger();
     return runId;
+  }
+
+  /** Pauses, resumes or stops. @returns what the team says it did */
+  async control(request: Record<string, unknown>, signal: AbortSignal): Promise<ControlAnswer> {
+    const response = await this.ask(`${this.baseUrl}/control`, { method: 'POST', body: JSON.stringify(request), headers: { 'content-type': 'application/json' } }, signal);
+    const parsed = controlAnswerSchema.safeParse(await this.json(response));
+    if (!parsed.success) throw this.stranger();
+    return parsed.data;
   }
 
   async read(runId: string, signal: AbortSignal): Promise<RunView> {

@@ -53,6 +53,7 @@ async function decide(team: Team, id: string, form: Record<string, unknown>, rem
     query: {},
     baseUrl: '',
     limits: { maxBudgetUsd: null, minPrivacy: 'internal' },
+    workflowId: undefined,
     remoteAddress,
   });
 }

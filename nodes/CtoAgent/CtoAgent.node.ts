@@ -81,12 +81,12 @@ function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest
     limits: {
       privacy,
       ...(budgetUsd !== undefined && { budgetUsd }),
-      ...(project?.trim() && { project: project.trim() }),
       ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),
     ...(askAboveUsd !== undefined && { askAboveUsd }),
     ...(askedBy && { askedBy }),
+    ...(project?.trim() && { project: project.trim() }),
   };
 }
 

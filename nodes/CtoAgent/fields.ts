@@ -54,7 +54,7 @@ const planOptions: INodeProperties = {
       default: 30,
       description: 'How many tasks the plan may have, 1 to 30',
     },
-    projectField,
+    { ...projectField, description: 'What the run belongs to: a budget of the models file for this project holds, and all runs of a project can be paused or stopped together. A goal from the Team API Trigger keeps the project given there.' },
     {
       displayName: 'Time Limit (Minutes)',
       name: 'timeLimitMinutes',

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { attemptField, goalField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsNeedPersonField, toolsStayHereField } from '../shared/fields';
+import { attemptField, goalField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsNeedPersonField, toolsMayRepeatField, toolsStayHereField } from '../shared/fields';
 
 export const fields: INodeProperties[] = [
   {
@@ -25,6 +25,7 @@ export const fields: INodeProperties[] = [
   modelRunsHereField,
   toolsStayHereField,
   toolsNeedPersonField,
+  toolsMayRepeatField,
   runIdField,
   taskIdField,
   attemptField,

@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { BoardMove, TaskClaim } from '../../runs';
+import type { Team } from '../../team';
 import { forAllItems } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
 import { runIdOf } from '../shared/task-key';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
-import { fields } from './fields';
+import { fields, type Operation } from './fields';
+import { steer, sweep, type BoardOutputs } from './steer';
 
 const OUTPUT_NAMES = ['Ready', 'Done', 'Needs Person'];
 
@@ -17,14 +19,14 @@ export class TaskBoard implements INodeType {
     icon: { light: 'file:task-board.svg', dark: 'file:task-board.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: 'Hand Out Ready Tasks',
-    description: 'Hands out the tasks of the plan, each as soon as what it builds upon has passed, until all are done',
+    subtitle: '={{ { handOut: "Hand Out Ready Tasks", pause: "Pause", resume: "Resume", stop: "Stop", sweep: "Sweep" }[$parameter["operation"]] }}',
+    description: 'Hands out the tasks of the plan, each as soon as what it builds upon has passed, until all are done; pauses, stops and restarts runs',
     defaults: { name: 'Task Board' },
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
     outputNames: OUTPUT_NAMES,
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('01-team-pipeline')],
+    hints: [templateHint('01-team-pipeline', '$parameter["operation"] !== "sweep"'), templateHint('08-sweeper', '$parameter["operation"] === "sweep"')],
     properties: fields,
   };
 
@@ -33,16 +35,22 @@ export class TaskBoard implements INodeType {
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) =>
       await forAllItems(this, OUTPUT_NAMES.length, async () => {
-        const items = this.getInputData();
-        const runIds = items.map((_, itemIndex) => runIdOf(this, itemIndex));
-        const move = await team.board.next(runIds, this.getExecutionId());
-        return outputsOf(move, items.map(({ json }) => json));
+        const operation = this.getNodeParameter('operation', 0) as Operation;
+        if (operation === 'handOut') return await handOut(this, team);
+        return operation === 'sweep' ? await sweep(team) : await steer(this, team, operation);
       }),
     );
   }
 }
 
-function outputsOf({ run, ready, done, needsPerson }: BoardMove, incoming: IDataObject[]) {
+async function handOut(context: IExecuteFunctions, team: Team): Promise<BoardOutputs> {
+  const items = context.getInputData();
+  const runIds = items.map((_, itemIndex) => runIdOf(context, itemIndex));
+  const move = await team.board.next(runIds, context.getExecutionId());
+  return outputsOf(move, items.map(({ json }) => json));
+}
+
+function outputsOf({ run, ready, done, needsPerson }: BoardMove, incoming: IDataObject[]): BoardOutputs {
   const fromRun = 0;
   return [
     ready.map((claim) => ({ json: readyItem(claim), fromItem: Math.max(0, incoming.findIndex(({ taskId }) => taskId === claim.taskId)) })),

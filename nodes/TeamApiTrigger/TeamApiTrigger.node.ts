@@ -48,6 +48,7 @@ export class TeamApiTrigger implements INodeType {
       webhook('decideApproval', 'POST', 'aios/approvals/decide'),
       webhook('approvalPage', 'GET', 'aios/approvals/page'),
       webhook('approvalForm', 'POST', 'aios/approvals/page'),
+      webhook('control', 'POST', 'aios/control'),
     ],
     properties: fields,
   };

@@ -17,6 +17,7 @@ export async function httpRequest(context: IWebhookFunctions): Promise<HttpReque
     query: Object.fromEntries(Object.entries(request.query ?? {}).map(([name, value]) => [name, textOf(value)])),
     baseUrl: baseUrlOf(context),
     limits: limitsOf(context),
+    workflowId: context.getWorkflow().id,
     remoteAddress: request.ip ?? request.socket?.remoteAddress ?? 'unknown',
   };
 }

@@ -12,6 +12,8 @@ import { SpanAttributes, type TracedCalls } from './span-attributes';
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
 export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
 
+const BOARD_TYPE = 'n8n-nodes-aios.taskBoard';
+
 export interface AgentItem {
   itemIndex: number;
   call: AgentCall;
@@ -46,9 +48,15 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
     preset: context.getNodeParameter('preset', itemIndex) as Preset,
     workflow: workflowFact(context),
     owner: context.getExecutionId(),
+    workflowId: hasBoardAfter(context) ? context.getWorkflow().id : undefined,
     signal,
     say: progress.say,
   };
+}
+
+/** Only a workflow with a board brings a plan to its end, so only such a one is started again by itself. */
+function hasBoardAfter(context: IExecuteFunctions): boolean {
+  return context.getChildNodes(context.getNode().name).some(({ type }) => type === BOARD_TYPE);
 }
 
 async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promise<AgentModel | undefined> {
@@ -62,7 +70,8 @@ async function wiredTools(context: IExecuteFunctions, itemIndex: number): Promis
   const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex);
   const local = context.getNodeParameter('toolsStayHere', itemIndex, false) as boolean;
   const needsPerson = context.getNodeParameter('toolsNeedPerson', itemIndex, false) as boolean;
-  return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local, needsPerson });
+  const repeatable = context.getNodeParameter('toolsMayRepeat', itemIndex, false) as boolean;
+  return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local, needsPerson, repeatable });
 }
 
 type Wired<Name extends 'connectedModel' | 'connectedTools'> = Parameters<ReturnType<typeof teamBundle>[Name]>[0];

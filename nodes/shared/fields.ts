@@ -60,6 +60,14 @@ export const toolsNeedPersonField: INodeProperties = {
   description: 'Whether the connected tools wait for an approver before each call. The run waits with its task and goes on with exactly the call that was approved.',
 };
 
+export const toolsMayRepeatField: INodeProperties = {
+  displayName: 'Tools May Be Called Twice',
+  name: 'toolsMayRepeat',
+  type: 'boolean',
+  default: false,
+  description: 'Whether a tool call may be made again when n8n died in the middle of it, because the tools only look things up. Otherwise a person is asked, unless the tool takes an "idempotencyKey", which is then filled in.',
+};
+
 export const runIdField: INodeProperties = {
   displayName: 'Run ID',
   name: 'runId',

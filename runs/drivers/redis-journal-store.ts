@@ -26,14 +26,14 @@ export function openRedisJournalStore({ connection, keys, ttlMs = DEFAULT_TTL_MS
 
   return {
     async find(runId, key): Promise<StepRecord> {
-      const [inputHash, output] = await connection.ask((redis) => redis.hmget(runKeys(keys, runId).journal, `input:${key}`, `output:${key}`));
+      const [inputHash, output, tries] = await connection.ask((redis) => redis.hmget(runKeys(keys, runId).journal, `input:${key}`, `output:${key}`, `tries:${key}`));
       if (inputHash === null || inputHash === undefined) return { state: 'absent' };
-      if (output === null || output === undefined) return { state: 'open', inputHash };
+      if (output === null || output === undefined) return { state: 'open', inputHash, tries: Number(tries ?? 1) };
       return { state: 'finished', inputHash, output: JSON.parse(output) as JsonValue };
     },
 
-    async begin(lease, key, inputHash) {
-      await asHolder(BEGIN_STEP, lease, [key, inputHash, ttlMs]);
+    async begin(lease, key, inputHash, tries = 1) {
+      await asHolder(BEGIN_STEP, lease, [key, inputHash, ttlMs, tries]);
     },
 
     async finish(lease, key, output) {

@@ -1,6 +1,7 @@
 import type { ErrorFacts } from '../../kernel';
 import type { Plan, Result, Verdict } from '../contracts';
 import type { RunLimits, RunStatus } from '../run';
+import type { RescueNotes } from '../rescue';
 import type { RunRecord } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
@@ -8,12 +9,14 @@ import type { TaskProgress } from '../task-transitions';
 type Fields = Record<string, string>;
 
 /** A run as the fields of a Redis hash; what is not there yet is an empty text. */
-export function recordFields({ run, lease, progress }: RunRecord): Fields {
+export function recordFields({ run, lease, progress, rescue }: RunRecord): Fields {
   return {
     goal: run.goal,
     title: run.title,
     status: run.status,
     limits: JSON.stringify(run.limits),
+    workflowId: run.workflowId ?? '',
+    project: run.project ?? '',
     plan: asJson(run.plan),
     report: asJson(run.report),
     error: asJson(run.error),
@@ -22,6 +25,8 @@ export function recordFields({ run, lease, progress }: RunRecord): Fields {
     owner: lease.owner ?? '',
     fence: String(lease.fence),
     untilMs: String(lease.untilMs),
+    refused: lease.refused ?? '',
+    rescue: asJson(rescue),
     progress: JSON.stringify([...progress]),
   };
 }
@@ -47,14 +52,17 @@ export function recordOf(runId: string, fields: Fields): RunRecord {
       title: fields.title!,
       status: fields.status as RunStatus,
       limits: JSON.parse(fields.limits!) as RunLimits,
+      workflowId: fields.workflowId || undefined,
+      project: fields.project || undefined,
       plan: fromJson<Plan>(fields.plan),
       report: fromJson<string>(fields.report),
       error: fromJson<ErrorFacts>(fields.error),
       createdAtMs: Number(fields.bornAtMs),
       updatedAtMs: Number(fields.updatedAtMs),
     },
-    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs) },
+    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: fields.refused || undefined },
     progress: new Map(JSON.parse(fields.progress!) as Array<[string, TaskProgress]>),
+    rescue: fromJson<RescueNotes>(fields.rescue),
   };
 }
 

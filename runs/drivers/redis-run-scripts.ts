@@ -66,12 +66,12 @@ if lease[1] ~= ARGV[1] or lease[2] ~= ARGV[2] then return 'lost' end
 
 /**
  * Opens a step, anew when it was cut; a finished one stays.
- * KEYS 1 run · 2 journal; ARGV 1 owner · 2 fence · 3 step key · 4 input hash · 5 time to live ms → 'done' | 'gone' | 'lost'
+ * KEYS 1 run · 2 journal; ARGV 1 owner · 2 fence · 3 step key · 4 input hash · 5 time to live ms · 6 tries → 'done' | 'gone' | 'lost'
  */
 export const BEGIN_STEP = redisScript(`${IF_HELD}
 if redis.call('HEXISTS', KEYS[2], 'output:' .. ARGV[3]) == 1 then return 'done' end
 local isFirst = redis.call('EXISTS', KEYS[2]) == 0
-redis.call('HSET', KEYS[2], 'input:' .. ARGV[3], ARGV[4])
+redis.call('HSET', KEYS[2], 'input:' .. ARGV[3], ARGV[4], 'tries:' .. ARGV[3], ARGV[6])
 if isFirst then redis.call('PEXPIRE', KEYS[2], ARGV[5]) end
 return 'done'
 `);

@@ -1,37 +1,16 @@
-import { type Clock, type MakeId, sha256 } from '../../kernel';
-import type { RedisConnection } from '../../storage';
-import type { Result, Verdict } from '../contracts';
-import { RunContendedError, RunNotFoundError } from '../errors';
+import { sha256 } from '../../kernel';
+import type { Verdict } from '../contracts';
+import { RunNotFoundError } from '../errors';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease, NewRun, Run, RunState } from '../run';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
-import { RUN_STATUSES, type TeamKeys, indexKey, runKeys } from './redis-keys';
-import { attemptField, attemptsOf, changedFields, fieldsOf, recordFields, recordOf } from './redis-run-record';
-import { CREATE_RUN, READ_RUN, WRITE_RUN } from './redis-run-scripts';
+import { RUN_STATUSES, indexKey, runKeys } from './redis-keys';
+import { type Change, type RedisRunStoreOptions, change, readRecord } from './redis-run-change';
+import { attemptField, attemptsOf, fieldsOf, recordFields, recordOf } from './redis-run-record';
+import { CREATE_RUN, READ_RUN } from './redis-run-scripts';
 
-export interface RedisRunStoreOptions {
-  connection: RedisConnection;
-  keys: TeamKeys;
-  clock: Clock;
-  makeId: MakeId;
-  /** How long a run is kept from its creation; default 30 days. */
-  ttlMs?: number;
-}
-
-/** What a change makes of a run. */
-interface Change<T> {
-  record: RunRecord;
-  answer: T;
-  /** What an attempt brought, kept with the change. */
-  attempt?: { result: Result } | { verdict: Verdict };
-  /** The run is not removed before this is over. */
-  keepMs?: number;
-}
-
-/** Whoever loses the race of two writes reads again and tries again; each lost race is another's write, so this many happen to nobody. */
-const MAX_TRIES = 200;
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
@@ -54,9 +33,9 @@ export function openRedisRunStore(options: RedisRunStoreOptions): RunStore {
     read: async (runId) => await readState(options, runId),
     list: (filter) => list(options, filter),
 
-    acquire: (runId, owner, leaseMs) =>
+    acquire: (runId, owner, leaseMs, fence) =>
       change(options, runId, async (before) => {
-        const record = takeLease(before, { owner, leaseMs }, clock.nowMs());
+        const record = takeLease(before, { owner, leaseMs, fence }, clock.nowMs());
         return { record, answer: { runId, owner, fence: record.lease.fence }, keepMs: leaseMs };
       }),
 
@@ -78,35 +57,6 @@ export function openRedisRunStore(options: RedisRunStoreOptions): RunStore {
     finish: (lease, outcome) =>
       change(options, lease.runId, async (before) => ({ record: dated(before, ending(before, lease, outcome), clock.nowMs()), answer: undefined })),
   };
-}
-
-async function change<T>(options: RedisRunStoreOptions, runId: string, work: (before: RunRecord) => Promise<Change<T>>): Promise<T> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const { record: before, version } = await readRecord(options, runId);
-    const made = await work(before);
-    if (made.record === before) return made.answer;
-    const outcome = await write(options, { before, version, made });
-    if (outcome === 'gone') throw new RunNotFoundError(runId);
-    if (outcome === 'written') return made.answer;
-  }
-  throw new RunContendedError(runId, MAX_TRIES);
-}
-
-async function write({ connection, keys, makeId }: RedisRunStoreOptions, { before, version, made }: { before: RunRecord; version: string; made: Change<unknown> }): Promise<unknown> {
-  const { run } = made.record;
-  const { run: runKey, attempts, journal, events } = runKeys(keys, run.id);
-  const fields = changedFields(before, made.record);
-  return await connection.run(
-    WRITE_RUN,
-    [runKey, attempts, journal, events, indexKey(keys, before.run.status), indexKey(keys, run.status)],
-    [version, makeId(), run.id, run.createdAtMs, made.keepMs ?? 0, fields.length / 2, ...fields, ...attemptFields(made.attempt)],
-  );
-}
-
-function attemptFields(attempt: Change<unknown>['attempt']): string[] {
-  if (!attempt) return [];
-  if ('result' in attempt) return [attemptField('result', attempt.result), JSON.stringify(attempt.result)];
-  return [attemptField('verdict', attempt.verdict), JSON.stringify(attempt.verdict)];
 }
 
 async function create(options: RedisRunStoreOptions, newRun: NewRun): Promise<{ run: Run; created: boolean }> {
@@ -135,12 +85,6 @@ async function createOnce({ connection, keys, makeId, ttlMs = DEFAULT_TTL_MS }: 
 function unlessNotFound(error: unknown): undefined {
   if (!(error instanceof RunNotFoundError)) throw error;
   return undefined;
-}
-
-async function readRecord({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<{ record: RunRecord; version: string }> {
-  const fields = await connection.ask((redis) => redis.hgetall(runKeys(keys, runId).run));
-  if (fields.version === undefined) throw new RunNotFoundError(runId);
-  return { record: recordOf(runId, fields), version: fields.version };
 }
 
 async function readState({ connection, keys }: RedisRunStoreOptions, runId: string): Promise<RunState> {

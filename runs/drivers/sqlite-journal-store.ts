@@ -19,27 +19,27 @@ export function openSqliteJournalStore(options: SqliteJournalOptions): JournalSt
   prepareRunTables(options.database, options.clock.nowMs());
   return {
     find: async (runId, key) => translated(() => find(options.database, runId, key)),
-    begin: async (lease, key, inputHash) => begin(options, lease, key, inputHash),
+    begin: async (lease, key, inputHash, tries = 1) => begin(options, lease, { key, inputHash, tries }),
     finish: async (lease, key, output) => finish(options.database, lease, key, output),
   };
 }
 
 function find(database: Database, runId: string, key: string): StepRecord {
-  const row = database.prepare('SELECT input_hash, output FROM journal_steps WHERE run_id = ? AND key = ?').get(runId, key);
+  const row = database.prepare('SELECT input_hash, output, tries FROM journal_steps WHERE run_id = ? AND key = ?').get(runId, key);
   if (!row) return { state: 'absent' };
   const inputHash = String(row.input_hash);
-  if (row.output === null) return { state: 'open', inputHash };
+  if (row.output === null) return { state: 'open', inputHash, tries: Number(row.tries) };
   return { state: 'finished', inputHash, output: JSON.parse(String(row.output)) as JsonValue };
 }
 
-function begin({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteJournalOptions, lease: Lease, key: string, inputHash: string): void {
+function begin({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteJournalOptions, lease: Lease, { key, inputHash, tries }: { key: string; inputHash: string; tries: number }): void {
   inTransaction(database, () => {
     assertHeld(database, lease);
     // An open step begins anew with its new input; a finished one is never opened again.
     database.prepare(
-      `INSERT INTO journal_steps (run_id, key, input_hash, expires_at_ms) VALUES (?, ?, ?, ?)
-       ON CONFLICT (run_id, key) DO UPDATE SET input_hash = excluded.input_hash WHERE output IS NULL`,
-    ).run(lease.runId, key, inputHash, clock.nowMs() + ttlMs);
+      `INSERT INTO journal_steps (run_id, key, input_hash, tries, expires_at_ms) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (run_id, key) DO UPDATE SET input_hash = excluded.input_hash, tries = excluded.tries WHERE output IS NULL`,
+    ).run(lease.runId, key, inputHash, tries, clock.nowMs() + ttlMs);
   });
 }
 

@@ -1,8 +1,9 @@
 import type { ErrorFacts } from '../../kernel';
-import type { Database } from '../../storage';
+import { type Database, inTransaction } from '../../storage';
 import type { Plan, Result, Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
+import type { RescueNotes } from '../rescue';
 import type { RunRecord } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
@@ -14,8 +15,8 @@ export function readRecord(database: Database, runId: string): RunRecord {
   const row = database.prepare('SELECT * FROM runs WHERE id = ?').get(runId);
   if (!row) throw new RunNotFoundError(runId);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run_id = ?').all(runId);
-  const lease = { owner: row.lease_owner === null ? undefined : String(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms) };
-  return { run: toRun(row), lease, progress: new Map(tasks.map((task) => [String(task.id), toProgress(task)])) };
+  const lease = { owner: textOf(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms), refused: textOf(row.lease_refused) };
+  return { run: toRun(row), lease, progress: new Map(tasks.map((task) => [String(task.id), toProgress(task)])), rescue: fromJson<RescueNotes>(row.rescue) };
 }
 
 export function findRunByKey(database: Database, idempotencyKey: string): Run | undefined {
@@ -36,8 +37,10 @@ function toRun(row: Row): Run {
     title: String(row.title),
     status: row.status as RunStatus,
     limits: fromJson<RunLimits>(row.limits)!,
+    workflowId: textOf(row.workflow_id),
+    project: textOf(row.project),
     plan: fromJson<Plan>(row.plan),
-    report: row.report === null ? undefined : String(row.report),
+    report: textOf(row.report),
     error: fromJson<ErrorFacts>(row.error),
     createdAtMs: Number(row.created_at_ms),
     updatedAtMs: Number(row.updated_at_ms),
@@ -50,21 +53,31 @@ function toProgress(row: Row): TaskProgress {
     attempts: Number(row.attempts),
     crashes: Number(row.crashes),
     resumes: row.resumes === 1,
-    reason: row.reason === null ? undefined : String(row.reason),
+    reason: textOf(row.reason),
   };
 }
 
 export function insertRecord(database: Database, { run }: RunRecord, { idempotencyKey, expiresAtMs }: { idempotencyKey?: string; expiresAtMs: number }): void {
   database.prepare(
-    `INSERT INTO runs (id, goal, title, status, limits, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+}
+
+/** Reads a run, decides, and writes what changed, in one transaction. @throws {RunNotFoundError} */
+export function changeRun<T>(database: Database, runId: string, work: (before: RunRecord) => { record: RunRecord; answer: T }): T {
+  return inTransaction(database, () => {
+    const before = readRecord(database, runId);
+    const { record, answer } = work(before);
+    if (record !== before) updateRecord(database, before, record);
+    return answer;
+  });
 }
 
 /** Writes what a change has changed; the plan is written once. */
-export function updateRecord(database: Database, before: RunRecord, { run, lease, progress }: RunRecord): void {
-  database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, updated_at_ms = ? WHERE id = ?')
-    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, run.updatedAtMs, run.id);
+function updateRecord(database: Database, before: RunRecord, { run, lease, progress, rescue }: RunRecord): void {
+  database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, lease_refused = ?, rescue = ?, updated_at_ms = ? WHERE id = ?')
+    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, lease.refused ?? null, asJson(rescue), run.updatedAtMs, run.id);
   if (run.plan !== before.run.plan) database.prepare('UPDATE runs SET plan = ? WHERE id = ?').run(asJson(run.plan), run.id);
   for (const [taskId, standing] of progress) if (standing !== before.progress.get(taskId)) writeProgress(database, run.id, taskId, standing);
 }
@@ -92,6 +105,10 @@ export function readAttempts(database: Database, runId: string): AttemptRecord[]
 export function readVerdict(database: Database, runId: string, taskId: string, attempt: number): Verdict | undefined {
   const row = database.prepare('SELECT verdict FROM attempts WHERE run_id = ? AND task_id = ? AND attempt = ?').get(runId, taskId, attempt);
   return fromJson<Verdict>(row?.verdict);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function asJson(value: unknown): string | null {

@@ -5,7 +5,7 @@ import type { Lease, NewRun, Run, TaskClaim } from '../run';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
-import { findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdict, updateRecord, writeAttempt } from './sqlite-run-rows';
+import { changeRun, findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdict, writeAttempt } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
 
 export interface SqliteRunStoreOptions {
@@ -21,17 +21,9 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
   const { database, clock } = options;
   prepareRunTables(database, clock.nowMs());
 
-  const change = <T>(runId: string, work: (record: RunRecord) => { record: RunRecord; answer: T }): T =>
-    inTransaction(database, () => {
-      const before = readRecord(database, runId);
-      const { record, answer } = work(before);
-      if (record !== before) updateRecord(database, before, record);
-      return answer;
-    });
-
   /** A change by the run's holder, which its readers can date. */
   const heldChange = <T>(lease: Lease, work: (record: RunRecord) => { record: RunRecord; answer: T }): T =>
-    change(lease.runId, (before) => {
+    changeRun(database, lease.runId, (before) => {
       assertHeld(before, lease);
       const { record, answer } = work(before);
       return { record: dated(before, record, clock.nowMs()), answer };
@@ -47,9 +39,9 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
       return translated(() => listRuns(database, filter));
     },
 
-    acquire: async (runId, owner, leaseMs) =>
-      change(runId, (before) => {
-        const record = takeLease(before, { owner, leaseMs }, clock.nowMs());
+    acquire: async (runId, owner, leaseMs, fence) =>
+      changeRun(database, runId, (before) => {
+        const record = takeLease(before, { owner, leaseMs, fence }, clock.nowMs());
         return { record, answer: { runId, owner, fence: record.lease.fence } };
       }),
 
@@ -81,7 +73,7 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
       }),
 
     finish: async (lease, outcome) =>
-      change(lease.runId, (before) => {
+      changeRun(database, lease.runId, (before) => {
         const record = ending(before, lease, outcome);
         return { record: dated(before, record, clock.nowMs()), answer: undefined };
       }),

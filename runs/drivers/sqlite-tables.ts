@@ -68,6 +68,26 @@ const STEPS = [
   ) STRICT;
   CREATE INDEX run_events_by_expiry ON run_events (expires_at_ms);
   `,
+  // Who carries a run, who was refused it, how often it was started again; what a person has paused.
+  `
+  ALTER TABLE runs ADD COLUMN workflow_id TEXT;
+  ALTER TABLE runs ADD COLUMN project TEXT;
+  ALTER TABLE runs ADD COLUMN lease_refused TEXT;
+  ALTER TABLE runs ADD COLUMN rescue TEXT;
+  CREATE INDEX runs_by_status ON runs (status, created_at_ms);
+  ALTER TABLE journal_steps ADD COLUMN tries INTEGER NOT NULL DEFAULT 1;
+
+  CREATE TABLE team_turns (
+    name TEXT PRIMARY KEY,
+    until_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE pauses (
+    scope TEXT PRIMARY KEY,
+    since_ms INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** Makes the tables ready for use and removes what has outlived its time. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
-import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
@@ -13,6 +13,9 @@ import { fakeClock, type FakeClock } from '../support/fake-clock';
 export interface TestTeam {
   agents: Agents;
   runs: RunStore;
+  controls: ControlStore;
+  /** Set by a test in which n8n shuts down. */
+  host: { isEnding: boolean };
   board: Board;
   events: EventLog;
   files: RunFiles;
@@ -44,11 +47,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const ledger = openSqliteLedger(database, clock);
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
+  const controls = openSqliteControls({ database, clock });
+  const host = { isEnding: false };
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, journalStore: store, events, files, approvals, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore: store, events, files, approvals, clock, makeId, log: silentLogger });
   return {
     agents: agentsWith(model),
-    runs, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: (other, more) => agentsWith(other, more?.journalStore),

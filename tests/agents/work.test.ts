@@ -133,10 +133,19 @@ describe('tools', () => {
 
   it('stop after eight turns as a named outcome', async () => {
     const model = scriptedModel([use('look')], { repeatLast: true });
+    let looks = 0;
     team = openTestTeam(model);
-    const { result } = await team.agents.work(ALONE, team.call({ tools: [tool('look', async () => 'nothing')] }));
+    const { result } = await team.agents.work(ALONE, team.call({ tools: [tool('look', async () => `seen ${++looks} times`)] }));
     expect(result).toMatchObject({ status: 'stopped', reason: 'max-turns' });
     expect(model.requests).toHaveLength(8);
+  });
+
+  it('stop when the model makes the same call with the same result three times', async () => {
+    const model = scriptedModel([use('look')], { repeatLast: true });
+    team = openTestTeam(model);
+    const { result } = await team.agents.work(ALONE, team.call({ tools: [tool('look', async () => 'nothing')] }));
+    expect(result).toMatchObject({ status: 'stopped', reason: 'circles', summary: expect.stringContaining('3 times') });
+    expect(model.requests).toHaveLength(3);
   });
 
   it('that are not local are not even shown for secret work', async () => {

@@ -32,7 +32,7 @@ beforeAll(async () => {
       const route: HttpRequest['route'] = request.method === 'POST' ? 'decideApproval' : 'approvals';
       void team.http.answer({
         route, authorization: request.headers.authorization, idempotencyKey: undefined, contentType: request.headers['content-type'], body: Buffer.concat(chunks), query: Object.fromEntries(address.searchParams),
-        baseUrl: '', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1',
+        baseUrl: '', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, workflowId: undefined, remoteAddress: '127.0.0.1',
       }).then(({ status, contentType, headers, body }) => response.writeHead(status, { ...headers, 'content-type': contentType }).end(body));
     });
   });

@@ -18,7 +18,7 @@ export function journalStoreContract(name: string, open: (clock: FakeClock) => {
     it('tells absent, open and finished steps apart', async () => {
       expect(await journal.find(lease.runId, 'plan')).toEqual({ state: 'absent' });
       await journal.begin(lease, 'plan', 'h1');
-      expect(await journal.find(lease.runId, 'plan')).toEqual({ state: 'open', inputHash: 'h1' });
+      expect(await journal.find(lease.runId, 'plan')).toEqual({ state: 'open', inputHash: 'h1', tries: 1 });
       await journal.finish(lease, 'plan', { text: 'ünï', list: [1, null, true] });
       expect(await journal.find(lease.runId, 'plan')).toEqual({ state: 'finished', inputHash: 'h1', output: { text: 'ünï', list: [1, null, true] } });
     });
@@ -32,11 +32,19 @@ export function journalStoreContract(name: string, open: (clock: FakeClock) => {
     it('begins an open step anew, and never a finished one', async () => {
       await journal.begin(lease, 'k', 'h1');
       await journal.begin(lease, 'k', 'h2');
-      expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'open', inputHash: 'h2' });
+      expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'open', inputHash: 'h2', tries: 1 });
       await journal.finish(lease, 'k', 'first');
       await journal.begin(lease, 'k', 'h3');
       await journal.finish(lease, 'k', 'second');
       expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'finished', inputHash: 'h2', output: 'first' });
+    });
+
+    it('keeps how often a step was tried', async () => {
+      await journal.begin(lease, 'k', 'h');
+      await journal.begin(lease, 'k', 'h', 2);
+      expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'open', inputHash: 'h', tries: 2 });
+      await journal.begin(lease, 'k', 'h', 0);
+      expect(await journal.find(lease.runId, 'k')).toMatchObject({ tries: 0 });
     });
 
     it('keeps the steps of runs apart', async () => {
@@ -55,7 +63,7 @@ export function journalStoreContract(name: string, open: (clock: FakeClock) => {
       await runs.acquire(lease.runId, 'bob', 1_000);
       await expect(journal.begin(lease, 'other', 'h')).rejects.toThrow(LeaseLostError);
       await expect(journal.finish(lease, 'k', 1)).rejects.toThrow(LeaseLostError);
-      expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'open', inputHash: 'h' });
+      expect(await journal.find(lease.runId, 'k')).toEqual({ state: 'open', inputHash: 'h', tries: 1 });
     });
   });
 }

@@ -102,6 +102,24 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
         await expect(store.acquire(lease.runId, 'bob', LEASE_MS)).rejects.toThrow(RunBusyError);
       });
 
+      it('renews with its fence, and never takes anew what was given back', async () => {
+        const lease = await planned(sampleTask('t1'));
+        expect(await store.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).toEqual(lease);
+        await expect(store.acquire(lease.runId, 'bob', LEASE_MS, lease.fence)).rejects.toThrow(LeaseLostError);
+        await store.finish(lease, { status: 'stopped' });
+        await expect(store.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).rejects.toThrow(LeaseLostError);
+        expect((await store.read(lease.runId)).run.status).toBe('stopped');
+      });
+
+      it('counts no crash when the holder gave the run back', async () => {
+        const lease = await planned(sampleTask('t1'));
+        await store.claimReady(lease);
+        await store.finish(lease, { status: 'stopped' });
+        const next = await store.acquire(lease.runId, 'bob', LEASE_MS);
+        expect(await store.claimReady(next)).toMatchObject([{ attempt: 1 }]);
+        expect(await taskOf(lease.runId, 't1')).toMatchObject({ attempts: 1, crashes: 0 });
+      });
+
       it('gives an interrupted attempt to the new owner under its number, one crash more', async () => {
         const ada = await planned(sampleTask('t1'), sampleTask('t2'));
         const [, second] = await store.claimReady(ada);

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { makeId } from '../../kernel';
-import { openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
+import { openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
 import { describeWithRedis } from '../support/redis-team';
 import { temporaryFolder } from '../support/temporary-folder';
+import { controlsContract } from './controls-contract';
 import { eventLogContract } from './event-log-contract';
 import { journalStoreContract } from './journal-store-contract';
+import { rescueContract } from './rescue-contract';
 import { runStoreContract } from './run-store-contract';
 import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
@@ -32,6 +34,21 @@ runTallyContract('sqlite', (clock) => {
   return { runs: openSqliteRunStore({ database, clock, makeId }), tallies: openSqliteRunTallies({ database, clock }) };
 });
 
+rescueContract('sqlite', (clock) => {
+  const file = join(temporaryFolder(), 'team.sqlite');
+  const [database, other] = [openSqlite(file), openSqlite(file)];
+  return {
+    runs: openSqliteRunStore({ database, clock, makeId }),
+    journal: openSqliteJournalStore({ database, clock }),
+    rescues: [openSqliteRescueStore({ database, clock }), openSqliteRescueStore({ database: other, clock })],
+  };
+});
+
+controlsContract('sqlite', (clock) => {
+  const database = memory();
+  return { runs: openSqliteRunStore({ database, clock, makeId }), controls: openSqliteControls({ database, clock }) };
+});
+
 describeWithRedis('on Redis', (redis) => {
   runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
 
@@ -50,5 +67,15 @@ describeWithRedis('on Redis', (redis) => {
   runTallyContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
     return { runs: openRedisRunStore(store), tallies: openRedisRunTallies(store) };
+  });
+
+  rescueContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), journal: openRedisJournalStore(store), rescues: [openRedisRescueStore(store), openRedisRescueStore({ ...store, connection: redis.second })] };
+  });
+
+  controlsContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), controls: openRedisControls(store) };
   });
 });

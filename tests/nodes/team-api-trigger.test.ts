@@ -58,6 +58,7 @@ it('serves every path under a name of the HTTP interface, and n8n answers none o
     ['decideApproval', 'POST', 'aios/approvals/decide', true, 'onReceived'],
     ['approvalPage', 'GET', 'aios/approvals/page', true, 'onReceived'],
     ['approvalForm', 'POST', 'aios/approvals/page', true, 'onReceived'],
+    ['control', 'POST', 'aios/control', true, 'onReceived'],
   ]);
 });
 
@@ -113,7 +114,7 @@ it('template 04: a posted goal ends in a finished run with files to fetch', asyn
   try {
     const { json, returned } = await call({ route: 'createTask', body: JSON.stringify({ goal: 'Write a haiku.' }) });
     const { runId } = json();
-    const nodeTypes = { ...ourNodeTypes, 'n8n-nodes-aios.teamApiTrigger': sourceOf(returned.workflowData![0]!.map((item) => item.json)), 'n8n-nodes-base.set': passThrough, 'n8n-nodes-base.stickyNote': passThrough };
+    const nodeTypes = { ...ourNodeTypes, 'n8n-nodes-aios.teamApiTrigger': sourceOf(returned.workflowData![0]!.map((item) => item.json)), 'n8n-nodes-base.executeWorkflowTrigger': passThrough, 'n8n-nodes-base.set': passThrough, 'n8n-nodes-base.stickyNote': passThrough };
     const run = await runWorkflow(template, { nodeTypes, startNode: 'Team API' });
     expect(itemsOf(run, 'CTO Report')[0]?.json).toMatchObject({ runId, status: 'done' });
 

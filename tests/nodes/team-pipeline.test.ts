@@ -13,6 +13,7 @@ const nodeTypes = {
   ...ourNodeTypes,
   'n8n-nodes-base.manualTrigger': sourceOf([{}]),
   '@n8n/n8n-nodes-langchain.chatTrigger': sourceOf([{ chatInput: 'Write two poems about rivers.' }]),
+  'n8n-nodes-base.executeWorkflowTrigger': passThrough,
   'n8n-nodes-base.set': passThrough,
   'n8n-nodes-base.stickyNote': passThrough,
 };

@@ -1,4 +1,4 @@
-import { LeaseLostError, openJournal, StepInputChangedError } from '../../runs';
+import { EffectUnknownError, LeaseLostError, openJournal, StepCutTwiceError, StepInputChangedError } from '../../runs';
 import { sampleRun } from '../support/sample-runs';
 import { sqliteRuns } from '../support/sqlite-runs';
 
@@ -41,6 +41,31 @@ it('leaves a step open whose effect failed', async () => {
   const { journal, effect } = await opened();
   await expect(journal.step('call', 'h', () => Promise.reject(new LeaseLostError('x')))).rejects.toThrow(LeaseLostError);
   expect(await journal.step('call', 'h', effect('ok'))).toMatchObject({ replayed: false, maybePaidTwice: true });
+});
+
+it('repeats a call that was cut once, asks a person when it was cut twice, and then tries afresh', async () => {
+  const { journal, store, lease, effect, calls } = await opened();
+  await store.begin(lease, 'call', 'h', 2);
+  await expect(journal.step('call', 'h', effect('third'))).rejects.toThrow(StepCutTwiceError);
+  expect(calls).toEqual([]);
+  expect(await journal.step('call', 'h', effect('after a person'))).toMatchObject({ maybePaidTwice: true });
+});
+
+it('counts no call as cut that failed', async () => {
+  const { journal, effect } = await opened();
+  for (let failure = 1; failure <= 5; failure++) await expect(journal.step('call', 'h', () => Promise.reject(new RangeError('no')))).rejects.toThrow(RangeError);
+  expect(await journal.step('call', 'h', effect('ok'))).toMatchObject({ output: { said: 'ok' } });
+});
+
+it('never repeats an effect by itself that may have happened, unless it may be repeated', async () => {
+  const { journal, store, lease, effect, calls } = await opened();
+  await store.begin(lease, 'mail', 'h');
+  await expect(journal.step('mail', 'h', effect('mail'), 'ask')).rejects.toThrow(EffectUnknownError);
+  expect(calls).toEqual([]);
+  await store.begin(lease, 'look', 'h', 7);
+  expect(await journal.step('look', 'h', effect('look'), 'repeat')).toMatchObject({ output: { said: 'look' } });
+  await expect(journal.step('post', 'h', () => Promise.reject(new RangeError('cut')), 'ask')).rejects.toThrow(RangeError);
+  await expect(journal.step('post', 'h', effect('post'), 'ask')).rejects.toThrow(EffectUnknownError);
 });
 
 it('shares one effect between two calls at the same time', async () => {

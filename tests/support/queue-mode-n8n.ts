@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureHost } from '../../scripts/n8n-host/install';
 import { installPackage, packPackage } from '../../scripts/n8n-host/install-package';
-import { launchN8n, type RunningN8n } from '../../scripts/n8n-host/launch';
+import { launchN8n, type LaunchOptions, type RunningN8n } from '../../scripts/n8n-host/launch';
 import { freePort } from '../../scripts/n8n-host/ports';
 import { furnishOwner, type InstanceFacts } from './n8n-instance';
 
@@ -25,6 +25,8 @@ export interface QueueModeN8n {
   workers: RunningN8n[];
   /** Serves published webhooks alone. */
   webhook: RunningN8n;
+  /** Starts a process again in its place, after it was killed. @returns the new one, ready */
+  restart(killed: RunningN8n): Promise<RunningN8n>;
   /** Parent of all user folders: `main`, `webhook`, `worker-1` …; each has its log, `n8n.log`. */
   folder: string;
   stop(): Promise<void>;
@@ -37,12 +39,21 @@ export async function startQueueModeN8n({ environment, workers = 1 }: QueueModeO
   const tarball = await packPackage(join(folder, 'packed'));
   await installPackage(tarball, join(folder, 'main'));
   const running: RunningN8n[] = [];
-  const launch = async (name: string, command: 'start' | 'worker' | 'webhook') => {
-    if (name !== 'main') shareNodes(folder, name);
-    const n8n = await launchN8n({ hostDir, userFolder: join(folder, name), port: await freePort(), command, environment: { ...shared, ...environment } });
+  const places = new Map<RunningN8n, LaunchOptions>();
+  const launchAt = async (place: LaunchOptions) => {
+    const n8n = await launchN8n(place);
     running.push(n8n);
+    places.set(n8n, place);
     await n8n.ready;
     return n8n;
+  };
+  const launch = async (name: string, command: 'start' | 'worker' | 'webhook') => {
+    if (name !== 'main') shareNodes(folder, name);
+    return await launchAt({ hostDir, userFolder: join(folder, name), port: await freePort(), command, environment: { ...shared, ...environment } });
+  };
+  const restart = async (killed: RunningN8n) => {
+    await killed.ended;
+    return await launchAt(places.get(killed)!);
   };
   const shared = { EXECUTIONS_MODE: 'queue', N8N_ENCRYPTION_KEY: randomBytes(16).toString('hex') };
   const stop = async () => {
@@ -53,7 +64,7 @@ export async function startQueueModeN8n({ environment, workers = 1 }: QueueModeO
     // The main process first: it migrates the database, which the others only wait for.
     const main = await launch('main', 'start');
     const [facts, webhook, ...rest] = await Promise.all([furnishOwner(main.url), launch('webhook', 'webhook'), ...Array.from({ length: workers }, (_, index) => launch(`worker-${index + 1}`, 'worker'))]);
-    return { facts: { ...facts, url: main.url, userFolder: join(folder, 'main'), tarball, token: randomBytes(16).toString('hex') }, main, webhook, workers: rest, folder, stop };
+    return { facts: { ...facts, url: main.url, userFolder: join(folder, 'main'), tarball, token: randomBytes(16).toString('hex') }, main, webhook, workers: rest, restart, folder, stop };
   } catch (error) {
     await stop();
     throw error;

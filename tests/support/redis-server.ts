@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { freePort } from './free-port';
 
@@ -16,4 +16,32 @@ export async function startRedisServer(...options: string[]): Promise<{ port: nu
       await ended;
     },
   };
+}
+
+/** One whose data lasts on disk, and which can be killed and started again at the same address. */
+export interface KillableRedis {
+  port: number;
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Every write is on disk before it is acknowledged: `appendfsync always`. */
+export async function startKillableRedis(folder: string): Promise<KillableRedis> {
+  const port = await freePort();
+  let server: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals) => {
+    if (!server) return;
+    const ended = new Promise<void>((resolve) => server!.once('exit', () => resolve()));
+    server.kill(signal);
+    await ended;
+    server = undefined;
+  };
+  const start = async () => {
+    server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    for await (const line of createInterface(server.stdout!)) if (line.includes('Ready to accept connections')) break;
+    server.stdout!.resume();
+  };
+  await start();
+  return { port, start, kill: () => end('SIGKILL'), stop: () => end('SIGTERM') };
 }

@@ -27,7 +27,7 @@ async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}
   const request = async (route: HttpRequest['route'], token: string | undefined, more: { query?: Record<string, string>; body?: string } = {}) =>
     await api.answer({
       route, authorization: token && `Bearer ${token}`, idempotencyKey: undefined, contentType: 'application/json', query: more.query ?? {}, baseUrl: 'http://127.0.0.1:5678/webhook/aios',
-      limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', body: Buffer.from(more.body ?? ''),
+      limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, workflowId: undefined, remoteAddress: '127.0.0.1', body: Buffer.from(more.body ?? ''),
     });
   const ask = async (route: HttpRequest['route'], token: string | undefined, more: { query?: Record<string, string>; body?: unknown } = {}) => {
     const answer = await request(route, token, { ...more, body: more.body === undefined ? '' : JSON.stringify(more.body) });

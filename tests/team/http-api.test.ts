@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInsights, localSizes } from '../../insights';
 import { makeId, silentLogger } from '../../kernel';
 import { openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../../router';
-import { openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
+import { createSteering, openSqliteControls, openSqliteEventLog, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite, StorageFullError } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { memoryRequestLimiter } from '../../team/drivers/request-limiter';
@@ -33,17 +33,19 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const approvalsApi = createApprovalsApi(approvalDeps);
   const approvalVisits = createApprovalVisits(approvalDeps);
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const api = createHttpApi({ apiToken, runs, events: { ...events, append }, files, ledger, insights, approvals, approvalsApi, approvalVisits, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
+  const controls = openSqliteControls({ database, clock });
+  const steering = createSteering({ runs, controls, events, log: silentLogger });
+  const api = createHttpApi({ apiToken, runs, steering, events: { ...events, append }, files, ledger, insights, approvals, approvalsApi, approvalVisits, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
     const bytes = body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body);
     const answer = await api.answer({
       route: 'createTask', authorization: `Bearer ${TOKEN}`, idempotencyKey: undefined, contentType: 'application/json', query: {},
-      baseUrl: 'http://127.0.0.1:5678/webhook/aios', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, remoteAddress: '127.0.0.1', ...rest, body: Buffer.from(bytes),
+      baseUrl: 'http://127.0.0.1:5678/webhook/aios', limits: { maxBudgetUsd: null, minPrivacy: 'internal' }, workflowId: 'w1', remoteAddress: '127.0.0.1', ...rest, body: Buffer.from(bytes),
     });
     return { ...answer, json: () => JSON.parse(String(answer.body)) };
   };
-  return { ask, runs, files, events, ledger, approvals, approvers, clock };
+  return { ask, runs, controls, files, events, ledger, approvals, approvers, clock };
 }
 
 describe("the team's HTTP interface", () => {
@@ -200,5 +202,69 @@ describe("the team's HTTP interface", () => {
 
   it.each(['stats', 'metrics'] as const)('gives %s to nobody without the token', async (route) => {
     expect((await openApi().ask({ route, authorization: undefined })).status).toBe(401);
+  });
+});
+
+describe('pausing, resuming and stopping over HTTP', () => {
+  const control = (body: unknown) => ({ route: 'control' as const, body });
+
+  it('stops a run, and starts it again when it is resumed', async () => {
+    const { ask, runs, events } = openApi();
+    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems' } })).json();
+    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems' });
+    expect((await ask(control({ action: 'stop', run: runId }))).json()).toEqual({ action: 'stop', scope: { kind: 'run', name: runId }, runs: [{ runId, status: 'stopped' }] });
+    const resumed = await ask(control({ action: 'resume', run: runId }));
+    expect(resumed.json()).toMatchObject({ started: runId });
+    expect(resumed.start).toEqual({ runId, goal: 'Write a haiku' });
+    expect((await events.after(runId, 0, 10)).map(({ type }) => type)).toEqual(['run.created', 'run.finished']);
+  });
+
+  it('stops what is at work for a project, a role or the team, and nothing that has ended or waits', async () => {
+    const { ask, runs } = openApi();
+    const begun = async (project: string, role: string) => {
+      const { run } = await runs.create(sampleRun({ project }));
+      const lease = await runs.acquire(run.id, 'ada', 30_000);
+      await runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1', { role })]));
+      return lease;
+    };
+    const [shop, blog, design, waiting] = [await begun('shop', 'backend'), await begun('blog', 'backend'), await begun('blog', 'frontend'), await begun('shop', 'backend')];
+    await runs.finish(waiting, { status: 'waiting' });
+    const stopped = async (body: object) => ((await ask(control({ action: 'stop', ...body }))).json().runs as Array<{ runId: string }>).map(({ runId }) => runId);
+    expect(await stopped({ project: 'shop' })).toEqual([shop.runId]);
+    expect(await stopped({ role: 'frontend' })).toEqual([design.runId]);
+    expect(await stopped({ all: true })).toEqual([blog.runId]);
+    expect((await runs.read(waiting.runId)).run.status).toBe('waiting');
+  });
+
+  it('shows that a run is held, and by what', async () => {
+    const { ask } = openApi();
+    const { runId } = (await ask({ body: { goal: 'x', project: 'shop' } })).json();
+    const view = async () => (await ask({ route: 'readTask', query: { id: runId } })).json();
+    expect((await view()).paused).toBeUndefined();
+    await ask(control({ action: 'pause', project: 'shop' }));
+    expect((await view()).paused).toBe('the project "shop"');
+    await ask(control({ action: 'pause', all: true }));
+    expect((await view()).paused).toBe('the whole team');
+  });
+
+  it('pauses and lifts, without starting anything', async () => {
+    const { ask, controls } = openApi();
+    expect((await ask(control({ action: 'pause', role: 'frontend' }))).status).toBe(200);
+    expect((await controls.pauses()).map(({ scope }) => scope)).toEqual([{ kind: 'role', name: 'frontend' }]);
+    const resumed = await ask(control({ action: 'resume', role: 'frontend' }));
+    expect([resumed.status, resumed.start, await controls.pauses()]).toEqual([200, undefined, []]);
+  });
+
+  it.each([[{ action: 'halt', all: true }, 400], [{ action: 'stop' }, 400], [{ action: 'stop', run: 'a', role: 'b' }, 400], [{ action: 'stop', all: false }, 400], [{ action: 'stop', run: 'nobody' }, 404], [{ action: 'pause', run: 'nobody' }, 404]])('refuses %j with %d', async (body, status) => {
+    const answer = await openApi().ask(control(body));
+    expect([answer.status, answer.contentType]).toEqual([status, 'application/problem+json']);
+  });
+
+  it('says that an ended run cannot be stopped, and lets nobody in without the token', async () => {
+    const { ask, runs } = openApi();
+    const { run } = await runs.create(sampleRun());
+    await runs.finish(await runs.acquire(run.id, 'ada', 1_000), { status: 'done' });
+    expect(await ask(control({ action: 'stop', run: run.id }))).toMatchObject({ status: 409 });
+    expect(await ask({ ...control({ action: 'stop', all: true }), authorization: 'Bearer guess' })).toMatchObject({ status: 401 });
   });
 });

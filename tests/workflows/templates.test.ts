@@ -16,6 +16,8 @@ interface Template {
 /** n8n's own nodes the templates may use: their newest version, their main outputs, and what else can be connected. */
 const N8N_NODES: Record<string, { version: number; inputs?: NodeConnectionType[]; outputs?: NodeConnectionType[] }> = {
   'n8n-nodes-base.manualTrigger': { version: 1, outputs: ['main'] },
+  'n8n-nodes-base.executeWorkflow': { version: 1.4, inputs: ['main'], outputs: ['main', 'main'] },
+  'n8n-nodes-base.executeWorkflowTrigger': { version: 1.2, outputs: ['main'] },
   'n8n-nodes-base.scheduleTrigger': { version: 1.4, outputs: ['main'] },
   'n8n-nodes-base.set': { version: 3.5, inputs: ['main'], outputs: ['main'] },
   'n8n-nodes-base.stickyNote': { version: 1 },
@@ -31,7 +33,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const templates = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 
 it('there is one template per story, and the README has a paragraph for each', () => {
-  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json']);
+  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json']);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   for (const file of files) expect(readme).toContain(`## ${file.replace('.json', '')}`);
 });

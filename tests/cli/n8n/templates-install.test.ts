@@ -98,7 +98,7 @@ describe('aios templates install', () => {
 
   it('publishes with --publish what needs it, and only that', async () => {
     await install(['--publish']);
-    expect(api.workflows.filter(({ active }) => active).map(({ name }) => name)).toEqual(['AIOS HTTP API']);
+    expect(api.workflows.filter(({ active }) => active).map(({ name }) => name)).toEqual(['AIOS HTTP API', 'AIOS Sweeper']);
   });
 
   it('goes on when one template cannot be published, and exits with 1', async () => {

@@ -1,0 +1,47 @@
+import type { Clock } from '../../kernel';
+import { type Database, inTransaction, translated } from '../../storage';
+import { isDead, rescuing } from '../rescue';
+import type { RescueStore } from '../rescue-store';
+import { assertListLimit } from '../run-state';
+import { changeRun, readRecord } from './sqlite-run-rows';
+import { prepareRunTables } from './sqlite-tables';
+
+/** The sweeper's view on the runs of one SQLite file. */
+export function openSqliteRescueStore({ database, clock }: { database: Database; clock: Clock }): RescueStore {
+  prepareRunTables(database, clock.nowMs());
+  return {
+    takeTurn: async (turnMs) => takeTurn(database, clock.nowMs(), turnMs),
+    findDead: async (limit) => translated(() => findDead(database, clock.nowMs(), limit)),
+    rescue: async (runId) =>
+      changeRun(database, runId, (before) => {
+        const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: finishedSteps(database, runId) });
+        return { record, answer: outcome };
+      }),
+  };
+}
+
+function takeTurn(database: Database, nowMs: number, turnMs: number): boolean {
+  return inTransaction(database, () => {
+    const { changes } = database.prepare(
+      `INSERT INTO team_turns (name, until_ms) VALUES ('sweep', ?)
+       ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE until_ms <= ?`,
+    ).run(nowMs + turnMs, nowMs);
+    return Number(changes) > 0;
+  });
+}
+
+function findDead(database: Database, nowMs: number, limit: number): string[] {
+  assertListLimit(limit);
+  const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped') AND lease_until_ms <= ? ORDER BY created_at_ms, id").iterate(nowMs);
+  const dead: string[] = [];
+  for (const row of rows) {
+    const id = String(row.id);
+    if (isDead(readRecord(database, id), nowMs)) dead.push(id);
+    if (dead.length === limit) break;
+  }
+  return dead;
+}
+
+function finishedSteps(database: Database, runId: string): number {
+  return Number(database.prepare('SELECT COUNT(*) AS steps FROM journal_steps WHERE run_id = ? AND output IS NOT NULL').get(runId)!.steps);
+}

@@ -1,0 +1,17 @@
+import type { RescueOutcome } from './rescue';
+
+/** What the sweeper needs of the run store. A port of its own: pipelines work on their run, the sweeper looks at all of them. */
+export interface RescueStore {
+  /**
+   * Takes the team's turn to sweep for `turnMs`; it ends by itself. Several n8n processes may try in the same moment.
+   *
+   * @returns whether this caller has it
+   */
+  takeTurn(turnMs: number): Promise<boolean>;
+
+  /** Runs nobody is at work on who should be, oldest first, as of now. @param limit 1..500 */
+  findDead(limit: number): Promise<string[]>;
+
+  /** Decides what becomes of one run and keeps that, in one step; of several callers one gets `restart`. @throws {RunNotFoundError} */
+  rescue(runId: string): Promise<RescueOutcome>;
+}

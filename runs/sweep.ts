@@ -1,0 +1,89 @@
+import { errorFacts, type Logger } from '../kernel';
+import { type ControlStore, type Pause, scopeKey, scopesOf } from './controls';
+import type { EventLog, RunEvent } from './events';
+import type { RescueOutcome } from './rescue';
+import type { RescueStore } from './rescue-store';
+import type { Run } from './run';
+import type { RunStore } from './run-store';
+
+/** Runs one sweep starts again at most; the next one is seconds away. */
+export const MAX_RESTARTS_PER_SWEEP = 20;
+/** Looked at beyond those, for the ones that rest because they are paused. */
+const LOOKED_AT = 200;
+/** How long a sweep keeps others from sweeping: nearly the 15 s between two of them, so that several mains make one. */
+export const SWEEP_TURN_MS = 10_000;
+
+export interface Sweep {
+  /** False when another process has swept a moment ago; nothing was done then. */
+  swept: boolean;
+  /** To be started again now, by run id. */
+  restarts: Array<{ run: Run; restarts: number }>;
+  /** Started again too often without a step forward; they wait for a person. */
+  givenUp: Run[];
+}
+
+export interface Sweeper {
+  /** Finds what died and decides what becomes of it. Whoever calls starts the `restarts`. */
+  sweep(): Promise<Sweep>;
+}
+
+export interface SweeperPorts {
+  rescues: RescueStore;
+  controls: ControlStore;
+  runs: Pick<RunStore, 'read'>;
+  events: EventLog;
+  log: Logger;
+}
+
+/** Looks after runs whose n8n died: one sweep at a time for the whole team (docs/decisions/0019). */
+export function createSweeper(ports: SweeperPorts): Sweeper {
+  return {
+    async sweep() {
+      const sweep: Sweep = { swept: await ports.rescues.takeTurn(SWEEP_TURN_MS), restarts: [], givenUp: [] };
+      if (!sweep.swept) return sweep;
+      const pauses = await ports.controls.pauses();
+      for (const runId of await ports.rescues.findDead(LOOKED_AT)) {
+        if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) break;
+        await settle(runId, sweep, pauses, ports);
+      }
+      return sweep;
+    },
+  };
+}
+
+async function settle(runId: string, sweep: Sweep, pauses: readonly Pause[], ports: SweeperPorts): Promise<void> {
+  const outcome = await outcomeOf(runId, pauses, ports);
+  if (outcome.kind === 'restart') sweep.restarts.push({ run: outcome.run, restarts: outcome.restarts });
+  if (outcome.kind === 'givenUp') sweep.givenUp.push(outcome.run);
+  await tell(outcome, ports);
+}
+
+/** One run that cannot be read must not keep the others from being started. */
+async function outcomeOf(runId: string, pauses: readonly Pause[], { rescues, runs, log }: SweeperPorts): Promise<RescueOutcome> {
+  try {
+    if (pauses.length > 0 && isPaused((await runs.read(runId)).run, pauses)) return { kind: 'left' };
+    return await rescues.rescue(runId);
+  } catch (error) {
+    log.warn('A run could not be looked after.', { runId, code: errorFacts(error).code });
+    return { kind: 'left' };
+  }
+}
+
+/** A paused role keeps only those runs down that it has stopped before: the others may have work for other roles. */
+function isPaused(run: Run, pauses: readonly Pause[]): boolean {
+  const paused = new Set(pauses.map(({ scope }) => scopeKey(scope)));
+  const isAny = (scopes: ReturnType<typeof scopesOf>) => scopes.some((scope) => paused.has(scopeKey(scope)));
+  if (isAny(scopesOf(run.id, run))) return true;
+  if (run.error?.code !== 'RUN_PAUSED') return false;
+  return isAny(['cto', 'qa', ...(run.plan?.tasks.map(({ role }) => role) ?? [])].map((name) => ({ kind: 'role', name })));
+}
+
+async function tell(outcome: RescueOutcome, { events, log }: SweeperPorts): Promise<void> {
+  if (outcome.kind === 'left') return;
+  const { run } = outcome;
+  const facts: RunEvent['facts'] = outcome.kind === 'restart' ? { restarts: outcome.restarts, was: run.error?.code ?? run.status } : { status: run.status, code: run.error?.code ?? null };
+  log.info(outcome.kind === 'restart' ? 'A run is started again.' : 'A run is not started again.', { runId: run.id, ...facts });
+  await events.append({ runId: run.id, type: outcome.kind === 'restart' ? 'run.restarted' : 'run.finished', facts }).catch((error: unknown) => {
+    log.warn('What became of a run is missing in its events.', { runId: run.id, code: errorFacts(error).code });
+  });
+}

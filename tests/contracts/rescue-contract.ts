@@ -1,0 +1,135 @@
+import { errorFacts } from '../../kernel';
+import { HostShutdownError, type JournalStore, MAX_RESTARTS_IN_VAIN, type RescueStore, type RunStore } from '../../runs';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { samplePlan, sampleRun, sampleTask } from '../support/sample-runs';
+
+const LEASE_MS = 30_000;
+
+export interface RescueStores {
+  runs: RunStore;
+  journal: JournalStore;
+  /** Two openings of the same store, as two processes have them. */
+  rescues: [RescueStore, RescueStore];
+}
+
+/** What every RescueStore must do. `open` gives an empty store. */
+export function rescueContract(name: string, open: (clock: FakeClock) => RescueStores): void {
+  describe(`rescue store: ${name}`, () => {
+    let clock: FakeClock;
+    let stores: RescueStores;
+    let rescue: RescueStore;
+    beforeEach(() => {
+      clock = fakeClock();
+      stores = open(clock);
+      rescue = stores.rescues[0];
+    });
+
+    async function running(owner = 'ada') {
+      const { run } = await stores.runs.create(sampleRun({ workflowId: 'w1' }));
+      const lease = await stores.runs.acquire(run.id, owner, LEASE_MS);
+      await stores.runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1')]));
+      return lease;
+    }
+    const kinds = async (...runIds: string[]) => await Promise.all(runIds.map(async (id) => (await rescue.rescue(id)).kind));
+
+    it('gives the turn to sweep to one at a time, and to the next one when it is over', async () => {
+      const asked = await Promise.all(Array.from({ length: 6 }, (_, index) => stores.rescues[index % 2]!.takeTurn(10_000)));
+      expect(asked.filter(Boolean)).toHaveLength(1);
+      clock.advance(9_999);
+      expect(await rescue.takeTurn(10_000)).toBe(false);
+      clock.advance(1);
+      expect(await stores.rescues[1].takeTurn(10_000)).toBe(true);
+    });
+
+    it('finds a run whose holder is gone, and leaves one that is held', async () => {
+      const lease = await running();
+      clock.advance(LEASE_MS - 1);
+      expect(await rescue.findDead(10)).toEqual([]);
+      expect(await kinds(lease.runId)).toEqual(['left']);
+      clock.advance(1);
+      expect(await rescue.findDead(10)).toEqual([lease.runId]);
+      expect(await rescue.rescue(lease.runId)).toMatchObject({ kind: 'restart', restarts: 1, run: { id: lease.runId, workflowId: 'w1' } });
+    });
+
+    it('finds a run that was created and never begun, after half a minute, and one that died while it was planned, at once', async () => {
+      const { run } = await stores.runs.create(sampleRun({ workflowId: 'w1' }));
+      expect(await rescue.findDead(10)).toEqual([]);
+      clock.advance(30_000);
+      const { run: planning } = await stores.runs.create(sampleRun({ workflowId: 'w1' }));
+      await stores.runs.acquire(planning.id, 'ada', 1_000);
+      clock.advance(1_000);
+      expect(await rescue.findDead(10)).toEqual([run.id, planning.id]);
+      expect(await rescue.findDead(1)).toEqual([run.id]);
+    });
+
+    it('starts again what the shutdown of n8n stopped, and never what a person stopped', async () => {
+      const [byShutdown, byPerson] = [await running(), await running()];
+      await stores.runs.finish(byShutdown, { status: 'stopped', error: errorFacts(new HostShutdownError()) });
+      await stores.runs.finish(byPerson, { status: 'stopped', error: { code: 'CANCELLED', kind: 'user', message: 'm', hint: 'h' } });
+      clock.advance(LEASE_MS * 100);
+      expect(await rescue.findDead(10)).toEqual([byShutdown.runId]);
+      expect(await kinds(byShutdown.runId, byPerson.runId)).toEqual(['restart', 'left']);
+    });
+
+    it('leaves ended and waiting runs alone', async () => {
+      const leases = [await running(), await running(), await running()];
+      for (const [index, status] of (['done', 'failed', 'waiting'] as const).entries()) await stores.runs.finish(leases[index]!, { status });
+      clock.advance(LEASE_MS * 100);
+      expect(await rescue.findDead(10)).toEqual([]);
+      expect(await kinds(...leases.map(({ runId }) => runId))).toEqual(['left', 'left', 'left']);
+    });
+
+    it('tells one of several sweepers to start a run', async () => {
+      const { runId } = await running();
+      clock.advance(LEASE_MS);
+      const outcomes = await Promise.all(Array.from({ length: 6 }, (_, index) => stores.rescues[index % 2]!.rescue(runId)));
+      expect(outcomes.filter(({ kind }) => kind === 'restart')).toHaveLength(1);
+    });
+
+    it('waits longer after each restart in vain, then asks a person with a reason', async () => {
+      const { runId } = await running();
+      clock.advance(LEASE_MS);
+      const waitsMs: number[] = [];
+      for (let restart = 1; restart <= MAX_RESTARTS_IN_VAIN; restart++) {
+        expect(await rescue.rescue(runId)).toMatchObject({ kind: 'restart', restarts: restart });
+        waitsMs.push(await waitUntilDead(runId));
+      }
+      expect(waitsMs).toEqual([15_000, 15_000, 30_000, 60_000, 120_000]);
+      expect(await rescue.rescue(runId)).toMatchObject({ kind: 'givenUp' });
+      expect((await stores.runs.read(runId)).run).toMatchObject({ status: 'waiting', error: { code: 'RESTARTED_IN_VAIN', message: expect.stringContaining(String(MAX_RESTARTS_IN_VAIN)) } });
+      expect(await rescue.findDead(10)).toEqual([]);
+    });
+
+    it('counts from one again when a step was finished in between', async () => {
+      const { runId } = await running();
+      for (let crash = 1; crash <= MAX_RESTARTS_IN_VAIN + 3; crash++) {
+        clock.advance(LEASE_MS * 10);
+        expect(await rescue.rescue(runId)).toMatchObject({ kind: 'restart', restarts: 1 });
+        const lease = await stores.runs.acquire(runId, `owner ${crash}`, LEASE_MS);
+        await stores.journal.begin(lease, `t1/1/${crash}`, 'h');
+        await stores.journal.finish(lease, `t1/1/${crash}`, 'done');
+      }
+    });
+
+    it('starts nothing that no workflow carries, and says so when nobody has worked on it for two minutes', async () => {
+      const { run } = await stores.runs.create(sampleRun());
+      const lease = await stores.runs.acquire(run.id, 'ada', LEASE_MS);
+      await stores.runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1')]));
+      clock.advance(LEASE_MS + 119_000);
+      expect(await rescue.findDead(10)).toEqual([]);
+      clock.advance(1_000);
+      expect(await kinds(run.id)).toEqual(['abandoned']);
+      expect((await stores.runs.read(run.id)).run).toMatchObject({ status: 'stopped', error: { code: 'RUN_ABANDONED' } });
+      await stores.runs.acquire(run.id, 'bob', LEASE_MS);
+      expect((await stores.runs.read(run.id)).run).toMatchObject({ status: 'running' });
+    });
+
+    /** @returns how long the run rests before it may be started again, to a second */
+    async function waitUntilDead(runId: string): Promise<number> {
+      for (let waitedMs = 0; ; waitedMs += 1_000) {
+        if ((await rescue.findDead(10)).includes(runId)) return waitedMs;
+        clock.advance(1_000);
+      }
+    }
+  });
+}
