@@ -42,11 +42,16 @@ export function withCredential(node: WorkflowNode, credential: CredentialReferen
   return credential ? { ...node, credentials: { ...node.credentials, [TEAM_CREDENTIAL.type]: { id: credential.id, name: credential.name } } } : node;
 }
 
-/** Whether a trigger of the template works only once it is published. A chat that is not public lives in the editor and works there unpublished. */
+/**
+ * Whether the template is of no use until it is published. A chat that is not public lives in the editor and works there unpublished;
+ * what can also be started by hand waits for a person to want it on a schedule.
+ */
 export function needsPublishing({ nodes }: WorkflowBody): boolean {
+  const startsByHand = nodes.some(({ type }) => type === 'n8n-nodes-base.manualTrigger');
   return nodes.some(({ type, disabled, parameters }) => {
     if (disabled) return false;
     if (type === '@n8n/n8n-nodes-langchain.chatTrigger') return parameters?.public === true;
-    return type === 'n8n-nodes-base.scheduleTrigger' || type === 'n8n-nodes-base.webhook' || type === 'n8n-nodes-aios.teamApiTrigger';
+    if (type === 'n8n-nodes-base.scheduleTrigger') return !startsByHand;
+    return type === 'n8n-nodes-base.webhook' || type === 'n8n-nodes-aios.teamApiTrigger';
   });
 }
