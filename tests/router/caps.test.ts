@@ -1,5 +1,6 @@
 import { CancelledError, silentLogger } from '../../kernel';
 import { createRouter, memoryCapStore, openSqliteLedger, readModelsFile, type CapStore, type ModelDriver } from '../../router';
+import { capsOf } from '../../router/caps/cap-rules';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
 import { modelOf, requestOf, scriptedDriver, type ScriptedDriver } from './scripted-driver';
@@ -106,6 +107,14 @@ describe('limits of the models file', () => {
     expect((await other).decision.model).toBe(OTHER_LOCAL.id);
     stop.abort();
     await Promise.all(waiting);
+  });
+
+  it('that name one model or one service in several spellings count as one, the strictest', async () => {
+    const { file } = readModelsFile('limits: {anthropic: {concurrency: 3}, Anthropic: {concurrency: 2, requests_per_minute: 9}, claude: {concurrency: 5}, anthropic/claude: {tokens_per_minute: 7}}');
+    expect(capsOf({ model: CLOUD, driver: scriptedDriver([CLOUD]) }, file.limits)).toEqual([
+      { key: 'provider anthropic', name: 'Anthropic', concurrency: 2, requestsPerMinute: 9 },
+      { key: 'model anthropic/claude', name: 'anthropic/claude', concurrency: 5, tokensPerMinute: 7 },
+    ]);
   });
 
   it('let nobody wait longer than four fifths of what a model may be silent, and then say why', async () => {
