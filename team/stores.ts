@@ -1,5 +1,5 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
-import { type Clock, type Logger, makeId, systemClock } from '../kernel';
+import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type EventLog, type JournalStore, type RunStore, type RunTallies, openRedisEventLog, openRedisJournalStore, openRedisRunStore, openRedisRunTallies, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
@@ -69,7 +69,11 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
-    close: async () => database.close(),
+    close: async () => {
+      // What comes together is written together, in the next turn.
+      await nextTurn();
+      database.close();
+    },
   };
 }
 
