@@ -130,6 +130,17 @@ describe('limits of the models file', () => {
     await first;
   });
 
+  it('say so when a call is larger than all tokens of a minute, and others leave it no gap', async () => {
+    const { routers, clock } = processes('{anthropic: {tokens_per_minute: 1000}}', [scriptedDriver([CLOUD])]);
+    const say = (text: string, maxOutputTokens: number) => failure(routers[0]!.complete(requestOf({ allowedModels: [CLOUD.id] }, { messages: [{ role: 'user', text }], maxOutputTokens }), never));
+    await say('What is tea?', 10);
+    await turns();
+    const large = say('What is tea? '.repeat(1_000), 10);
+    await turns();
+    await clock.advanceAndSettle(48_000);
+    expect(await large).toMatchObject({ code: 'MODEL_BUSY', message: expect.stringMatching(/^The 1000 tokens per minute that the models file allows anthropic are in use, and the call alone takes about \d{4} tokens; the call has waited 48 s for its turn\.$/) });
+  });
+
   it('free the place of a call that is cancelled while it waits, and of one that is cancelled while it runs', async () => {
     const driver = heldDriver();
     const { routers } = processes('{anthropic: {concurrency: 1}}', [driver]);
