@@ -17,8 +17,8 @@ const PAUSE_BEFORE_RETRY_MS = 500;
 const USUAL_RATE_WAIT_MS = 2_000;
 /** Models one key may be refused for until the whole provider is left out of this request. */
 const MOST_REFUSALS = 3;
-/** Answers without anything in them, each of them paid for, until a service is left out of this request. */
-const MOST_EMPTY = 3;
+/** Answers of which nothing can be given, each of them paid for, until a service is left out of this request. */
+const MOST_NOTHINGS = 3;
 
 /** After these no other model is asked: the caller wants no answer any more, or has seen part of one. */
 const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_NEEDS_LOCAL_MODEL']);
@@ -56,7 +56,7 @@ class Chain {
   private readonly retried = new Set<Candidate>();
   private readonly failedServices = new Set<string>();
   private readonly refusals = new Map<string, number>();
-  private readonly empty = new Map<string, number>();
+  private readonly nothings = new Map<string, number>();
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
   private escalated: Pick<DecisionFrame, 'escalatedFrom' | 'escalatedBecause'> | undefined;
@@ -105,7 +105,7 @@ class Chain {
     if (SERVICE_FAULTS.has(error.code)) this.failedServices.add(keyOf(candidate.entry.driver));
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
     if (NOTHING_TO_GIVE.has(error.code)) {
-      if (this.isEmptyTooOften(candidate)) elsewhere();
+      if (this.givesNothingTooOften(candidate)) elsewhere();
       else if (!this.strongerFirst(model, error.code)) await this.retryOnce(candidate);
     }
     if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
@@ -121,10 +121,10 @@ class Chain {
     return concerns === 'provider' || refusals >= MOST_REFUSALS;
   }
 
-  private isEmptyTooOften({ entry: { driver } }: Candidate): boolean {
-    const times = (this.empty.get(keyOf(driver)) ?? 0) + 1;
-    this.empty.set(keyOf(driver), times);
-    return times >= MOST_EMPTY;
+  private givesNothingTooOften({ entry: { driver } }: Candidate): boolean {
+    const times = (this.nothings.get(keyOf(driver)) ?? 0) + 1;
+    this.nothings.set(keyOf(driver), times);
+    return times >= MOST_NOTHINGS;
   }
 
   private gaveUp({ entry: { driver } }: Candidate): boolean {
