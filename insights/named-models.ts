@@ -15,19 +15,27 @@ export function withMissingModels(checks: readonly DoctorCheck[], file: ModelsFi
 export const MODELS_FILE_TITLE = 'Models file';
 const SERVICES = new Set<string>(['ollama', 'anthropic', 'openAi', 'modelsFile']);
 
+/** The provider of chat models connected to the Hybrid Router Model. */
+const CONNECTED = 'n8n';
+
 interface NamedModel {
   name: string;
   /** Who counts on it. */
   where: string;
 }
 
-function missingNames({ models, assign, experiments }: ModelsFile, found: ReadonlyArray<{ id: string; name: string }>): NamedModel[] {
+function missingNames({ models, assign, experiments, limits }: ModelsFile, found: ReadonlyArray<{ id: string; name: string }>): NamedModel[] {
+  const providers = new Set([CONNECTED, ...found.map(({ id }) => id.split('/')[0]!.toLowerCase())]);
   const wanted: NamedModel[] = [
     ...Object.entries(assign).flatMap(([role, { primary, fallback }]) => [primary, ...fallback].map((name) => ({ name, where: `assigned to ${role}` }))),
     ...experiments.flatMap(({ name: experiment, arms }) => arms.map(({ model }) => ({ name: model, where: `experiment ${experiment}` }))),
+    // A limit whose name is misspelt limits nothing.
+    ...Object.keys(limits).filter((name) => !providers.has(name.trim().toLowerCase())).map((name) => ({ name, where: 'limits' })),
   ];
   const isFound = (name: string) => found.some((model) => [model.id, model.name].some((known) => known === name || known === `${name}:latest`));
   // Services that list little are believed on the file's word (but not Ollama, which lists all it has).
-  const isThere = (name: string) => isFound(name) || models.some((entry) => entry.name === name && (isFound(entry.model) || (entry.endpoint !== undefined && entry.provider !== 'ollama')));
+  // What is connected to a node is known to that node alone.
+  const isConnected = (name: string) => name.startsWith(`${CONNECTED}/`) || models.some((entry) => entry.name === name && entry.provider === CONNECTED);
+  const isThere = (name: string) => isFound(name) || isConnected(name) || models.some((entry) => entry.name === name && (isFound(entry.model) || (entry.endpoint !== undefined && entry.provider !== 'ollama')));
   return wanted.filter(({ name }) => !isThere(name));
 }

@@ -21,3 +21,13 @@ export interface CalibrationStore {
 }
 
 export const NEVER_CALIBRATED: KeptCalibration = { version: 0, calibration: undefined, sinceMs: 0 };
+
+/** What stands in a store. A text that cannot be read counts as none: whoever calibrates next replaces it. */
+export function readKept<T extends object>(text: string | null): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? 'null');
+    return typeof value === 'object' && value !== null ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -66,7 +66,7 @@ export function createCalibrator({ outcomes, store, current, log }: CalibratorDe
   };
 
   const learn = async (kept: KeptCalibration, learnt: readonly CallOutcome[], step: 'fit' | 'apply'): Promise<Finding> => {
-    const report = calibrate(learnt, kept.calibration);
+    const report = await calibrate(learnt, kept.calibration);
     if (report.status !== 'better' || step === 'fit') return { status: report.status, report, kept };
     return { status: 'applied', report, kept: await change(kept, report.calibration) };
   };

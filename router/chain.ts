@@ -17,6 +17,8 @@ const PAUSE_BEFORE_RETRY_MS = 500;
 const USUAL_RATE_WAIT_MS = 2_000;
 /** Models one key may be refused for until the whole provider is left out of this request. */
 const MOST_REFUSALS = 3;
+/** Answers of which nothing can be given, each of them paid for, until a service is left out of this request. */
+const MOST_NOTHINGS = 3;
 
 /** After these no other model is asked: the caller wants no answer any more, or has seen part of one. */
 const FINAL = new Set(['CANCELLED', 'DEADLINE_EXCEEDED', 'STREAM_CUT', 'SECRET_NEEDS_LOCAL_MODEL']);
@@ -54,6 +56,7 @@ class Chain {
   private readonly retried = new Set<Candidate>();
   private readonly failedServices = new Set<string>();
   private readonly refusals = new Map<string, number>();
+  private readonly nothings = new Map<string, number>();
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
   private escalated: Pick<DecisionFrame, 'escalatedFrom' | 'escalatedBecause'> | undefined;
@@ -101,7 +104,10 @@ class Chain {
     if (error.code === 'RATE_LIMITED') this.limit(candidate, error);
     if (SERVICE_FAULTS.has(error.code)) this.failedServices.add(keyOf(candidate.entry.driver));
     if (error.code === 'PROVIDER_DOWN') await this.retryOnce(candidate);
-    if (NOTHING_TO_GIVE.has(error.code) && !this.strongerFirst(model, error.code)) await this.retryOnce(candidate);
+    if (NOTHING_TO_GIVE.has(error.code)) {
+      if (this.givesNothingTooOften(candidate)) elsewhere();
+      else if (!this.strongerFirst(model, error.code)) await this.retryOnce(candidate);
+    }
     if (error.code === 'CONTEXT_OVERFLOW') this.keep((other) => other.entry.model.contextTokens > model.contextTokens);
     if (error.code === 'MODEL_REQUEST') elsewhere();
     if (error.code === 'MODEL_AUTH' && this.refused(candidate, error as ModelAuthError)) elsewhere();
@@ -113,6 +119,12 @@ class Chain {
     const refusals = (this.refusals.get(model.provider) ?? 0) + 1;
     this.refusals.set(model.provider, refusals);
     return concerns === 'provider' || refusals >= MOST_REFUSALS;
+  }
+
+  private givesNothingTooOften({ entry: { driver } }: Candidate): boolean {
+    const times = (this.nothings.get(keyOf(driver)) ?? 0) + 1;
+    this.nothings.set(keyOf(driver), times);
+    return times >= MOST_NOTHINGS;
   }
 
   private gaveUp({ entry: { driver } }: Candidate): boolean {

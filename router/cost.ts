@@ -17,7 +17,7 @@ export function estimateCostUsd(model: CatalogModel, request: ModelRequest, prom
 }
 
 /** The longest answer asked for where nobody set a limit but a budget is to be kept. */
-const LONGEST_ANSWER_TOKENS = 16_000;
+export const LONGEST_ANSWER_TOKENS = 16_000;
 /** How much of what is left of a budget one call may set aside, unless its usual length takes more. */
 const SHARE_OF_REST = 0.25;
 /** Prompts are estimated within about a tenth; a foreign language may take more. */
@@ -36,11 +36,12 @@ export interface CallBound {
  * @param restUsd what the run has not spent yet
  * @returns empty for a model that costs nothing, or nobody knows what
  */
-export function callBounds({ price, contextTokens }: Pick<CatalogModel, 'price' | 'contextTokens'>, request: Pick<ModelRequest, 'maxOutputTokens'>, promptTokens: number, restUsd: number): CallBound[] {
+export function callBounds({ price, contextTokens, answerTokens }: Pick<CatalogModel, 'price' | 'contextTokens' | 'answerTokens'>, request: Pick<ModelRequest, 'maxOutputTokens'>, promptTokens: number, restUsd: number): CallBound[] {
   if (!price || (price.promptUsdPerMTok === 0 && price.completionUsdPerMTok === 0)) return [];
   const bound = (maxOutputTokens: number): CallBound => ({ maxOutputTokens, mostUsd: costUsd({ price }, { promptTokens: Math.ceil(promptTokens * PROMPT_MARGIN), completionTokens: maxOutputTokens })! });
   // Many servers refuse a limit that does not fit beside the prompt.
   const room = Math.floor(contextTokens - promptTokens * PROMPT_MARGIN);
+  if (answerTokens !== undefined) return [bound(Math.max(1, Math.min(answerTokens, room)))];
   if (request.maxOutputTokens !== undefined) return [bound(request.maxOutputTokens)];
   const affordable = price.completionUsdPerMTok === 0 ? LONGEST_ANSWER_TOKENS : Math.floor((restUsd * SHARE_OF_REST * 1e6) / price.completionUsdPerMTok);
   const bounds: CallBound[] = [];

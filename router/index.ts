@@ -60,5 +60,6 @@ export { openRedisCalibrationStore } from './drivers/redis-calibration-store';
 export { openSqliteCalibrationStore } from './drivers/sqlite-calibration-store';
 export { openRedisOutcomeLog } from './drivers/redis-outcome-log';
 export { openSqliteOutcomeLog } from './drivers/sqlite-outcome-log';
+export { LONGEST_ANSWER_TOKENS } from './cost';
 export { modelByName } from './named-model';
 export { ThinkFilter } from './drivers/think-filter';

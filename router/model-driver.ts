@@ -15,6 +15,8 @@ export interface CatalogModel {
   abilities: { tools: boolean; json: boolean; vision: boolean };
   /** Tokens of prompt and answer together. */
   contextTokens: number;
+  /** The longest answer, where no call can ask for a shorter one. */
+  answerTokens?: number;
   /** USD per million tokens; `null` when nobody knows. Local models cost 0. */
   price: { promptUsdPerMTok: number; completionUsdPerMTok: number } | null;
   /** 0..1, relative quality on hard work; an estimate from size and family. */

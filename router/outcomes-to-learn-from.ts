@@ -2,7 +2,7 @@ import type { ModelClass } from './calibration/outcomes';
 import { RANKS, type Judge, type JudgedCall } from './outcome-log';
 import { isReadable } from './of-this-router';
 
-/** Learning from so many takes the process about two seconds; more of them hardly change what is learnt. */
+/** Learning from so many takes one or two seconds of work; more of them hardly change what is learnt. */
 export const MOST_OUTCOMES = 1_000;
 
 /** Those that teach most: the best judges first, then the newest, half of them of each class where there are so many. */

@@ -23,7 +23,7 @@ export const WEIGHTS: Record<Preset, Weights> = {
 /** The weights in force, the narrowest word first: the request's own, the models file's, the preset's. The request's are made to sum to 1. */
 export function weightsOf({ preset = DEFAULT_PRESET, weights = {} }: Pick<RequestFacts, 'preset' | 'weights'>, { presets }: ModelsFile): Weights {
   // An expression may give anything.
-  const said = (sign: (typeof SIGNS)[number]) => Math.max(0, weights[sign] ?? 0);
+  const said = (sign: (typeof SIGNS)[number]) => (Number.isFinite(Number(weights[sign])) ? Math.max(0, Number(weights[sign])) : 0);
   const sum = SIGNS.reduce((total, sign) => total + said(sign), 0);
   if (sum > 0) return inOrder((sign) => Math.round((said(sign) / sum) * 1_000) / 1_000);
   return inOrder((sign) => presets[preset]?.[sign] ?? WEIGHTS[preset][sign]);

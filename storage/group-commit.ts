@@ -12,17 +12,22 @@ export type Write = <T>(work: () => T) => Promise<T>;
 /**
  * Writes that come within one turn of the event loop share one transaction: many at once cost hardly more than one.
  * Each waits until it is written, in the order they came; where one fails, each of them is done by itself, so that it fails alone.
+ * Where the database lets nobody write (locked, closed), all fail at once: each by itself would wait as long again.
  */
 export function groupCommit(database: Database): Write {
   let waiting: Waiting[] = [];
   const flush = (): void => {
     const group = waiting;
     waiting = [];
+    let mayWrite = false;
     try {
-      const results = inTransaction(database, () => group.map(({ work }) => work()));
+      const results = inTransaction(database, () => {
+        mayWrite = true;
+        return group.map(({ work }) => work());
+      });
       group.forEach(({ resolve }, index) => resolve(results[index]));
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error);
+      if (group.length === 1 || !mayWrite) for (const { reject } of group) reject(error);
       else for (const one of group) alone(database, one);
     }
   };

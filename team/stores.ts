@@ -1,5 +1,5 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
-import { type Clock, type Logger, makeId, systemClock } from '../kernel';
+import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
@@ -90,7 +90,11 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
-    close: async () => database.close(),
+    close: async () => {
+      // What comes together is written together, in the next turn.
+      await nextTurn();
+      database.close();
+    },
   };
 }
 

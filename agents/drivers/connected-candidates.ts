@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../kernel';
-import { ModelStalledError, modelByName, ProviderDownError, ThinkFilter, type CatalogModel, type DriverChunk, type ModelCall, type ModelDriver } from '../../router';
+import { LONGEST_ANSWER_TOKENS, ModelStalledError, modelByName, ProviderDownError, ThinkFilter, type CatalogModel, type DriverChunk, type ModelCall, type ModelDriver } from '../../router';
 import { askChainModel, plainQuestion, unlessStopped, type ChainModel, type ChainQuestion } from './chain-model';
 import { chatModelError } from './chat-errors';
 import { plainMessages } from './chat-messages';
@@ -39,7 +39,7 @@ interface NamedOptions extends CandidateOptions {
 function candidateDriver({ chatModel, nodeName }: ConnectedCandidate, { id, name, local, workflowId }: NamedOptions): ModelDriver {
   const identity = { ...identityOf(chatModel, local), name };
   const model = withoutRetries(chatModel);
-  const listed: CatalogModel = modelByName({ id, provider: PROVIDER, name, alias: nodeName, local, tools: model.bindTools !== undefined, vendor: identity.provider, address: addressOf(chatModel) });
+  const listed: CatalogModel = { ...modelByName({ id, provider: PROVIDER, name, alias: nodeName, local, tools: model.bindTools !== undefined, vendor: identity.provider, address: addressOf(chatModel) }), answerTokens: longestAnswerOf(chatModel) };
   return {
     provider: PROVIDER,
     local,
@@ -140,6 +140,12 @@ function withoutRetries(chatModel: object): ChainModel {
   if (typeof invoke !== 'function') throw new InvalidInputError('What is connected to the router is no chat model.', { hint: 'Connect chat-model nodes such as OpenAI Chat Model or Ollama Chat Model.' });
   if (typeof caller?.maxRetries === 'number') caller.maxRetries = 0;
   return chatModel as ChainModel;
+}
+
+/** As its node says; LangChain takes no other limit with a call. */
+function longestAnswerOf(chatModel: object): number {
+  const { maxTokens } = chatModel as { maxTokens?: unknown };
+  return typeof maxTokens === 'number' && maxTokens > 0 ? maxTokens : LONGEST_ANSWER_TOKENS;
 }
 
 /** Where its client asks; each vendor has its own name for it. */

@@ -6,7 +6,7 @@ import { plainWording } from './plain-wording';
 /** Above it a different answer each time is what was asked for. */
 const HIGHEST_TEMPERATURE = 0.7;
 /** Raised when keys change their meaning: older answers are then never found. */
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * May an answer to this request be given again? Only when its author asked for that. Turns with tools act on the world as it is now; a secret
@@ -25,10 +25,12 @@ export function isReusable({ facts, tools, messages, temperature }: ModelRequest
  * @param secret the team's
  * @param model who would be asked, or has answered
  */
-export function answerKey({ facts, messages, schema, temperature, maxOutputTokens, toolChoice }: ModelRequest, model: string, secret: string): string {
-  const { privacy, role, preset, allowedModels, escalateFrom, reuseSimilar = false } = facts;
+export function answerKey({ facts, messages, schema, temperature, maxOutputTokens, toolChoice, connected = [] }: ModelRequest, model: string, secret: string): string {
+  const { privacy, role, preset, allowedModels, escalateFrom, strongerWhenUnsure = false, reuseSimilar = false } = facts;
   const said = reuseSimilar ? withPlainQuestion(messages) : messages;
-  const content = { version: VERSION, similar: reuseSimilar, model, privacy, role, preset, askedFirst: facts.model, allowedModels, escalateFrom, said, schema, temperature, maxOutputTokens, toolChoice };
+  // Two workflows may connect models of one name with different accounts, addresses and settings.
+  const beside = connected.map(({ provider, address }) => `${provider} ${address}`).sort();
+  const content = { version: VERSION, similar: reuseSimilar, model, privacy, role, preset, askedFirst: facts.model, allowedModels, escalateFrom, strongerWhenUnsure, said, schema, temperature, maxOutputTokens, toolChoice, connected: beside };
   // Through JSON: what is left out and what is undefined are the same.
   return keyedHash(secret, contentHash(JSON.parse(JSON.stringify(content))));
 }

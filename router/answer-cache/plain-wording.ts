@@ -8,8 +8,8 @@ const COURTESIES_FIRST = new RegExp(`^(?:(?:${GREETING}) ?[,!.] ?)?(?:(?:${COURT
 const QUESTION = new RegExp(`^(?:${QUESTION_WORDS}) `, 'i');
 const WISH = new RegExp(`^(?:${WISHES}) `, 'i');
 
-/** What must be equal to the letter: code, quotes, what follows a colon, and whatever stands in lines. */
-const HAS_SHAPE = /[`\n\r\t{}<>|\\:"“”„«»‘‚]|(?<![\p{L}])['’]|['’](?![\p{L}])/u;
+/** What must be equal to the letter: code, quotes, paths, what follows a colon, and whatever stands in lines. */
+const HAS_SHAPE = /[`/\n\r\t{}<>|\\:"“”„«»‘‚]|(?<![\p{L}])['’]|['’](?![\p{L}])/u;
 
 /**
  * A question without what does not change its meaning: a greeting and "please" before it, doubled spaces, a capital at its beginning, the mark at

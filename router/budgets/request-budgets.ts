@@ -1,8 +1,8 @@
-import type { Clock } from '../../kernel';
+import { InvalidInputError, type Clock } from '../../kernel';
 import { callBounds, type CallBound } from '../cost';
 import { ROUNDING_USD, type Ledger } from '../ledger';
 import type { CatalogModel } from '../model-driver';
-import type { ModelRequest } from '../request';
+import type { ModelRequest, RequestFacts } from '../request';
 import { budgetsOf, ownLimitUsd, type Budget } from './budget';
 import { BudgetExceededError, isRefusedByBudget, type ShownBudget } from './errors';
 import { windowsAt, type BudgetWindow } from './window';
@@ -28,8 +28,9 @@ export class RequestBudgets {
     private readonly shared: ReadonlyArray<{ budget: BudgetWindow; spentUsd: number }>,
   ) {}
 
-  /** Asks the ledger only where a budget holds for this request. */
+  /** Asks the ledger only where a budget holds for this request. @throws {InvalidInputError} when one of its own is no number */
   static async of(request: ModelRequest, standing: readonly Budget[], deps: { ledger: Ledger; clock: Clock }): Promise<RequestBudgets> {
+    assertBudgets(request.facts);
     const budgets = budgetsOf(request.facts, standing);
     const windows = budgets.length === 0 ? [] : windowsAt(budgets, request.facts, deps.clock.nowMs());
     const spentUsd = windows.length === 0 ? [] : await deps.ledger.spentUsd(windows);
@@ -89,5 +90,13 @@ export class RequestBudgets {
     const limitUsd = ownLimitUsd(this.request.facts);
     if (limitUsd === undefined) return undefined;
     return { budget: { scope: 'call', of: '', fromMs: 0, untilMs: null, limitUsd, whenUsedUp: 'local', setIn: '"Budget per Call (USD)"' }, spentUsd: this.ownSpentUsd };
+  }
+}
+
+/** An expression may give anything, and a budget that is no number would hold nothing back. @throws {InvalidInputError} */
+function assertBudgets({ budgetUsd, callBudgetUsd }: RequestFacts): void {
+  for (const [name, given] of Object.entries({ "The run's budget": budgetUsd, '"Budget per Call (USD)"': callBudgetUsd })) {
+    if (given === undefined || (String(given ?? '').trim() !== '' && Number.isFinite(Number(given)) && Number(given) >= 0)) continue;
+    throw new InvalidInputError(`${name} is ${JSON.stringify(String(given))}; it must be a number of US dollars, 0 or more. Nothing was asked.`, { hint: 'Write it like 5 or 0.50, look at what its expression gives, or take it out to have no such budget.' });
   }
 }

@@ -30,18 +30,19 @@ const FOLDS = 5;
 const MARGIN_DEVIATIONS = 1.64;
 
 /**
- * Learns from a team's outcomes where the shipped complexity is wrong for it. Pure; changes nothing by itself.
+ * Learns from a team's outcomes where the shipped complexity is wrong for it. Pure; changes nothing by itself. A thousand outcomes take a second
+ * or two, with turns of the event loop between, so that the process goes on.
  * @param applied what is in force now, kept for undoing
  */
-export function calibrate(outcomes: readonly CallOutcome[], applied?: Calibration): CalibrationReport {
+export async function calibrate(outcomes: readonly CallOutcome[], applied?: Calibration): Promise<CalibrationReport> {
   const ofEachClass = { small: outcomes.filter(({ modelClass }) => modelClass === 'small').length, large: outcomes.filter(({ modelClass }) => modelClass === 'large').length };
   if (outcomes.length < FEWEST_OUTCOMES || Math.min(ofEachClass.small, ofEachClass.large) < FEWEST_OF_EACH_CLASS) {
     return { status: 'tooFew', outcomes: outcomes.length, needed: FEWEST_OUTCOMES, ofEachClass, neededOfEachClass: FEWEST_OF_EACH_CLASS };
   }
-  const before = foretold(outcomes, false), after = foretold(outcomes, true);
+  const before = await foretold(outcomes, false), after = await foretold(outcomes, true);
   const report = { outcomes: outcomes.length, before: foresight(outcomes, before.success), after: foresight(outcomes, after.success) };
   if (!isClearlyBetter(outcomes, before.success, after.success)) return { status: 'noBetter', ...report };
-  const calibration: Calibration = { success: { ...fitSuccess(outcomes, true), trust: trustIn(after.gain, outcomes) }, outcomes: outcomes.length };
+  const calibration: Calibration = { success: { ...(await fitSuccess(outcomes, true)), trust: trustIn(after.gain, outcomes) }, outcomes: outcomes.length };
   if (applied) calibration.former = { success: applied.success, outcomes: applied.outcomes };
   return { status: 'better', ...report, calibration };
 }
@@ -58,9 +59,10 @@ export function calibratedComplexity({ success }: Calibration, prompt: Pick<Call
 }
 
 /** For each outcome its probability and its prompt's gain, by a model fitted to the others. Equal prompts stay together: their outcomes are not independent. */
-function foretold(outcomes: readonly CallOutcome[], usesShape: boolean): { success: number[]; gain: number[] } {
+async function foretold(outcomes: readonly CallOutcome[], usesShape: boolean): Promise<{ success: number[]; gain: number[] }> {
   const folds = foldsOf(outcomes);
-  const models = Array.from({ length: FOLDS }, (_, fold) => fitSuccess(outcomes.filter((_, at) => folds[at] !== fold), usesShape));
+  const models: SuccessModel[] = [];
+  for (let fold = 0; fold < FOLDS; fold++) models.push(await fitSuccess(outcomes.filter((_, at) => folds[at] !== fold), usesShape));
   const modelOf = (at: number): SuccessModel => models[folds[at]!]!;
   return { success: outcomes.map((outcome, at) => successOf(modelOf(at), outcome, outcome.modelClass)), gain: outcomes.map((outcome, at) => gainOf(modelOf(at), outcome)) };
 }

@@ -28,7 +28,7 @@ const OPTION_SHARE = Math.sqrt(3);
 const EXPECTED = { success: 1, larger: 0.8, prior: -0.3, priorByClass: 0.2 };
 
 /** @param usesShape false: learns only how far the prior is right, for comparison */
-export function fitSuccess(outcomes: readonly CallOutcome[], usesShape: boolean): SuccessModel {
+export async function fitSuccess(outcomes: readonly CallOutcome[], usesShape: boolean): Promise<SuccessModel> {
   const rows = outcomes.map(numbersOf);
   const means = rows[0]!.map((_, at) => rows.reduce((total, row) => total + row[at]!, 0) / rows.length);
   const factors = means.map((mean, at) => {
@@ -43,7 +43,8 @@ export function fitSuccess(outcomes: readonly CallOutcome[], usesShape: boolean)
   const expected = new Float64Array(size);
   [expected[0], expected[1], expected[1 + means.length], expected[size - 1]] = [EXPECTED.success, EXPECTED.larger, EXPECTED.prior, EXPECTED.priorByClass];
   const inputs = outcomes.map((outcome) => inputOf(empty, outcome, outcome.modelClass));
-  return { ...empty, coefficients: [...fitLogistic(inputs, outcomes.map(({ ok }) => (ok ? 1 : 0)), penalties, expected)].map((value) => Number(value.toPrecision(6))) };
+  const coefficients = await fitLogistic(inputs, outcomes.map(({ ok }) => (ok ? 1 : 0)), penalties, expected);
+  return { ...empty, coefficients: [...coefficients].map((value) => Number(value.toPrecision(6))) };
 }
 
 /** @returns 0..1 */

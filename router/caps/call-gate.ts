@@ -59,7 +59,7 @@ export class CallGate {
     }
     const slot = await this.begin(caps, entry, entrance, signal);
     try {
-      const giveBack = await places.take(driver, signal, providerConcurrency(driver.provider, entrance.rules));
+      const giveBack = await places.take(driver, signal, providerConcurrency(driver.provider, caps));
       return { counting: slot.counting, leave: () => { giveBack(); slot.leave(); } };
     } catch (error) {
       slot.leave();

@@ -51,7 +51,7 @@ export class CapLine {
     try {
       for (;;) {
         const leftMs = patience.untilMs - this.clock.nowMs();
-        if (leftMs <= 0) throw busyError(full, this.clock.nowMs() - call.sinceMs);
+        if (leftMs <= 0) throw busyError(full, call.tokens, this.clock.nowMs() - call.sinceMs);
         // Whoever is behind sleeps until the one before him leaves.
         await this.pause(waiter, Math.min(leftMs, this.waiting[0] === waiter ? pauseMs : leftMs), patience.signal);
         if (this.waiting[0] !== waiter) continue;
@@ -81,8 +81,9 @@ function limitedError(cap: Cap, retryInMs: number): RateLimitedError {
   return new RateLimitedError(`${capInWords(cap)} are in use.`, { hint: HINT }, retryInMs);
 }
 
-function busyError(cap: Cap, waitedMs: number): ModelBusyError {
-  return new ModelBusyError(`${capInWords(cap)} are in use; the call has waited ${Math.round(waitedMs / 1_000)} s for its turn.`, { hint: HINT });
+function busyError(cap: Cap, tokens: number, waitedMs: number): ModelBusyError {
+  const alone = tokens > (cap.tokensPerMinute ?? Infinity) ? `, and the call alone takes about ${tokens} tokens` : '';
+  return new ModelBusyError(`${capInWords(cap)} are in use${alone}; the call has waited ${Math.round(waitedMs / 1_000)} s for its turn.`, { hint: HINT });
 }
 
 const HINT = 'Raise "limits" in the models file, let fewer items run at once, or add another model.';

@@ -21,17 +21,30 @@ export interface Cap extends CapRule {
   name: string;
 }
 
-/** The caps a call of this model is under: its provider's and its own. */
+/** The caps a call of this model is under: its provider's and its own. Where the file names one of them in several spellings, the strictest counts. */
 export function capsOf({ model, driver }: CatalogEntry, rules: CapRules): Cap[] {
-  return Object.entries(rules).flatMap(([name, rule]) => {
-    if (isProvider(name, driver.provider)) return [{ ...rule, name, key: `provider ${driver.provider}` }];
-    return isNamed(model, name) ? [{ ...rule, name, key: `model ${model.id}` }] : [];
-  });
+  const caps = new Map<string, Cap>();
+  for (const [name, rule] of Object.entries(rules)) {
+    const key = isProvider(name, driver.provider) ? providerKey(driver.provider) : isNamed(model, name) ? `model ${model.id}` : undefined;
+    if (key !== undefined) caps.set(key, { name, key, ...strictest(caps.get(key), rule) });
+  }
+  return [...caps.values()];
 }
 
 /** Calls at once that the provider's own rule allows; `undefined` where it says nothing. */
-export function providerConcurrency(provider: string, rules: CapRules): number | undefined {
-  return Object.entries(rules).find(([name]) => isProvider(name, provider))?.[1].concurrency;
+export function providerConcurrency(provider: string, caps: readonly Cap[]): number | undefined {
+  return caps.find(({ key }) => key === providerKey(provider))?.concurrency;
+}
+
+const COUNTS = ['concurrency', 'requestsPerMinute', 'tokensPerMinute'] as const;
+
+function strictest(one: CapRule = {}, other: CapRule): CapRule {
+  const least = COUNTS.map((count) => [count, Math.min(one[count] ?? Infinity, other[count] ?? Infinity)] as const);
+  return Object.fromEntries(least.filter(([, value]) => value < Infinity));
+}
+
+function providerKey(provider: string): string {
+  return `provider ${provider}`;
 }
 
 function isProvider(name: string, provider: string): boolean {

@@ -1,5 +1,5 @@
 import { redisScript } from '../../storage';
-import { NEVER_CALIBRATED, type CalibrationStore, type KeptCalibration } from '../calibration-store';
+import { NEVER_CALIBRATED, readKept, type CalibrationStore, type KeptCalibration } from '../calibration-store';
 import type { RedisLedgerOptions } from './redis-ledger';
 
 /**
@@ -9,7 +9,8 @@ import type { RedisLedgerOptions } from './redis-ledger';
  */
 const REPLACE = redisScript(`
 local kept = redis.call('GET', KEYS[1])
-local version = kept and cjson.decode(kept).version or 0
+local isReadable, known = pcall(cjson.decode, kept or 'null')
+local version = isReadable and type(known) == 'table' and known.version or 0
 if version ~= tonumber(ARGV[1]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2])
 return 1
@@ -20,8 +21,8 @@ export function openRedisCalibrationStore({ connection, keys, clock }: RedisLedg
   const key = keys('calibration');
   return {
     async read() {
-      const kept = await connection.ask((redis) => redis.get(key));
-      return kept === null ? NEVER_CALIBRATED : ({ calibration: undefined, ...JSON.parse(kept) } as KeptCalibration);
+      const kept = readKept<KeptCalibration>(await connection.ask((redis) => redis.get(key)));
+      return { ...NEVER_CALIBRATED, ...kept };
     },
 
     async replace(readVersion, calibration) {

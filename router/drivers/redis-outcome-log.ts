@@ -17,7 +17,8 @@ for index = 4, #ARGV, 5 do
 end
 local function forget(ids)
   for _, id in ipairs(ids) do
-    local attempt = cjson.decode(redis.call('HGET', KEYS[1], id)).of
+    local call = redis.call('HGET', KEYS[1], id)
+    local attempt = call and cjson.decode(call).of
     if attempt then redis.call('HDEL', KEYS[3], attempt) end
     redis.call('HDEL', KEYS[1], id)
     redis.call('HDEL', KEYS[2], id)

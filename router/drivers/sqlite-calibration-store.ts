@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel';
 import { inTransaction, migrate, translated, type Database } from '../../storage';
 import type { Calibration } from '../calibration/calibrate';
-import { NEVER_CALIBRATED, type CalibrationStore } from '../calibration-store';
+import { NEVER_CALIBRATED, readKept, type CalibrationStore } from '../calibration-store';
 
 const STEPS = ['CREATE TABLE calibration_in_force (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, since_ms INTEGER NOT NULL, calibration TEXT) STRICT;'];
 
@@ -11,7 +11,7 @@ export function openSqliteCalibrationStore(database: Database, clock: Clock): Ca
   const select = database.prepare('SELECT version, since_ms AS sinceMs, calibration FROM calibration_in_force');
   const read = () => {
     const row = translated(() => select.get()) as { version: number; sinceMs: number; calibration: string | null } | undefined;
-    return row ? { ...row, calibration: row.calibration === null ? undefined : (JSON.parse(row.calibration) as Calibration) } : NEVER_CALIBRATED;
+    return row ? { ...row, calibration: readKept<Calibration>(row.calibration) } : NEVER_CALIBRATED;
   };
   return {
     read: async () => read(),

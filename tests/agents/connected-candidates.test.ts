@@ -54,6 +54,15 @@ describe('a chat model connected to the router', () => {
     expect((await scene(new StreamingModel('my-own-model', [])).ask({ model: 'my-own-model' })).decision.costUsd).toBeNull();
   });
 
+  it('keeps a budget, though no call can shorten its answer: as much is set aside as its node allows', async () => {
+    const long = () => [new AIMessageChunk({ content: 'and so on' }), new AIMessageChunk({ content: '', response_metadata: { finish_reason: 'stop' }, usage_metadata: { input_tokens: 7, output_tokens: 10_000, total_tokens: 10_007 } })];
+    const vendor = Object.assign(gpt(...Array.from({ length: 30 }, long)), { maxTokens: 10_000 });
+    const { ask, ledger } = scene(vendor);
+    const answers = await Promise.allSettled(Array.from({ length: 30 }, () => ask({ runId: 'run', budgetUsd: 0.5, allowedModels: ['gpt-4o'] })));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
+    expect((await ledger.totals({})).costUsd).toBeLessThanOrEqual(0.5);
+  });
+
   it('is corrected by a line of the models file for provider n8n, and by no other', async () => {
     const line = (provider: string) => ({ models: [{ name: 'work horse', provider, model: 'gpt-4o', price: { prompt: 100, completion: 0 } }] });
     expect((await scene(gpt(), { file: line('n8n') }).ask({ model: 'work horse' })).decision.costUsd).toBeCloseTo(7e-4);

@@ -19,7 +19,7 @@ type ModelOf = ReturnType<typeof crossFitted>;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const misses: string[] = [];
 
-function main(): number {
+async function main(): Promise<number> {
   const rows = publicRows();
   if (!rows) return (process.stderr.write(`${NO_ROWS}\n`), 2);
   const lessons = lessonsFrom(rows);
@@ -29,7 +29,7 @@ function main(): number {
   const crossValidated = crossFitted(lessons, 5, 11);
   inDomain(rows, lessons, crossValidated);
   const priors = outOfDomain(rows, lessons);
-  replays(rows, priors, crossValidated);
+  await replays(rows, priors, crossValidated);
   latency(rows);
   say(`\n${misses.length === 0 ? 'All limits met.' : `Missed: ${misses.join(', ')}`}`);
   return misses.length === 0 ? 0 : 1;
@@ -80,21 +80,21 @@ function outOfDomain(rows: PublicRows, lessons: Lessons): Priors {
 const HISTORY_SIZES = { both: [250, 500], one: [100, 250, 500, 1_000] };
 const HISTORIES = 8;
 
-function replays(rows: PublicRows, outOfDomainPriors: Priors, shippedPrior: ModelOf): void {
+async function replays(rows: PublicRows, outOfDomainPriors: Priors, shippedPrior: ModelOf): Promise<void> {
   say(`\nCalibrate on replayed histories; ${HISTORIES} histories each, gain on the other rows\n\n| prior | rows | outcomes | of | applied | gain (standard error) | worst |\n|---|---|---|---|---|---|---|`);
   for (const set of OUTCOME_SETS) {
     const most = set === 'gsm8k' ? 250 : 1_000;
     for (const kind of ['both', 'one'] as const) for (const outcomes of HISTORY_SIZES[kind]) {
-      if (outcomes <= most) replayed(rows[set], set, { name: 'out of domain', modelOf: outOfDomainPriors[set] }, kind, outcomes);
+      if (outcomes <= most) await replayed(rows[set], set, { name: 'out of domain', modelOf: outOfDomainPriors[set] }, kind, outcomes);
     }
-    for (const kind of ['both', 'one'] as const) replayed(rows[set], set, { name: 'shipped, cross-validated', modelOf: shippedPrior }, kind, 250);
+    for (const kind of ['both', 'one'] as const) await replayed(rows[set], set, { name: 'shipped, cross-validated', modelOf: shippedPrior }, kind, 250);
   }
 }
 
-function replayed(rows: readonly Outcome[], set: string, prior: { name: string; modelOf: ModelOf }, kind: 'both' | 'one', outcomes: number): void {
+async function replayed(rows: readonly Outcome[], set: string, prior: { name: string; modelOf: ModelOf }, kind: 'both' | 'one', outcomes: number): Promise<void> {
   const complexity = rows.map((row) => judge(row.features, prior.modelOf(row)).complexity);
   const prompts = kind === 'both' ? outcomes / 2 : outcomes;
-  const { gain, worst, error, appliedShare } = replay(rows, complexity, { prompts, kind, histories: HISTORIES, modelOf: prior.modelOf });
+  const { gain, worst, error, appliedShare } = await replay(rows, complexity, { prompts, kind, histories: HISTORIES, modelOf: prior.modelOf });
   say(`| ${prior.name} | ${set} | ${outcomes} | ${kind === 'both' ? 'both models' : 'one model by turns'} | ${Math.round(appliedShare * HISTORIES)} of ${HISTORIES} | ${signed(gain)} (${figure(error)}) | ${signed(worst)} |`);
   if (set === 'mmlu' && prior.name === 'out of domain' && outcomes === 250 && gain < LIMITS.calibration) misses.push(`calibration on MMLU, ${kind} ${signed(gain)} (limit ${signed(LIMITS.calibration)})`);
   if (gain < -2 * error) misses.push(`calibration makes ${set} worse (${prior.name}, ${outcomes}, ${kind})`);
@@ -115,4 +115,4 @@ function latency(rows: PublicRows): void {
 const figure = (value: number): string => value.toFixed(3);
 const signed = (value: number): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 
-process.exitCode = main();
+void main().then((code) => (process.exitCode = code));

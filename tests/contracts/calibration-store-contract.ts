@@ -4,7 +4,7 @@ import { fakeClock, type FakeClock } from '../support/fake-clock';
 const calibration = (outcomes: number) => ({ success: { means: [0.25, 1], factors: [1, 0], coefficients: [0.125, -2e-7] }, outcomes }) as Calibration;
 
 /** What every store of a team's calibration must do. `open` may be called twice for two processes on one store. */
-export function calibrationStoreContract(name: string, openStore: () => { open(clock: FakeClock): CalibrationStore; close(): void }): void {
+export function calibrationStoreContract(name: string, openStore: () => { open(clock: FakeClock): CalibrationStore; damage(): Promise<void>; close(): void }): void {
   describe(`calibration store on ${name}`, () => {
     let clock: FakeClock;
     let store: ReturnType<typeof openStore>;
@@ -33,6 +33,15 @@ export function calibrationStoreContract(name: string, openStore: () => { open(c
       await one.replace(0, calibration(120));
       expect(await one.replace(1, undefined)).toBe(true);
       expect(await other.read()).toMatchObject({ version: 2, calibration: undefined });
+    });
+
+    it('takes what cannot be read for none, and lets it be replaced', async () => {
+      await one.replace(0, calibration(120));
+      await store.damage();
+      const { version, calibration: kept } = await one.read();
+      expect(kept).toBeUndefined();
+      expect(await other.replace(version, calibration(250))).toBe(true);
+      expect(await one.read()).toMatchObject({ calibration: { outcomes: 250 } });
     });
 
     it('refuses who has not read the last word', async () => {

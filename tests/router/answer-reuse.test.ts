@@ -61,6 +61,7 @@ describe('an equal question', () => {
     ['model', reusing({ model: 'ollama/small' })],
     ['allowed models', reusing({ allowedModels: ['cloud/gpt'] })],
     ['weaker model before', reusing({ escalateFrom: 'ollama/small' })],
+    ['wish for a stronger model when unsure', reusing({ strongerWhenUnsure: true })],
     ['text', reusing({}, { messages: [{ role: 'user', text: 'What is tea ?' }] })],
     ['system message', reusing({}, { messages: [{ role: 'system', text: 'Be brief.' }, { role: 'user', text: 'What is tea?' }] })],
     ['schema', reusing({}, { schema: { name: 'answer', schema: { type: 'object' } } })],
@@ -71,6 +72,13 @@ describe('an equal question', () => {
     const { ask } = scene();
     await ask(reusing());
     expect((await ask(other)).decision.cached).toBe(false);
+  });
+
+  it('is another one where another workflow has connected its model, even of the same name', async () => {
+    const { router } = routerOver([scriptedDriver([here])], { answers: openSqliteAnswers(openSqlite(':memory:')) });
+    const connectedIn = (workflow: string) => ({ ...scriptedDriver([modelOf('n8n/gpt')], [`of ${workflow}`]), address: `n8n://${workflow}.Model` });
+    const ask = async (workflow: string) => (await router.complete(reusing({ model: 'n8n/gpt' }, { connected: [connectedIn(workflow)] }), never)).text;
+    expect([await ask('a'), await ask('b'), await ask('a')]).toEqual(['of a', 'of b', 'of a']);
   });
 
   it('is another one with another picture', async () => {

@@ -20,6 +20,15 @@ describe('budgets', () => {
     await expect(router.complete(requestOf({ runId: 'run', budgetUsd: 0.001 }), never)).rejects.toBeInstanceOf(BudgetExceededError);
   });
 
+  it.each([NaN, -1, 'abc', '', null])('asks nobody where a budget is %j: it would hold nothing back', async (given) => {
+    const cloud = scriptedDriver([CLOUD]);
+    const { router } = routerOver([cloud]);
+    const failure = { code: 'INVALID_INPUT', message: expect.stringContaining(`is "${String(given)}"; it must be a number of US dollars`) };
+    await expect(router.complete(requestOf({ callBudgetUsd: given as number }), never)).rejects.toMatchObject(failure);
+    await expect(router.complete(requestOf({ runId: 'run', budgetUsd: given as number }), never)).rejects.toMatchObject(failure);
+    expect(cloud.calls).toHaveLength(0);
+  });
+
   it('counts what the run has spent', async () => {
     const { router } = routerOver([scriptedDriver([CLOUD])]);
     const request = () => router.complete(requestOf({ runId: 'run', budgetUsd: 0.018 }), never);

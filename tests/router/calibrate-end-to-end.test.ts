@@ -117,3 +117,18 @@ it('of two that calibrate at the same moment one is told so', async () => {
 function withoutIds<T extends object>(decided: T[]): T[] {
   return decided.map((decision) => expect.objectContaining({ ...decision, callId: expect.any(String) }) as T);
 }
+
+it('a calibration that was damaged in the store decides nothing, and can be replaced', async () => {
+  const team = learningTeam(database, clock, { small: (prompt) => !/\d{2}/.test(prompt), large: () => true });
+  await work(team, 200);
+  await team.calibrator.take('apply');
+  const kept = String(database.prepare('SELECT calibration FROM calibration_in_force').get()!.calibration);
+  for (const damaged of ['{', '{}', '"x"', kept.replace('"coefficients":[', '"coefficients":[null,'), kept.replace(/"trust":[^,}]+/, '"trust":null')]) {
+    database.prepare('UPDATE calibration_in_force SET calibration = ?').run(damaged);
+    expect(await team.calibrator.take('undo')).toMatchObject({ status: 'nothingToUndo', inForce: null });
+    clock.advance(60_000);
+    const { names } = await decisions(learningTeam(database, clock, { small: () => true, large: () => true }));
+    expect(names.map(({ calibrated }) => calibrated)).toEqual([undefined, undefined, undefined]);
+  }
+  expect(await team.calibrator.take('apply')).toMatchObject({ status: 'applied' });
+});

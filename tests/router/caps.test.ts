@@ -1,5 +1,6 @@
 import { CancelledError, silentLogger } from '../../kernel';
 import { createRouter, memoryCapStore, openSqliteLedger, readModelsFile, type CapStore, type ModelDriver } from '../../router';
+import { capsOf } from '../../router/caps/cap-rules';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
 import { modelOf, requestOf, scriptedDriver, type ScriptedDriver } from './scripted-driver';
@@ -108,6 +109,14 @@ describe('limits of the models file', () => {
     await Promise.all(waiting);
   });
 
+  it('that name one model or one service in several spellings count as one, the strictest', async () => {
+    const { file } = readModelsFile('limits: {anthropic: {concurrency: 3}, Anthropic: {concurrency: 2, requests_per_minute: 9}, claude: {concurrency: 5}, anthropic/claude: {tokens_per_minute: 7}}');
+    expect(capsOf({ model: CLOUD, driver: scriptedDriver([CLOUD]) }, file.limits)).toEqual([
+      { key: 'provider anthropic', name: 'Anthropic', concurrency: 2, requestsPerMinute: 9 },
+      { key: 'model anthropic/claude', name: 'anthropic/claude', concurrency: 5, tokensPerMinute: 7 },
+    ]);
+  });
+
   it('let nobody wait longer than four fifths of what a model may be silent, and then say why', async () => {
     const driver = heldDriver();
     const { routers, clock } = processes('{anthropic: {concurrency: 1}}', [driver]);
@@ -119,6 +128,17 @@ describe('limits of the models file', () => {
     expect(await second).toMatchObject({ code: 'MODEL_BUSY', message: 'The 1 call at once that the models file allows anthropic are in use; the call has waited 48 s for its turn.' });
     stop.abort();
     await first;
+  });
+
+  it('say so when a call is larger than all tokens of a minute, and others leave it no gap', async () => {
+    const { routers, clock } = processes('{anthropic: {tokens_per_minute: 1000}}', [scriptedDriver([CLOUD])]);
+    const say = (text: string, maxOutputTokens: number) => failure(routers[0]!.complete(requestOf({ allowedModels: [CLOUD.id] }, { messages: [{ role: 'user', text }], maxOutputTokens }), never));
+    await say('What is tea?', 10);
+    await turns();
+    const large = say('What is tea? '.repeat(1_000), 10);
+    await turns();
+    await clock.advanceAndSettle(48_000);
+    expect(await large).toMatchObject({ code: 'MODEL_BUSY', message: expect.stringMatching(/^The 1000 tokens per minute that the models file allows anthropic are in use, and the call alone takes about \d{4} tokens; the call has waited 48 s for its turn\.$/) });
   });
 
   it('free the place of a call that is cancelled while it waits, and of one that is cancelled while it runs', async () => {

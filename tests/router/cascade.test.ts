@@ -53,6 +53,15 @@ describe('after an answer nobody can use', () => {
     ]);
   });
 
+  it('a service that answers with nothing is asked at most three times, however many models it has', async () => {
+    const manyModels = (provider: string) => scriptedDriver(Array.from({ length: 15 }, (_, index) => modelOf(`${provider}/m${index}`, { strength: 0.3 + index * 0.04 })), Array.from({ length: 40 }, () => empty));
+    const [one, other] = [manyModels('one'), manyModels('other')];
+    const healthy = scriptedDriver([modelOf('ollama/small', { strength: 0.1 })]);
+    const { router } = routerOver([one, other, healthy]);
+    expect(await router.complete(requestOf({ model: 'one/m0' }), never)).toMatchObject({ text: 'ok', decision: { model: 'ollama/small' } });
+    expect([one, other].map(({ calls }) => calls.length)).toEqual([3, 3]);
+  });
+
   it('a weaker model is never asked', async () => {
     const weak = scriptedDriver([modelOf('ollama/tiny', { strength: 0.1 })]);
     const { router } = routerOver([weak, scriptedDriver([modelOf('ollama2/a', { local: true })], [refusal])]);

@@ -46,6 +46,8 @@ describe('questions that only look nearly equal', () => {
     ['What does `a  b` do?', 'What does `a b` do?'],
     ["What does 'a  b' mean?", "What does 'a b' mean?"],
     ['What is in /etc/hosts?', 'What is in /etc/host?'],
+    ['What is in /tmp/my  notes?', 'What is in /tmp/my notes?'],
+    ['Which files match logs/day?', 'Which files match logs/day'],
     ['What is C:\\a?', 'What is C:\\b?'],
     ['Explain\n  a', 'Explain\n a'],
     ['Translate: You are here.', 'Translate: You are here'],

@@ -14,6 +14,7 @@ calibrationStoreContract('sqlite', () => {
       databases.push(database);
       return openSqliteCalibrationStore(database, clock);
     },
+    damage: async () => void databases[0]!.exec(`UPDATE calibration_in_force SET calibration = '{"success": {'`),
     close() {
       for (const database of databases) database.close();
       rmSync(folder, { recursive: true });

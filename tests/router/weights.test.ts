@@ -28,6 +28,10 @@ describe("the node's own weights", () => {
     expect((await explained({ preset: 'own', weights: { fit: 0 } })).weights).toEqual((await explained({ preset: 'balanced' })).weights);
   });
 
+  it('count for nothing where an expression gave no number', async () => {
+    for (const nonsense of [Infinity, NaN, 'much', null]) expect((await explained({ preset: 'own', weights: { fit: nonsense as number, local: 1 } })).weights).toEqual({ fit: 0, cheapness: 0, speed: 0, strength: 0, local: 1 });
+  });
+
   it('never outweigh privacy', async () => {
     expect(await explained({ privacy: 'secret', preset: 'own', weights: { strength: 1 } })).toMatchObject({ model: 'ollama/qwen3:8b', local: true });
   });

@@ -47,6 +47,19 @@ describe('writes that come together', () => {
     expect(seen()).toEqual(['a', 'b']);
   });
 
+  it('are refused together where another process does not let them write: each waits for it once', async () => {
+    const waitMs = 200;
+    database.exec(`PRAGMA busy_timeout = ${waitMs}`);
+    other.exec('BEGIN IMMEDIATE');
+    const write = groupCommit(database);
+    const beganMs = performance.now();
+    const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => write(add(String(index)))));
+    expect(performance.now() - beganMs).toBeLessThan(5 * waitMs);
+    other.exec('ROLLBACK');
+    expect(results.every((result) => result.status === 'rejected' && result.reason instanceof StorageError)).toBe(true);
+    expect(seen()).toEqual([]);
+  });
+
   it('are refused, not lost silently, when the database is closed meanwhile', async () => {
     const written = groupCommit(database)(add('a'));
     database.close();

@@ -53,6 +53,13 @@ describe('the Doctor on a models file', () => {
     expect(found).toMatchObject({ status: 'warning', detail: '2 models, 2 roles assigned, 1 experiment. "gone" (assigned to cto), "gpt-9" (experiment sizes): no service has such a model.', todo: expect.stringContaining('models.yaml') });
   });
 
+  it('names limits that limit nothing, and takes connected models for there', async () => {
+    const { url } = await ollamaWith(['qwen3:8b']);
+    const text = 'models: [{name: wired, provider: n8n, model: gpt-4o}]\nassign: {cto: {primary: wired, fallback: [n8n/gpt-5]}}\nlimits: {Ollama: {concurrency: 1}, "qwen3:8b": {concurrency: 1}, n8n: {concurrency: 1}, olama: {concurrency: 1}}\n';
+    const found = check(await look({ ollamaUrl: url }, hostOf({}, folderWith(text))), 'modelsFile');
+    expect(found).toMatchObject({ status: 'warning', detail: expect.stringMatching(/\. "olama" \(limits\): no service has such a model\.$/) });
+  });
+
   it('names line and reason of a fault, and doubts', async () => {
     const bad = await look({ ollamaUrl: NOWHERE }, hostOf({}, folderWith('models:\n  - name: a\n    provider: ollama\n')));
     expect(check(bad, 'modelsFile')).toMatchObject({ status: 'failed', detail: expect.stringMatching(/line 2, models\[0\]\.model/), todo: expect.stringContaining('models.yaml') });

@@ -19,13 +19,13 @@ export interface ReplayFigures {
 }
 
 /** Replays histories of `prompts` rows: calibrates on them, and looks at the others. */
-export function replay(rows: readonly Outcome[], prior: readonly number[], options: { prompts: number; kind: HistoryKind; histories: number; modelOf: (row: Outcome) => ComplexityModel }): ReplayFigures {
+export async function replay(rows: readonly Outcome[], prior: readonly number[], options: { prompts: number; kind: HistoryKind; histories: number; modelOf: (row: Outcome) => ComplexityModel }): Promise<ReplayFigures> {
   const known = rows.map((row, at) => ({ row, prior: prior[at]!, signature: promptSignature(row.features, options.modelOf(row)) }));
   const gains: number[] = [];
   let applied = 0;
   for (let seed = 0; seed < options.histories; seed++) {
     const shuffled = shuffle(known, seededRandom(1_000 + seed));
-    const report = calibrate(shuffled.slice(0, options.prompts).flatMap((each, at) => outcomesOf(each, options.kind, at)));
+    const report = await calibrate(shuffled.slice(0, options.prompts).flatMap((each, at) => outcomesOf(each, options.kind, at)));
     const calibration = report.status === 'better' ? report.calibration : undefined;
     if (calibration) applied++;
     gains.push(calibration ? gainOn(shuffled.slice(options.prompts), calibration) : 0);
