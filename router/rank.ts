@@ -25,6 +25,8 @@ export interface Candidate {
   /** 0..1, comparable within one decision only. */
   score: number;
   estimatedCostUsd: number | null;
+  /** Whose word put it where it stands: the node's, the experiment's, the role's in the models file. Absent: the score's. */
+  wish?: 'node' | 'experiment' | 'role';
 }
 
 /**
@@ -46,8 +48,13 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;
   };
+  const wish = (entry: CatalogEntry): Pick<Candidate, 'wish'> => {
+    if (tier(entry) === 0) return { wish: 'node' };
+    if (tier(entry) > 1 || turn(entry) === wanted.length) return {};
+    return { wish: facts.first !== undefined && turn(entry) === 0 ? 'experiment' : 'role' };
+  };
   return entries
-    .map((entry) => toCandidate(entry, request, facts))
+    .map((entry) => ({ ...toCandidate(entry, request, facts), ...wish(entry) }))
     // Names decide ties, so that equal requests get equal answers.
     .sort((a, b) => tier(a.entry) - tier(b.entry) || turn(a.entry) - turn(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
 }

@@ -24,6 +24,20 @@ export async function takeExplanation(editor: Editor): Promise<void> {
   await editor.closeNode();
 }
 
+/** Who answered which prompt of the router's tour, as a table; a wide one shows why. */
+export async function takeTour(editor: Editor): Promise<void> {
+  const { page } = editor;
+  const workflowId = await editor.n8n.importTemplateUntouched('09-router-tour');
+  await editor.open(workflowId);
+  await editor.execute(workflowId);
+  const usual = page.viewportSize()!;
+  await page.setViewportSize(WIDE);
+  await editor.openNode('Who Answered');
+  savePicture('router-tour-panel', await editor.picture(page.getByTestId('output-panel')));
+  await editor.closeNode();
+  await page.setViewportSize(usual);
+}
+
 /** Four files side by side need more than the usual screen. */
 async function takeFiles(editor: Editor): Promise<void> {
   const { page } = editor;
