@@ -71,10 +71,13 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
   return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 
+/** Of models all too weak for a hard request the strongest is meant, however fast the others are. */
+const TOO_WEAK = 0.3;
+
 /** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
 function fit(model: CatalogModel, complexity: number): number {
   const spare = model.strength - neededStrength(complexity);
-  return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 5.2);
+  return spare >= 0 ? 1 - spare * 0.3 : Math.max(TOO_WEAK * model.strength, 1 + spare * 5.2);
 }
 
 /** The strength that is just enough, 0.25..0.9. */

@@ -50,7 +50,7 @@ function byScore({ complexity, doubtful, preset, candidates }: DecisionFrame): s
   const looks = doubtful ? `Between easy and hard (${complexity}), so taken for hard` : `Looks ${complexity < 0.5 ? 'easy' : 'hard'} (${complexity})`;
   if (candidates.length === 1) return `${looks}; there is only this model.`;
   const others = candidates.filter(({ rejected }) => rejected === undefined).length - 1;
-  return others > 0 ? `${looks}; it suits "${PREFERENCES[preset]}" best.` : `${looks}; no other model may answer.`;
+  return others > 0 ? `${looks}; first choice for "${PREFERENCES[preset]}".` : `${looks}; no other model may answer.`;
 }
 
 /** Begins what `candidates` say of a model that was tried and did not answer. */

@@ -14,7 +14,7 @@ const said = async (facts: Partial<RequestFacts>, text: string, how: Parameters<
 
 describe('a decision says in a sentence why', () => {
   it('the score chose', async () => {
-    expect((await said({}, 'Say hi.')).why).toMatch(/^Looks easy \(0(\.\d+)?\); it suits "Local First" best\.$/);
+    expect((await said({}, 'Say hi.')).why).toMatch(/^Looks easy \(0(\.\d+)?\); first choice for "Local First"\.$/);
     expect((await said({ allowedModels: [SMALL] }, 'Say hi.')).why).toMatch(/; no other model may answer\.$/);
   });
 
