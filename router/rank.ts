@@ -68,16 +68,19 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
   const weights = weightsOf(request.facts, facts.file);
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
   const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
-  return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
+  return { entry, score: Math.round(Math.max(0, score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 
-/** Of models all too weak for a hard request the strongest is meant, however fast the others are. */
-const TOO_WEAK = 0.3;
+/** How fast fitness falls on below nothing. */
+const TOO_WEAK = 0.06;
 
-/** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
+/** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change; a little below 0 where far too much lacks. */
 function fit(model: CatalogModel, complexity: number): number {
   const spare = model.strength - neededStrength(complexity);
-  return spare >= 0 ? 1 - spare * 0.3 : Math.max(TOO_WEAK * model.strength, 1 + spare * 5.2);
+  if (spare >= 0) return 1 - spare * 0.3;
+  const rest = 1 + spare * 5.2;
+  // Of models all too weak the strongest is meant, however fast the others are.
+  return rest >= 0 ? rest : rest * TOO_WEAK;
 }
 
 /** The strength that is just enough, 0.25..0.9. */

@@ -52,7 +52,7 @@ async function takeEditor(page: Editor['page'], ollamaUrl: string): Promise<void
     await takePanels(editor);
     await takeCanvases(editor);
     await takeExplanation(editor);
-    await takeTour(editor);
+    await takeTour(editor, ollamaUrl);
     await takeCredential(editor, ollamaUrl);
   } finally {
     await started.stop();
