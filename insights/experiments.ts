@@ -1,4 +1,4 @@
-import { armOfKey, type CallGroup, type JudgedCall } from '../router';
+import { armOfKey, roundedUsd, type CallGroup, type JudgedCall } from '../router';
 
 /** One side of a comparison between models. */
 export interface ArmFigures {
@@ -52,7 +52,7 @@ function armFigures(group: CallGroup, judged: readonly JudgedCall[]): ArmFigures
     calls,
     failed: group.failures,
     medianDurationMs: group.medianDurationMs,
-    costPerCallUsd: priced === 0 ? null : group.costUsd / priced,
+    costPerCallUsd: priced === 0 ? null : roundedUsd(group.costUsd / priced),
     judged: tasks.length,
     okShare: tasks.length === 0 ? null : tasks.reduce((sum, share) => sum + share, 0) / tasks.length,
   };

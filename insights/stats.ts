@@ -1,4 +1,4 @@
-import type { CalibrationFacts, CallGroup, JudgedCall, UsageBreakdown } from '../router';
+import { roundedUsd, type CalibrationFacts, type CallGroup, type JudgedCall, type UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
 import { experimentFigures, type ArmFigures } from './experiments';
 
@@ -67,6 +67,6 @@ function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {
   const total = local + cloud;
   return {
     total, local, cloud, failed: sum('failures'), promptTokens: sum('promptTokens'), completionTokens: sum('completionTokens'),
-    costUsd: sum('costUsd'), unpriced: sum('unpricedCalls'), savedUsd: sum('savedUsd'), localShare: total === 0 ? null : local / total,
+    costUsd: roundedUsd(sum('costUsd')), unpriced: sum('unpricedCalls'), savedUsd: roundedUsd(sum('savedUsd')), localShare: total === 0 ? null : local / total,
   };
 }

@@ -19,6 +19,7 @@ import type { DriverChunk, ModelCall } from './model-driver';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
 import type { ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
+import { whyInWords } from './why';
 
 export interface AttemptDeps {
   ledger: Ledger;
@@ -93,11 +94,11 @@ function mayBeGivenUp({ mode, request }: AttemptRequest): boolean {
   return mode === 'whole' && request.facts.judgedByCaller !== true;
 }
 
-export function toDecision(callId: string, { entry, estimatedCostUsd }: Candidate, frame: DecisionFrame, cost: number | null): Decision {
+export function toDecision(callId: string, { entry, estimatedCostUsd, wish }: Candidate, frame: DecisionFrame, cost: number | null): Decision {
   const { id, provider } = entry.model;
-  const { weights, candidates, ...why } = frame;
+  const { weights, candidates, ...facts } = frame;
   // In the order a person reads them in n8n: the lists after all that is short.
-  return { model: id, provider, local: staysHere(entry), ...why, estimatedCostUsd, costUsd: cost, cached: false, weights, candidates, callId };
+  return { model: id, provider, local: staysHere(entry), why: whyInWords({ entry, wish }, frame), ...facts, estimatedCostUsd, costUsd: cost, cached: false, weights, candidates, callId };
 }
 
 function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallBound | undefined, deps: AttemptDeps): AsyncIterable<DriverChunk> {

@@ -1,4 +1,5 @@
 import { CancelledError } from '../kernel';
+import { roundedUsd } from './cost';
 import type { CallGroup, LedgerEntry, UsageBreakdown } from './ledger';
 
 /** What of a booked call the figures need. */
@@ -73,7 +74,7 @@ class Groups {
   inOrder(): CallGroup[] {
     const groups = [...this.sums.values()].map(({ durationsMs, ...sums }) => {
       durationsMs.sort((one, other) => one - other);
-      return { ...sums, medianDurationMs: percentile(durationsMs, 0.5), p95DurationMs: percentile(durationsMs, 0.95) };
+      return { ...sums, costUsd: roundedUsd(sums.costUsd), savedUsd: roundedUsd(sums.savedUsd), medianDurationMs: percentile(durationsMs, 0.5), p95DurationMs: percentile(durationsMs, 0.95) };
     });
     // By code unit, so that the order is the same on every machine.
     return groups.sort((one, other) => (one.key < other.key ? -1 : 1));

@@ -9,6 +9,7 @@ import type { ModelAuthError, RateLimitedError } from './errors';
 import type { CatalogModel } from './model-driver';
 import type { Candidate } from './rank';
 import type { ModelReply, ReplyChunk } from './request';
+import { markedSilent } from './why';
 
 /** All pauses of one request together. */
 const LONGEST_WAITS_MS = 60_000;
@@ -59,6 +60,8 @@ class Chain {
   private readonly nothings = new Map<string, number>();
   private error: AiosError | undefined;
   private useless: ModelReply | undefined;
+  /** Models that were asked and gave no answer, by the code of their error. */
+  private readonly silent = new Map<string, string>();
   private escalated: Pick<DecisionFrame, 'escalatedFrom' | 'escalatedBecause'> | undefined;
   private waitedMs = 0;
   private rateRounds = 0;
@@ -74,9 +77,11 @@ class Chain {
   }
 
   /** What the next candidate is asked; the decision says whose answer was given up, and why. */
-  asking({ estimatedCostUsd }: Candidate): AttemptRequest {
+  asking({ entry: { model }, estimatedCostUsd }: Candidate): AttemptRequest {
+    this.silent.delete(model.id);
     const elsewhere = this.remaining.some((other) => estimatedCostUsd !== 0 || other.estimatedCostUsd === 0);
-    return { ...this.asked, elsewhere, ...(this.escalated && { frame: { ...this.asked.frame, ...this.escalated } }) };
+    const { frame } = this.asked;
+    return { ...this.asked, elsewhere, frame: { ...frame, ...this.escalated, candidates: markedSilent(frame.candidates, this.silent) } };
   }
 
   uselessReply(): ModelReply | undefined {
@@ -96,6 +101,7 @@ class Chain {
     throwIfCancelled(this.asked.signal);
     if (error instanceof UselessAnswerError) return this.escalate(candidate, error);
     this.error ??= error;
+    this.silent.set(candidate.entry.model.id, error.code);
     const { model } = candidate.entry;
     // Providers quote the prompt in some errors; a secret one has no business in a log.
     const reason = mayLeaveMachine(this.asked.request.facts.privacy) ? error.message : undefined;

@@ -20,6 +20,8 @@ export const decisionSchema = z.object({
   model: z.string(),
   provider: z.string(),
   local: z.boolean(),
+  /** In one or two sentences for a person. Absent in decisions of models that are not the router's. */
+  why: z.string().optional(),
   /** The label that held: the author's, or `secret` where the content raised it. */
   privacy: z.enum(PRIVACY_LABELS),
   /** What in the content raised it, by type (`credit-card`), never the text. Absent when the label is the author's. */

@@ -11,6 +11,11 @@ export function costUsd(model: Pick<CatalogModel, 'price'>, usage: ReplyUsage): 
   return (usage.promptTokens * model.price.promptUsdPerMTok + usage.completionTokens * model.price.completionUsdPerMTok) / 1e6;
 }
 
+/** Sums as a person reads them: without what adding up in binary leaves behind. @returns USD, to a billionth */
+export function roundedUsd(usd: number): number {
+  return Math.round(usd * 1e9) / 1e9;
+}
+
 /** What the call will probably cost; the longest answer counts where one was set. */
 export function estimateCostUsd(model: CatalogModel, request: ModelRequest, promptTokens: number): number | null {
   return costUsd(model, { promptTokens, completionTokens: request.maxOutputTokens ?? USUAL_ANSWER_TOKENS });

@@ -10,6 +10,7 @@ export type { CapAnswer, CappedCall, CapStore } from './caps/cap-store';
 export { openRedisCapStore } from './drivers/redis-cap-store';
 export { openSqliteCapStore } from './drivers/sqlite-cap-store';
 export { armOfKey, breakDown, type CountedCall } from './break-down';
+export { roundedUsd } from './cost';
 export type { CallGroup, Ledger, LedgerEntry, UsageBreakdown, UsageTotals } from './ledger';
 export type { CatalogModel, DriverChunk, ModelCall, ModelDriver } from './model-driver';
 export type { ChatMessage, FinishReason, ModelReply, ModelRequest, OutputSchema, Preset, ReplyChunk, RequestFacts, ToolCall, ToolSpec } from './request';

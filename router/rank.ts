@@ -25,6 +25,8 @@ export interface Candidate {
   /** 0..1, comparable within one decision only. */
   score: number;
   estimatedCostUsd: number | null;
+  /** Whose word put it where it stands: the node's, the experiment's, the role's in the models file. Absent: the score's. */
+  wish?: 'node' | 'experiment' | 'role';
 }
 
 /**
@@ -46,8 +48,13 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;
   };
+  const wish = (entry: CatalogEntry): Pick<Candidate, 'wish'> => {
+    if (tier(entry) === 0) return { wish: 'node' };
+    if (tier(entry) > 1 || turn(entry) === wanted.length) return {};
+    return { wish: facts.first !== undefined && turn(entry) === 0 ? 'experiment' : 'role' };
+  };
   return entries
-    .map((entry) => toCandidate(entry, request, facts))
+    .map((entry) => ({ ...toCandidate(entry, request, facts), ...wish(entry) }))
     // Names decide ties, so that equal requests get equal answers.
     .sort((a, b) => tier(a.entry) - tier(b.entry) || turn(a.entry) - turn(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
 }
@@ -61,13 +68,19 @@ function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFact
   const weights = weightsOf(request.facts, facts.file);
   const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
   const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
-  return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
+  return { entry, score: Math.round(Math.max(0, score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
 
-/** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change. */
+/** How fast fitness falls on below nothing. */
+const TOO_WEAK = 0.06;
+
+/** 1 when just strong enough; falls slowly for strength to spare, and so fast for strength that lacks that the price of the stronger model hardly moves the point where sides change; a little below 0 where far too much lacks. */
 function fit(model: CatalogModel, complexity: number): number {
   const spare = model.strength - neededStrength(complexity);
-  return Math.max(0, spare >= 0 ? 1 - spare * 0.3 : 1 + spare * 5.2);
+  if (spare >= 0) return 1 - spare * 0.3;
+  const rest = 1 + spare * 5.2;
+  // Of models all too weak the strongest is meant, however fast the others are.
+  return rest >= 0 ? rest : rest * TOO_WEAK;
 }
 
 /** The strength that is just enough, 0.25..0.9. */

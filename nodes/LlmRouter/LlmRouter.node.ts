@@ -25,7 +25,7 @@ export class LlmRouter implements INodeType {
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('02-ask-the-router', '$parameter["operation"] !== "calibrate"'), templateHint('06-learn-from-verdicts', '$parameter["operation"] === "calibrate"')],
+    hints: [templateHint('02-ask-the-router', '$parameter["operation"] === "complete"'), templateHint('09-router-tour', '$parameter["operation"] === "explain"'), templateHint('06-learn-from-verdicts', '$parameter["operation"] === "calibrate"')],
     properties: fields,
   };
 
@@ -73,6 +73,7 @@ function completed(context: IExecuteFunctions, { itemIndex }: ItemCall, request:
       model: decision.model,
       provider: decision.provider,
       local: decision.local,
+      why: decision.why,
       tokens: usage.promptTokens + usage.completionTokens,
       costUsd: decision.costUsd,
       finishReason,

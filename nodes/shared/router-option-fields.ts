@@ -12,7 +12,7 @@ export const allowedModelsField: INodeProperties = {
 };
 
 export const recogniseIntentField: INodeProperties = {
-  displayName: 'Recognise the Kind of Request with a Small Local Model',
+  displayName: 'Recognise the Kind of Request',
   name: 'recogniseIntent',
   type: 'boolean',
   default: true,
@@ -20,7 +20,7 @@ export const recogniseIntentField: INodeProperties = {
 };
 
 export const strongerWhenUnsureField: INodeProperties = {
-  displayName: 'Ask a Stronger Model When Unsure',
+  displayName: 'Ask Stronger When Unsure',
   name: 'strongerWhenUnsure',
   type: 'boolean',
   default: true,

@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger';
 import type { Candidate } from '../rank';
 import { referenceCostUsd } from '../reference-price';
 import type { ModelReply, ModelRequest, ReplyChunk } from '../request';
+import { WHY_CACHED } from '../why';
 import { answerKey, isReusable } from './answer-key';
 import type { AnswerStore, StoredAnswer } from './answer-store';
 
@@ -67,7 +68,7 @@ function isWorthKeeping(reply: ModelReply, request: ModelRequest): boolean {
 async function bookedReply({ request, candidate, frame }: Chosen, { text, usage, costUsd }: StoredAnswer, startedAtMs: number, deps: ReuseDeps): Promise<ModelReply> {
   const { model } = candidate.entry;
   const { privacy, role, workflow, project, runId, taskId, attempt } = request.facts;
-  const decision = { ...toDecision(deps.makeId(), candidate, frame, 0), estimatedCostUsd: 0, cached: true };
+  const decision = { ...toDecision(deps.makeId(), candidate, frame, 0), estimatedCostUsd: 0, cached: true, why: WHY_CACHED };
   const savedUsd = model.isScripted ? undefined : model.local ? referenceCostUsd(usage) : costUsd;
   await unlessBroken(deps, async () => await deps.ledger.settle({ callId: decision.callId, atMs: startedAtMs, model: model.id, provider: model.provider, local: true, privacy, role, workflow: workflow?.id, workflowName: workflow?.name, project, runId, taskId, attempt, ...NO_TOKENS, costUsd: 0, savedUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'cached' }));
   return { text, toolCalls: [], finishReason: 'stop', usage: NO_TOKENS, decision };

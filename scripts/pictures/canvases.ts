@@ -12,6 +12,7 @@ const TEMPLATES = [
   { template: '05-doctor-and-figures', isRun: true },
   { template: '06-learn-from-verdicts', isRun: true },
   { template: '03-ai-agent-with-router', isRun: true },
+  { template: '09-router-tour', isRun: true },
   { template: '04-http-api', isRun: false },
 ] as const;
 

@@ -7,7 +7,7 @@ import { recordPipeline, takeCanvases } from './canvases';
 import { chromium, missingService } from '../../tests/support/services';
 import { Editor } from './editor';
 import { PICTURE_DIR } from './pack';
-import { takeCredential, takeExplanation, takePanels } from './panels';
+import { takeCredential, takeExplanation, takePanels, takeTour } from './panels';
 import { storyAnswer } from './story';
 import { takeTerminals } from './terminal';
 
@@ -52,6 +52,7 @@ async function takeEditor(page: Editor['page'], ollamaUrl: string): Promise<void
     await takePanels(editor);
     await takeCanvases(editor);
     await takeExplanation(editor);
+    await takeTour(editor, ollamaUrl);
     await takeCredential(editor, ollamaUrl);
   } finally {
     await started.stop();

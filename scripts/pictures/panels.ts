@@ -24,6 +24,27 @@ export async function takeExplanation(editor: Editor): Promise<void> {
   await editor.closeNode();
 }
 
+/** Who answered which prompt of the router's tour, and why, where there is a cloud, too; a team of its own has no answer to give again. */
+export async function takeTour(editor: Editor, ollamaUrl: string): Promise<void> {
+  const anthropic = await startAnthropicServer({ models: ['claude-sonnet-4-5'] });
+  const { page } = editor;
+  const usual = page.viewportSize()!;
+  try {
+    const credentialId = await editor.n8n.createCredential({ ollamaUrl, anthropicApiKey: 'sample', anthropicBaseUrl: anthropic.url, teamName: 'tour' });
+    const workflowId = await editor.n8n.importTemplate('09-router-tour', credentialId);
+    await editor.open(workflowId);
+    await editor.execute(workflowId);
+    await page.setViewportSize(WIDE);
+    await editor.openNode('Who Answered');
+    await page.getByTestId('output-panel').getByText('Table', { exact: true }).click();
+    savePicture('router-tour-panel', await editor.picture(page.getByTestId('output-panel')));
+    await editor.closeNode();
+  } finally {
+    await page.setViewportSize(usual);
+    await anthropic.close();
+  }
+}
+
 /** Four files side by side need more than the usual screen. */
 async function takeFiles(editor: Editor): Promise<void> {
   const { page } = editor;
