@@ -46,20 +46,27 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;
   };
+  const weights = Object.entries(weightsOf(request.facts, facts.file)) as Array<[keyof Weights, number]>;
   return entries
-    .map((entry) => toCandidate(entry, request, facts))
+    .map((entry) => ({ candidate: toCandidate(entry, request, facts, weights), tier: tier(entry), turn: turn(entry) }))
     // Names decide ties, so that equal requests get equal answers.
-    .sort((a, b) => tier(a.entry) - tier(b.entry) || turn(a.entry) - turn(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
+    .sort((a, b) => a.tier - b.tier || a.turn - b.turn || b.candidate.score - a.candidate.score || compareIds(a.candidate, b.candidate))
+    .map(({ candidate }) => candidate);
+}
+
+const { compare } = new Intl.Collator();
+
+function compareIds(one: Candidate, other: Candidate): number {
+  return compare(one.entry.model.id, other.entry.model.id);
 }
 
 /** What the models file's `use_for` is worth: as much as a tenth of complexity or so, so that it decides between neighbours. */
 const MEANT_BONUS = 0.2;
 
-function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
+function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts, weights: ReadonlyArray<[sign: keyof Weights, weight: number]>): Candidate {
   const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
   const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
-  const weights = weightsOf(request.facts, facts.file);
-  const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
+  const score = weights.reduce((sum, [sign, weight]) => sum + weight * signs[sign], 0);
   const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
   return { entry, score: Math.round((score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }
