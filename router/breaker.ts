@@ -49,6 +49,14 @@ export class CircuitBreakers {
   }
 }
 
-export function keyOf({ provider, address = '' }: Service): string {
-  return `${provider} ${URL.canParse(address) ? new URL(address).host : address}`;
+/** Reading an address takes longer than all else a choice does with a service, and drivers live as long as the team. */
+const keys = new WeakMap<Service, string>();
+
+export function keyOf(service: Service): string {
+  const known = keys.get(service);
+  if (known !== undefined) return known;
+  const { provider, address = '' } = service;
+  const key = `${provider} ${URL.canParse(address) ? new URL(address).host : address}`;
+  keys.set(service, key);
+  return key;
 }

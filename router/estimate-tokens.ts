@@ -1,4 +1,5 @@
 import { estimateTokenCount } from 'tokenx';
+import { asciiTokenCount } from './ascii-tokens';
 import type { ChatMessage, ModelRequest } from './request';
 
 /** Longer texts are measured by this much of their beginning and scaled up. */
@@ -26,6 +27,8 @@ function messageTokens(message: ChatMessage): number {
 function textTokens(text: string): number {
   const sample = text.slice(0, SAMPLE_CHARACTERS);
   if (sample === '') return 0;
+  const plain = asciiTokenCount(sample);
+  if (plain !== undefined) return Math.ceil((plain * text.length) / sample.length);
   // tokenx counts a third too few outside the Latin alphabet.
   const foreign = (sample.match(/[^\u0000-\u024f]/g)?.length ?? 0) / sample.length;
   return Math.ceil((estimateTokenCount(sample) * (1 + foreign / 2) * text.length) / sample.length);

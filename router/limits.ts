@@ -1,4 +1,4 @@
-import { CancelledError, type Clock } from '../kernel';
+import { CancelledError, throwIfCancelled, type Clock } from '../kernel';
 import { DeadlineExceededError, ModelStalledError } from './errors';
 import type { CatalogModel } from './model-driver';
 
@@ -31,27 +31,37 @@ export interface LimitedCall {
  * @throws {CancelledError}
  */
 export async function* withLimits<T>(start: (signal: AbortSignal) => AsyncIterable<T>, call: LimitedCall): AsyncGenerator<T> {
-  const { clock, limits, model } = call;
+  const { clock, limits, model, signal } = call;
+  throwIfCancelled(signal);
   const cut = new AbortController();
-  const either = AbortSignal.any([call.signal, cut.signal]);
+  const stopFollowing = follow(signal, cut);
   const noDeadline = watchDeadline(call, cut);
-  const iterator = start(either)[Symbol.asyncIterator]();
+  const iterator = start(cut.signal)[Symbol.asyncIterator]();
+  const next = unlessCut(iterator, cut.signal, () => (signal.aborted ? new CancelledError(signal.reason) : cut.signal.reason));
   let isDone = false;
   let waitMs = model.local ? limits.localFirstTokenMs : limits.cloudFirstTokenMs;
   try {
     for (;;) {
       const stop = clock.after(waitMs, () => cut.abort(stalled(model, waitMs)));
-      const step = await unlessAborted(iterator.next(), either, call.signal).finally(stop);
+      const step = await next().finally(stop);
       if (step.done) return void (isDone = true);
       yield step.value;
       waitMs = limits.idleMs;
     }
   } finally {
     noDeadline();
+    stopFollowing();
     if (!isDone) cut.abort();
     // Not awaited: a source that hangs must not hold up its caller.
     if (!isDone) void iterator.return?.().catch(() => {});
   }
+}
+
+/** Cuts when the caller wants no answer any more. By hand: `AbortSignal.any` takes four times as long, and its signals stay in memory until the next collection. */
+function follow(signal: AbortSignal, cut: AbortController): () => void {
+  const onAbort = () => cut.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return () => signal.removeEventListener('abort', onAbort);
 }
 
 function watchDeadline({ deadlineAtMs, clock }: LimitedCall, cut: AbortController): () => void {
@@ -67,15 +77,14 @@ function stalled(model: CatalogModel, waitedMs: number): ModelStalledError {
   return new ModelStalledError(`${model.id} said nothing for ${Math.round(waitedMs / 1_000)} s.`, { hint: model.local ? 'The machine may be too busy or the model too large for it: try a smaller model.' : 'The service may be overloaded: try again, or another model.' });
 }
 
-/** Rejects at once when a signal fires, with what fired it: the caller's wish to stop, or our own limit. */
-function unlessAborted<T>(step: Promise<T>, either: AbortSignal, wanted: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(wanted.aborted ? new CancelledError(wanted.reason) : either.reason);
-    if (either.aborted) {
-      step.catch(() => {});
-      return onAbort();
-    }
-    either.addEventListener('abort', onAbort, { once: true });
-    step.then(resolve, reject).finally(() => either.removeEventListener('abort', onAbort));
-  });
+/** Gives one step after another; each fails at once when the signal fires, and one listener serves them all. */
+function unlessCut<T>(iterator: AsyncIterator<T>, signal: AbortSignal, reason: () => unknown): () => Promise<IteratorResult<T>> {
+  let giveUp = () => {};
+  signal.addEventListener('abort', () => giveUp(), { once: true });
+  return () =>
+    new Promise((resolve, reject) => {
+      giveUp = () => reject(reason());
+      if (signal.aborted) giveUp();
+      else iterator.next().then(resolve, reject);
+    });
 }

@@ -12,25 +12,29 @@ export function repeatedUnit(text: string): string | undefined {
 }
 
 function repeatedLine(text: string): string | undefined {
+  const raw = text.split(/\n|(?<=[.!?。])\s/);
+  if (raw.length < FEWEST_REPEATS) return undefined;
   const counts = new Map<string, number>();
-  const lines = text.split(/\n|(?<=[.!?。])\s/).map(plain).filter((line) => line.length > 0);
+  const lines = raw.map(plain).filter((line) => line.length > 0);
   for (const line of lines) if (line.length >= SHORTEST_LINE_CHARACTERS && /\p{L}{3}/u.test(line)) counts.set(line, (counts.get(line) ?? 0) + 1);
   const all = lines.reduce((sum, line) => sum + line.length, 0);
   return [...counts].find(([line, count]) => count >= FEWEST_REPEATS && count * line.length >= all * 0.6)?.[0];
 }
 
-/** By the failure function of the reversed text: the shortest period of each of its beginnings, that is of each end of the text, in one pass. */
+/** By the failure function of the text read backwards: the shortest period of each of its ends, in one pass. */
 function repeatedEnd(text: string): string | undefined {
-  const reversed = [...text].reverse();
-  const border = new Int32Array(reversed.length);
-  for (let index = 1; index < reversed.length; index += 1) {
+  if (text.length < SHORTEST_LOOP_CHARACTERS) return undefined;
+  const last = text.length - 1;
+  const border = new Int32Array(text.length);
+  for (let index = 1; index <= last; index += 1) {
+    const code = text.charCodeAt(last - index);
     let length = border[index - 1]!;
-    while (length > 0 && reversed[index] !== reversed[length]) length = border[length - 1]!;
-    border[index] = reversed[index] === reversed[length] ? length + 1 : 0;
+    while (length > 0 && code !== text.charCodeAt(last - length)) length = border[length - 1]!;
+    border[index] = code === text.charCodeAt(last - length) ? length + 1 : 0;
     const size = index + 1;
     const period = size - border[index]!;
     if (size < SHORTEST_LOOP_CHARACTERS || size < period * FEWEST_REPEATS) continue;
-    const unit = reversed.slice(0, period).reverse().join('');
+    const unit = text.slice(-period);
     if (/\p{L}/u.test(unit)) return unit;
   }
   return undefined;

@@ -64,21 +64,28 @@ function* textsOf({ messages, tools = [], schema }: ModelRequest): Generator<str
   if (schema) yield JSON.stringify(schema);
 }
 
-/** Verdicts by the hash of a text, the longest unused forgotten first. Holds no text. */
+/**
+ * Verdicts by the hash of a text. Holds no text. In two generations, because taking the oldest out of a map one by one costs more than the scan of a
+ * short text: when the younger is full, the older is forgotten, with all that was not asked for since.
+ */
 class KnownTexts {
-  private readonly verdicts = new Map<string, string>();
+  private younger = new Map<string, string>();
+  private older = new Map<string, string>();
 
   constructor(private readonly most: number) {}
 
   read(hash: string): string | undefined {
-    const verdict = this.verdicts.get(hash);
-    if (verdict !== undefined) this.keep(hash, verdict);
-    return verdict;
+    const verdict = this.younger.get(hash);
+    if (verdict !== undefined) return verdict;
+    const former = this.older.get(hash);
+    if (former !== undefined) this.keep(hash, former);
+    return former;
   }
 
   keep(hash: string, verdict: string): void {
-    this.verdicts.delete(hash);
-    this.verdicts.set(hash, verdict);
-    if (this.verdicts.size > this.most) this.verdicts.delete(this.verdicts.keys().next().value!);
+    this.younger.set(hash, verdict);
+    if (this.younger.size < Math.max(1, this.most / 2)) return;
+    this.older = this.younger;
+    this.younger = new Map();
   }
 }

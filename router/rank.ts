@@ -48,25 +48,35 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     const index = wanted.findIndex((name) => isNamed(model, name));
     return index < 0 ? wanted.length : index;
   };
-  const wish = (entry: CatalogEntry): Pick<Candidate, 'wish'> => {
-    if (tier(entry) === 0) return { wish: 'node' };
-    if (tier(entry) > 1 || turn(entry) === wanted.length) return {};
-    return { wish: facts.first !== undefined && turn(entry) === 0 ? 'experiment' : 'role' };
+  const wishFor = (place: { tier: number; turn: number }): Pick<Candidate, 'wish'> => {
+    if (place.tier === 0) return { wish: 'node' };
+    if (place.tier > 1 || place.turn === wanted.length) return {};
+    return { wish: facts.first !== undefined && place.turn === 0 ? 'experiment' : 'role' };
   };
+  const weights = Object.entries(weightsOf(request.facts, facts.file)) as Array<[keyof Weights, number]>;
   return entries
-    .map((entry) => ({ ...toCandidate(entry, request, facts), ...wish(entry) }))
+    .map((entry) => {
+      const place = { tier: tier(entry), turn: turn(entry) };
+      return { candidate: { ...toCandidate(entry, request, facts, weights), ...wishFor(place) }, ...place };
+    })
     // Names decide ties, so that equal requests get equal answers.
-    .sort((a, b) => tier(a.entry) - tier(b.entry) || turn(a.entry) - turn(b.entry) || b.score - a.score || a.entry.model.id.localeCompare(b.entry.model.id));
+    .sort((a, b) => a.tier - b.tier || a.turn - b.turn || b.candidate.score - a.candidate.score || compareIds(a.candidate, b.candidate))
+    .map(({ candidate }) => candidate);
+}
+
+const { compare } = new Intl.Collator();
+
+function compareIds(one: Candidate, other: Candidate): number {
+  return compare(one.entry.model.id, other.entry.model.id);
 }
 
 /** What the models file's `use_for` is worth: as much as a tenth of complexity or so, so that it decides between neighbours. */
 const MEANT_BONUS = 0.2;
 
-function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts): Candidate {
+function toCandidate(entry: CatalogEntry, request: ModelRequest, facts: RankFacts, weights: ReadonlyArray<[sign: keyof Weights, weight: number]>): Candidate {
   const estimatedCostUsd = estimateCostUsd(entry.model, request, facts.promptTokens);
   const signs: Weights = { fit: fit(entry.model, facts.complexity), cheapness: cheapness(estimatedCostUsd), speed: speed(entry.model, facts), strength: entry.model.strength, local: entry.model.local ? 1 : 0 };
-  const weights = weightsOf(request.facts, facts.file);
-  const score = Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * signs[name as keyof Weights], 0);
+  const score = weights.reduce((sum, [sign, weight]) => sum + weight * signs[sign], 0);
   const meant = isMeantFor(entry.model, request, facts.complexity, facts.intent) ? MEANT_BONUS : 0;
   return { entry, score: Math.round(Math.max(0, score + meant) * (entry.model.weight ?? 1) * 1_000) / 1_000, estimatedCostUsd };
 }

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { passesMod97 } from './checksums';
 import type { Finding } from './finding';
+import { matchesOf } from './matches';
 
 const LOCAL_PART = /[A-Za-z0-9._%+'-]|[^\u0000-\u00bf\u2000-\u206f\u3000-\u303f\uff00-\uffef]/;
 const DOMAIN = /@((?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,5}(?:\p{L}{2,18}|xn--[a-z0-9-]{2,40}))(?![\p{L}\p{N}@])/uy;
@@ -39,8 +40,8 @@ const VERSION = /(?:version|ver\.?|\bv|release|build|chrome\/|safari\/|firefox\/
 
 /** Addresses of one machine on the public internet, and with it of one person's connection. */
 export function ipAddresses(text: string): Finding[] {
-  const four = [...text.matchAll(IPV4)].filter((match) => !OF_NOBODY.test(match[0]) && !SECTION.test(match[0]) && !VERSION.test(text.slice(Math.max(0, match.index - 12), match.index)));
-  const six = [...text.matchAll(IPV6)].filter((match) => isIPv6(match[0]) && !/^(?:::|fe80|f[cd]|ff|2001:0?db8)/i.test(match[0]));
+  const four = matchesOf(text, IPV4).filter((match) => !OF_NOBODY.test(match[0]) && !SECTION.test(match[0]) && !VERSION.test(text.slice(Math.max(0, match.index - 12), match.index)));
+  const six = matchesOf(text, IPV6).filter((match) => isIPv6(match[0]) && !/^(?:::|fe80|f[cd]|ff|2001:0?db8)/i.test(match[0]));
   return [...four, ...six].map((match) => ({ type: 'ip-address', kind: 'personal' as const, start: match.index, end: match.index + match[0].length }));
 }
 
@@ -54,7 +55,7 @@ const IBAN_LENGTHS = new Map(
 
 /** IBANs with a right checksum (ISO 13616), written in one or in groups. */
 export function ibans(text: string): Finding[] {
-  return [...text.matchAll(IBAN_START)].flatMap((match): Finding[] => {
+  return matchesOf(text, IBAN_START).flatMap((match): Finding[] => {
     const length = IBAN_LENGTHS.get(match[0].slice(0, 2).toUpperCase());
     const iban = length && readCharacters(text, match.index, length);
     if (!iban || !passesMod97(iban.characters)) return [];

@@ -1,4 +1,5 @@
 import type { Detect, Finding } from './finding';
+import { matchesOf } from './matches';
 
 const LEAST_UNITS = 24;
 const BASE64 = new RegExp(`(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{${LEAST_UNITS},}={0,2}`, 'g');
@@ -10,7 +11,7 @@ const PROBE_UNITS = 32;
  * A run that begins with the text may be the rest of a longer one, so all four alignments are tried.
  */
 export function encodedFindings(text: string, detect: Detect): Finding[] {
-  return [...text.matchAll(BASE64)].flatMap((match) => {
+  return matchesOf(text, BASE64).flatMap((match) => {
     const alignments = match.index === 0 ? [0, 1, 2, 3] : [0];
     for (const skipped of alignments) {
       const inner = decoded(match[0].slice(skipped));

@@ -1,5 +1,6 @@
 import { isChineseId, isCpf, isFinnishId, isFrenchNir, isSpanishId, passesLuhn } from './checksums';
 import type { Finding } from './finding';
+import { matchesOf } from './matches';
 
 interface IdFormat {
   type: string;
@@ -31,7 +32,7 @@ const FORMATS: readonly IdFormat[] = [
 export function selfEvidentIds(text: string): Finding[] {
   if (!HAS_NUMBER.test(text)) return [];
   return FORMATS.flatMap(({ type, pattern, isValid }) =>
-    [...text.matchAll(pattern)]
+    matchesOf(text, pattern)
       .filter((match) => isValid?.(match[0].replace(/[ .]/g, '').replace(type === 'finnish-id' || type === 'swedish-id' ? /$^/ : /-/g, '')) ?? true)
       .map((match) => ({ type, kind: 'personal' as const, start: match.index, end: match.index + match[0].length })),
   );

@@ -1,5 +1,6 @@
 import { passesLuhn } from './checksums';
 import type { Finding } from './finding';
+import { matchesOf } from './matches';
 
 /** A run of digits with the separators people write; a letter, a dot or a dash in front makes it part of something else. */
 const NUMBER = /(?<![\w./\\-]|[\w.]\+)(?:\+ ?)?\(?\d(?:[ \u00a0.()/–-]{0,3}\d){5,22}(?:\s?(?:x|ext\.?)\s?\d{1,6})?(?![\w%]|[./:-]\d|-[A-Za-z])/g;
@@ -11,7 +12,7 @@ const PHONE_CUE = /phone|\btel\b|\btel[.:]|mobile|\bmob[.:]|\bcell(?:phone)?\b|\
 /** Payment cards and telephone numbers. */
 export function personalNumbers(text: string): Finding[] {
   const findings: Finding[] = [];
-  for (const match of text.matchAll(NUMBER)) {
+  for (const match of matchesOf(text, NUMBER)) {
     const before = text.slice(Math.max(0, match.index - CUE_UNITS), match.index);
     findings.push(...(cardIn(match[0], match.index, before) ?? phoneIn(match[0], match.index, before, text) ?? []));
   }
@@ -22,7 +23,7 @@ export function personalNumbers(text: string): Finding[] {
 const PRINTED = /(?<!\d)(?:\d{4}([ \u00a0.-]{1,3})\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ \u00a0.-])\d{6}\2\d{4,5}|\d{12,19})(?!\d)/g;
 
 function cardIn(number: string, at: number, before: string): Finding[] | undefined {
-  const cards = [...number.matchAll(PRINTED)].flatMap((match): Finding[] => {
+  const cards = matchesOf(number, PRINTED).flatMap((match): Finding[] => {
     const digits = match[0].replace(/\D/g, '');
     const isNamed = CARD_CUE.test(before);
     const isCard = passesLuhn(digits) ? isIssued(digits) || (isNamed && mayBeIssued(digits)) : isNamed && isIssued(digits);

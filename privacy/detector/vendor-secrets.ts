@@ -1,4 +1,5 @@
 import type { Finding } from './finding';
+import { matchesOf } from './matches';
 import { isPlaceholder } from './randomness';
 import { VENDOR_FORMATS, type VendorFormat } from './vendor-formats';
 
@@ -73,7 +74,7 @@ const SAMPLE_PASSWORD = /^(?:user(?:name)?|pass(?:word|wd)?|pwd|secret|changeme|
 /** Secrets told by their shape: passwords in addresses, key blocks, tokens with a mark in the middle. */
 export function shapedSecrets(text: string): Finding[] {
   return SHAPES.filter(({ needle }) => text.includes(needle)).flatMap(({ type, pattern, value }) =>
-    [...text.matchAll(pattern)].flatMap((match) => {
+    matchesOf(text, pattern).flatMap((match) => {
       const secret = match[value] ?? '';
       const isSample = type === 'connection-string' ? isSampleLogin(match[0], secret) : type !== 'private-key' && isPlaceholder(secret);
       return isSample ? [] : [{ type, kind: 'secret' as const, start: match.index, end: match.index + match[0].length }];

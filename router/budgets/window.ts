@@ -29,7 +29,7 @@ export type Spender = Pick<RequestFacts, 'runId' | 'taskId' | 'role' | 'project'
 export function windowsAt(budgets: readonly Budget[], spender: Spender, atMs: number): BudgetWindow[] {
   const windows = budgets.flatMap((budget) => {
     const of = spenderIn(budget.scope, spender);
-    return of === undefined || !isMeant(budget, of, spender) ? [] : [{ ...budget, ...counterOf(budget.scope, of, budget.per, atMs) }];
+    return of === undefined || !isMeant(budget, of, spender) ? [] : [{ ...budget, ...counterOf(budget.scope, of, budget.per === undefined || isWhole(budget.scope) ? WHOLE : periodAt(budget.per, atMs)) }];
   });
   const hardness = ({ whenUsedUp }: Budget) => WHEN_USED_UP.indexOf(whenUsedUp);
   return windows.sort((one, other) => hardness(other) - hardness(one) || one.limitUsd - other.limitUsd);
@@ -38,10 +38,11 @@ export function windowsAt(budgets: readonly Budget[], spender: Spender, atMs: nu
 /** Everything a booked call may count for. */
 export function countersOf(entry: Pick<LedgerEntry, 'atMs' | 'workflow'> & Omit<Spender, 'workflow'>): Counter[] {
   const spender: Spender = { ...entry, workflow: entry.workflow === undefined ? undefined : { id: entry.workflow } };
+  const periods = BUDGET_PERIODS.map((per) => periodAt(per, entry.atMs));
   return BUDGET_SCOPES.flatMap((scope) => {
     const of = spenderIn(scope, spender);
     if (of === undefined) return [];
-    return isWhole(scope) ? [counterOf(scope, of, undefined, entry.atMs)] : BUDGET_PERIODS.map((per) => counterOf(scope, of, per, entry.atMs));
+    return (isWhole(scope) ? [WHOLE] : periods).map((period) => counterOf(scope, of, period));
   });
 }
 
@@ -70,11 +71,17 @@ function isMeant({ scope, name }: Budget, of: string, { workflow }: Spender): bo
 /** Lengths of ISO 8601 texts: `2026-11-21T14`, `2026-11-21`, `2026-11`. */
 const LABEL_LENGTHS: Record<BudgetPeriod, number> = { hour: 13, day: 10, month: 7 };
 
-function counterOf(scope: BudgetScope, of: string, per: BudgetPeriod | undefined, atMs: number): Counter {
+type Period = Pick<Counter, 'when' | 'fromMs' | 'untilMs'>;
+
+const WHOLE: Period = { when: '', fromMs: 0, untilMs: null };
+
+function periodAt(per: BudgetPeriod, atMs: number): Period {
+  return { when: `${per} ${periodLabel(per, atMs)}`, ...bounds(per, atMs) };
+}
+
+function counterOf(scope: BudgetScope, of: string, period: Period): Counter {
   const who = scope === 'team' ? scope : `${scope} ${of}`;
-  if (per === undefined || isWhole(scope)) return { key: who, who, when: '', scope, of, fromMs: 0, untilMs: null };
-  const when = `${per} ${periodLabel(per, atMs)}`;
-  return { key: `${who} ${when}`, who, when, scope, of, ...bounds(per, atMs) };
+  return { key: period === WHOLE ? who : `${who} ${period.when}`, who, scope, of, ...period };
 }
 
 /** A run or a task has one budget for all of it, however long it lasts. */

@@ -36,7 +36,9 @@ class EventLines {
 
   /** @returns the data of each event that is now complete */
   push(text: string): string[] {
-    const lines = `${this.rest}${text}`.split(/\r\n|\n|\r(?!$)/);
+    const unread = `${this.rest}${text}`;
+    // Nearly all services end lines with \n alone, which needs no pattern.
+    const lines = unread.split(unread.includes('\r') ? /\r\n|\n|\r(?!$)/ : '\n');
     this.rest = lines.pop()!;
     return lines.flatMap((line) => this.end(line));
   }

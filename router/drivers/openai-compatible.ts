@@ -113,22 +113,16 @@ async function* streamWithFallback(connection: Connection, call: ModelCall, sign
   throw refusal;
 }
 
-/** Without a reason of its own, each abort would make an error with a stack. */
-const LEFT = 'left';
-
 async function* streamChat(connection: Connection, call: ModelCall, form: RequestForm, signal: AbortSignal): AsyncGenerator<DriverChunk> {
   throwIfCancelled(signal);
   const { chat, service } = connection;
-  const ended = new AbortController();
   try {
-    const answer = await chat(chatBody(call, form, connection.official), AbortSignal.any([signal, ended.signal]));
+    // Read to its end, or closed where nobody reads on: iterating a socket's answer does that.
+    const answer = await chat(chatBody(call, form, connection.official), signal);
     if (answer.statusCode! >= 300) throw answerError(await refusalIn(answer), service, askedModel(call));
     yield* readChat(jsonEvents(answer, service), call, service, signal);
   } catch (error) {
     throw foreignError(error, service, signal, askedModel(call));
-  } finally {
-    // Whoever stops reading early must not leave the model writing on.
-    ended.abort(LEFT);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { inTransaction, migrate, translated, type Database, type Write } from '../../storage';
+import { inTransaction, keptStatements, migrate, translated, type Database, type Write } from '../../storage';
 import type { BudgetScope } from '../budgets/budget';
 import { usedUpError } from '../budgets/errors';
 import { countersOf, plainName, type BudgetWindow } from '../budgets/window';
@@ -11,6 +11,8 @@ const STEPS = [
    CREATE TABLE budget_reservations (call_id TEXT NOT NULL, key TEXT NOT NULL, usd REAL NOT NULL, expires_at_ms INTEGER NOT NULL, PRIMARY KEY (call_id, key)) STRICT, WITHOUT ROWID;
    CREATE INDEX budget_reservations_by_key ON budget_reservations (key);
    CREATE INDEX budget_reservations_by_expiry ON budget_reservations (expires_at_ms);`,
+  // Expired ones are looked for now and then only; every call would pay for the order.
+  'DROP INDEX budget_reservations_by_expiry;',
 ];
 
 /** A counter of a run or task is made anew from the ledger when it is asked for again. */
@@ -35,17 +37,19 @@ export function openSqliteBudgets(database: Database, clock: Clock, write: Write
   database.function('plain_name', { deterministic: true }, (name) => (typeof name === 'string' ? plainName(name) : null));
   const statements = {
     counter: database.prepare('SELECT spent_usd AS usd FROM budget_counters WHERE key = ?'),
+    taken: database.prepare('SELECT (SELECT spent_usd FROM budget_counters WHERE key = ?1) AS spentUsd, (SELECT SUM(usd) FROM budget_reservations WHERE key = ?1 AND expires_at_ms > ?2) AS reservedUsd'),
     makeCounter: database.prepare('INSERT INTO budget_counters (key, spent_usd, expires_at_ms) VALUES (?, ?, ?)'),
     forgetCounters: database.prepare('DELETE FROM budget_counters WHERE expires_at_ms <= ?'),
-    count: database.prepare('UPDATE budget_counters SET spent_usd = spent_usd + ? WHERE key IN (SELECT value FROM json_each(?))'),
-    reserved: database.prepare('SELECT SUM(usd) AS usd FROM budget_reservations WHERE key = ?'),
     reserve: database.prepare('INSERT OR IGNORE INTO budget_reservations (call_id, key, usd, expires_at_ms) VALUES (?, ?, ?, ?)'),
-    freeExpired: database.prepare('DELETE FROM budget_reservations WHERE expires_at_ms <= ?'),
+    forgetReservations: database.prepare('DELETE FROM budget_reservations WHERE expires_at_ms <= ?'),
     free: database.prepare('DELETE FROM budget_reservations WHERE call_id = ?'),
   };
+  const prepared = keptStatements(database);
 
   const makeCounter = ({ key, scope, of, fromMs, untilMs }: BudgetWindow): number => {
+    // A good moment to tidy up: each day and each run has one.
     statements.forgetCounters.run(clock.nowMs());
+    statements.forgetReservations.run(clock.nowMs());
     const booked = database.prepare(`SELECT SUM(cost_usd) AS usd FROM model_calls WHERE at_ms >= :fromMs AND at_ms < :untilMs AND ${SPENT_BY[scope]} = :of`);
     const usd = usdOf(booked.get({ of, fromMs, untilMs: untilMs ?? Number.MAX_SAFE_INTEGER }));
     statements.makeCounter.run(key, usd, (untilMs ?? clock.nowMs()) + KEPT_MS);
@@ -55,16 +59,20 @@ export function openSqliteBudgets(database: Database, clock: Clock, write: Write
     const row = statements.counter.get(window.key);
     return row ? usdOf(row) : makeCounter(window);
   };
+  /** Spent and set aside by others. */
+  const takenUsd = (window: BudgetWindow): number => {
+    const { spentUsd, reservedUsd } = statements.taken.get(window.key, clock.nowMs())!;
+    return (spentUsd === null ? makeCounter(window) : Number(spentUsd)) + Number(reservedUsd ?? 0);
+  };
 
   return {
     async reserve({ callId, estimatedUsd, windows, ttlMs }) {
       await write(() => {
-        statements.freeExpired.run(clock.nowMs());
         // What this call has set aside before is replaced, not added to.
         statements.free.run(callId);
         for (const window of windows) {
-          const takenUsd = counter(window) + usdOf(statements.reserved.get(window.key));
-          if (takenUsd + estimatedUsd > window.limitUsd + ROUNDING_USD) throw usedUpError(window, takenUsd);
+          const usd = takenUsd(window);
+          if (usd + estimatedUsd > window.limitUsd + ROUNDING_USD) throw usedUpError(window, usd);
         }
         for (const { key } of windows) statements.reserve.run(callId, key, estimatedUsd, clock.nowMs() + ttlMs);
       });
@@ -76,7 +84,9 @@ export function openSqliteBudgets(database: Database, clock: Clock, write: Write
     },
 
     count(entry) {
-      if (entry.costUsd) statements.count.run(entry.costUsd, JSON.stringify(countersOf(entry).map(({ key }) => key)));
+      if (!entry.costUsd) return;
+      const keys = countersOf(entry).map(({ key }) => key);
+      prepared(`UPDATE budget_counters SET spent_usd = spent_usd + ? WHERE key IN (${keys.map(() => '?').join()})`).run(entry.costUsd, ...keys);
     },
 
     free: (callId) => void statements.free.run(callId),

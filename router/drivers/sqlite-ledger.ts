@@ -79,10 +79,15 @@ async function* callsSince(database: Database, sinceMs: number): AsyncGenerator<
 
 /** @returns false when the call was booked before: a second settlement of the same call is the same news */
 function insert(prepared: ReturnType<typeof keptStatements>, entry: LedgerEntry): boolean {
-  const { experiment, ...columns } = entry;
+  // By place, not by name: names would be looked up one by one for every call.
   const { changes } = prepared(
     `INSERT OR IGNORE INTO model_calls (call_id, at_ms, model, provider, local, privacy, role, workflow, workflow_name, project, experiment, arm, run_id, task_id, attempt, prompt_tokens, completion_tokens, cost_usd, saved_usd, duration_ms, outcome)
-     VALUES (:callId, :atMs, :model, :provider, :local, :privacy, :role, :workflow, :workflowName, :project, :experiment, :arm, :runId, :taskId, :attempt, :promptTokens, :completionTokens, :costUsd, :savedUsd, :durationMs, :outcome)`,
-  ).run({ ...columns, experiment: experiment?.name ?? null, arm: experiment?.arm ?? null, local: entry.local ? 1 : 0, role: entry.role ?? null, workflow: entry.workflow ?? null, workflowName: entry.workflowName ?? null, project: entry.project ?? null, runId: entry.runId ?? null, taskId: entry.taskId ?? null, attempt: entry.attempt ?? null, savedUsd: entry.savedUsd ?? null, durationMs: Math.round(entry.durationMs) });
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    entry.callId, entry.atMs, entry.model, entry.provider, entry.local ? 1 : 0, entry.privacy,
+    entry.role ?? null, entry.workflow ?? null, entry.workflowName ?? null, entry.project ?? null, entry.experiment?.name ?? null, entry.experiment?.arm ?? null,
+    entry.runId ?? null, entry.taskId ?? null, entry.attempt ?? null,
+    entry.promptTokens, entry.completionTokens, entry.costUsd, entry.savedUsd ?? null, Math.round(entry.durationMs), entry.outcome,
+  );
   return Number(changes) > 0;
 }

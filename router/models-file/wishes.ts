@@ -10,6 +10,7 @@ export function assignmentFor(role: string | undefined, { assign }: ModelsFile):
 
 /** Does one of the words the model is to be used for fit this request: its role, or what kind of request it is? */
 export function isMeantFor({ useFor = [] }: CatalogModel, { facts, tools, schema, messages }: ModelRequest, complexity: number, intent?: string): boolean {
+  if (useFor.length === 0) return false;
   const kinds: Record<string, boolean> = {
     simple: complexity < 0.5,
     complex: complexity >= 0.5,
