@@ -15,8 +15,8 @@ export class WaitsForApprovalError extends AiosError {
 /** Carries a call out when a person has approved exactly this one, and at most once. */
 export type ToolGate = (call: ToolCall, key: string, carryOut: () => Promise<string>) => Promise<string>;
 
-/** @param owner the n8n execution: one that comes after a crash must not do again what may have been done */
-export function toolGate({ approvals }: Pick<AgentDeps, 'approvals'>, { runId, taskId, owner }: { runId: string; taskId: string; owner: string }): ToolGate {
+/** @param owner the n8n execution, for the log. Each try claims under a name of its own: none does again what another may have done, be it after a crash or as n8n's "Retry On Fail". */
+export function toolGate({ approvals, makeId }: Pick<AgentDeps, 'approvals' | 'makeId'>, { runId, taskId, owner }: { runId: string; taskId: string; owner: string }): ToolGate {
   return async ({ name, arguments: args }, key, carryOut) => {
     const approval = (await approvals.ask({
       action: { kind: 'toolCall', occasion: `${runId}/${key}`, runId, taskId, details: { tool: name, arguments: args } },
@@ -26,11 +26,11 @@ export function toolGate({ approvals }: Pick<AgentDeps, 'approvals'>, { runId, t
     if (approval.status === 'open') throw new WaitsForApprovalError(approval);
     if (isDenied(approval)) return `Not carried out: a person did not approve it${approval.decision?.reason ? ` (${approval.decision.reason})` : ''}. Go on without it.`;
     try {
-      return await approvals.execute({ id: approval.id, hash: approval.hash, executor: `execution ${owner}` }, carryOut);
+      return await approvals.execute({ id: approval.id, hash: approval.hash, executor: `execution ${owner}, try ${makeId()}` }, carryOut);
     } catch (error) {
       const { code, message } = errorFacts(error);
       if (code !== 'APPROVAL_IN_DOUBT' && code !== 'NOT_APPROVED') throw error;
-      return `Not carried out again: ${message} It may have been carried out before a crash.`;
+      return `Not carried out again: ${message} It may have been carried out before.`;
     }
   };
 }

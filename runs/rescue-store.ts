@@ -14,4 +14,7 @@ export interface RescueStore {
 
   /** Decides what becomes of one run and keeps that, in one step; of several callers one gets `restart`. @throws {RunNotFoundError} */
   rescue(runId: string): Promise<RescueOutcome>;
+
+  /** The same for a waiting run whose answer nobody has used; the caller has seen that answer. @throws {RunNotFoundError} */
+  goOn(runId: string): Promise<RescueOutcome>;
 }

@@ -30,21 +30,33 @@ export type RescueOutcome = { kind: 'left' } | { kind: 'restart'; run: Run; rest
 
 /** Is nobody at work on the run who should be? */
 export function isDead({ run, lease, rescue }: RunRecord, nowMs: number): boolean {
-  if (hasEnded(run.status) || run.status === 'waiting') return false;
-  if (lease.owner !== undefined && lease.untilMs > nowMs) return false;
-  if (rescue && rescue.notBeforeMs > nowMs) return false;
+  if (hasEnded(run.status) || isHeldOrResting({ lease, rescue }, nowMs)) return false;
+  // What waits in order has given its lease back; else its holder died as he took it up again.
+  if (run.status === 'waiting') return run.workflowId !== undefined && lease.owner !== undefined;
   if (run.status === 'stopped') return run.workflowId !== undefined && RESTARTED_CODES.includes(run.error?.code ?? '');
   if (run.workflowId === undefined) return Math.max(run.updatedAtMs, lease.untilMs) + ABANDONED_GRACE_MS <= nowMs;
   return lease.fence > 0 || run.createdAtMs + QUEUED_GRACE_MS <= nowMs;
+}
+
+/** May a run that waits for an answer be started with it? One that waits with an error waits for a person to resume it. */
+export function canGoOn(record: RunRecord, nowMs: number): boolean {
+  const { run } = record;
+  return run.status === 'waiting' && run.error === undefined && run.workflowId !== undefined && !isHeldOrResting(record, nowMs);
+}
+
+function isHeldOrResting({ lease, rescue }: Pick<RunRecord, 'lease' | 'rescue'>, nowMs: number): boolean {
+  if (lease.owner !== undefined && lease.untilMs > nowMs) return true;
+  return rescue !== undefined && rescue.notBeforeMs > nowMs;
 }
 
 /**
  * Decides what becomes of a run: started again, given to a person after too many restarts in vain, or left as it is.
  *
  * @param now `steps`: how many steps of the run are finished
+ * @param isDue isDead or canGoOn
  */
-export function rescuing(record: RunRecord, { nowMs, steps }: { nowMs: number; steps: number }): { record: RunRecord; outcome: RescueOutcome } {
-  if (!isDead(record, nowMs)) return { record, outcome: { kind: 'left' } };
+export function rescuing(record: RunRecord, { nowMs, steps }: { nowMs: number; steps: number }, isDue: typeof isDead): { record: RunRecord; outcome: RescueOutcome } {
+  if (!isDue(record, nowMs)) return { record, outcome: { kind: 'left' } };
   if (record.run.workflowId === undefined) return ended(record, 'abandoned', nowMs);
   const inVain = record.rescue?.steps === steps ? record.rescue.restarts : 0;
   if (inVain >= MAX_RESTARTS_IN_VAIN) return ended(record, 'givenUp', nowMs);

@@ -1,4 +1,7 @@
-import { errorFacts, type Logger } from '../kernel';
+import { type Clock, errorFacts, type Logger } from '../kernel';
+import { type Approval, isDenied } from './approvals/approval';
+import type { Approvals } from './approvals/approvals';
+import { endDeniedRun, endExpired, type PersonDesk } from './approvals/person-desk';
 import { type ControlStore, type Pause, scopeKey, scopesOf } from './controls';
 import type { EventLog, RunEvent } from './events';
 import type { RescueOutcome } from './rescue';
@@ -10,6 +13,10 @@ import type { RunStore } from './run-store';
 export const MAX_RESTARTS_PER_SWEEP = 20;
 /** Looked at beyond those, for the ones that rest because they are paused. */
 const LOOKED_AT = 200;
+/** Waiting runs looked at, for answers nobody has used; no more than 500 approvals are open in a team. */
+const WAITING_LOOKED_AT = 500;
+/** Whoever takes a decision starts its run himself; his execution may stand in n8n's queue. */
+const DECISION_GRACE_MS = 30_000;
 /** How long a sweep keeps others from sweeping: nearly the 15 s between two of them, so that several mains make one. */
 export const SWEEP_TURN_MS = 10_000;
 
@@ -30,39 +37,66 @@ export interface Sweeper {
 export interface SweeperPorts {
   rescues: RescueStore;
   controls: ControlStore;
-  runs: Pick<RunStore, 'read'>;
+  runs: RunStore;
+  approvals: Approvals;
+  desk: Pick<PersonDesk, 'answer'>;
   events: EventLog;
+  clock: Pick<Clock, 'nowMs'>;
   log: Logger;
 }
 
-/** Looks after runs whose n8n died: one sweep at a time for the whole team (docs/decisions/0019). */
+/** Looks after runs whose n8n died, and after waiting ones whose answer was lost on its way: one sweep at a time for the whole team (docs/decisions/0019). */
 export function createSweeper(ports: SweeperPorts): Sweeper {
   return {
     async sweep() {
       const sweep: Sweep = { swept: await ports.rescues.takeTurn(SWEEP_TURN_MS), restarts: [], givenUp: [] };
       if (!sweep.swept) return sweep;
+      await endExpired(ports, ports.log).catch((error: unknown) => ports.log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
       const pauses = await ports.controls.pauses();
       for (const runId of await ports.rescues.findDead(LOOKED_AT)) {
-        if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) break;
-        await settle(runId, sweep, pauses, ports);
+        if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
+        await settle(runId, sweep, pauses, ports, () => ports.rescues.rescue(runId));
+      }
+      for (const { id } of await waitingRuns(ports)) {
+        if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
+        await settle(id, sweep, pauses, ports, () => goOn(id, ports));
       }
       return sweep;
     },
   };
 }
 
-async function settle(runId: string, sweep: Sweep, pauses: readonly Pause[], ports: SweeperPorts): Promise<void> {
-  const outcome = await outcomeOf(runId, pauses, ports);
+/** Oldest first. Those with an error wait for a person to resume them, not for an answer. */
+async function waitingRuns({ runs }: SweeperPorts): Promise<Run[]> {
+  const waiting = await runs.list({ status: 'waiting', limit: WAITING_LOOKED_AT });
+  return waiting.filter(({ error }) => error === undefined).reverse();
+}
+
+/** What was answered and never reached the run: a no ends it, all else starts it. A denied tool call ends nothing, its task goes on without it. */
+async function goOn(runId: string, ports: SweeperPorts): Promise<RescueOutcome> {
+  const answer = await ports.desk.answer(await ports.runs.read(runId));
+  if (!answer || answeredAtMs(answer) + DECISION_GRACE_MS > ports.clock.nowMs()) return { kind: 'left' };
+  if (isDenied(answer) && (await endDeniedRun(ports, answer))) return { kind: 'left' };
+  return await ports.rescues.goOn(runId);
+}
+
+/** Time answers without a decision. */
+function answeredAtMs({ decision, createdAtMs }: Approval): number {
+  return decision?.atMs ?? createdAtMs;
+}
+
+async function settle(runId: string, sweep: Sweep, pauses: readonly Pause[], ports: SweeperPorts, decide: () => Promise<RescueOutcome>): Promise<void> {
+  const outcome = await outcomeOf(runId, pauses, ports, decide);
   if (outcome.kind === 'restart') sweep.restarts.push({ run: outcome.run, restarts: outcome.restarts });
   if (outcome.kind === 'givenUp') sweep.givenUp.push(outcome.run);
   await tell(outcome, ports);
 }
 
 /** One run that cannot be read must not keep the others from being started. */
-async function outcomeOf(runId: string, pauses: readonly Pause[], { rescues, runs, log }: SweeperPorts): Promise<RescueOutcome> {
+async function outcomeOf(runId: string, pauses: readonly Pause[], { runs, log }: SweeperPorts, decide: () => Promise<RescueOutcome>): Promise<RescueOutcome> {
   try {
     if (pauses.length > 0 && isPaused((await runs.read(runId)).run, pauses)) return { kind: 'left' };
-    return await rescues.rescue(runId);
+    return await decide();
   } catch (error) {
     log.warn('A run could not be looked after.', { runId, code: errorFacts(error).code });
     return { kind: 'left' };

@@ -5,7 +5,7 @@ import type { Verdict } from '../contracts';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
-import { type Approval, isDenied } from './approval';
+import { type Approval, type NewApproval, isDenied } from './approval';
 import type { Approvals } from './approvals';
 
 /** What a person may want for a task the team cannot finish alone. `skip`: the run goes on without it. Rejecting gives the whole run up. */
@@ -20,6 +20,8 @@ export interface PersonDesk {
   settle(lease: Lease): Promise<void>;
   /** Asks about every task that needs a person; for a run without a plan, the approval its plan waits for. */
   ask(state: RunState): Promise<Approval[]>;
+  /** What a person, or time, has answered this waiting run and nobody has acted on; undefined while it waits for every answer. Asks nothing. */
+  answer(state: RunState): Promise<Approval | undefined>;
   /** Is none of them decided yet? */
   isWaitedFor(asked: readonly Approval[]): Promise<boolean>;
 }
@@ -57,6 +59,7 @@ export function createPersonDesk(deps: PersonDeskDeps): PersonDesk {
       const asked = await Promise.all(stuckTasks(state).map(async (task) => await openQuestions(deps, state, task)));
       return asked.flat();
     },
+    answer: (state) => answerOf(deps, state),
     async isWaitedFor(asked) {
       const now = await Promise.all(asked.map(async ({ id }) => await deps.approvals.read(id)));
       return now.every(({ status }) => status === 'open');
@@ -84,27 +87,48 @@ function stuckTasks({ tasks }: RunState): TaskState[] {
   return tasks.filter(({ status }) => status === 'needsPerson');
 }
 
-function askAbout({ approvals }: PersonDeskDeps, { run }: RunState, { task, attempts, reason, result, verdict }: TaskState): Promise<Approval | undefined> {
+function questionAbout({ run }: RunState, { task, attempts, reason, result, verdict }: TaskState): NewApproval {
   const files = result?.artifacts.map(({ path }) => path) ?? [];
   const details: JsonObject = { title: task.title, role: task.role, reason: reason ?? 'The team could not finish it alone.', findings: verdict?.findings ?? [], files, then: 'retry', hint: '' };
-  return approvals.ask({
+  return {
     action: { kind: 'task', occasion: `${run.id}/${task.id}/${attempts}`, runId: run.id, taskId: task.id, details },
     title: `Task ${task.id} "${task.title}" needs a person`,
     askedBy: 'the team',
-  });
+  };
+}
+
+function askAbout({ approvals }: PersonDeskDeps, state: RunState, task: TaskState): Promise<Approval | undefined> {
+  return approvals.ask(questionAbout(state, task));
+}
+
+/** Looks in the order in which `settle` acts. */
+async function answerOf(deps: PersonDeskDeps, state: RunState): Promise<Approval | undefined> {
+  const asked = await deps.approvals.list({ runId: state.run.id, limit: 500 });
+  if (state.tasks.length === 0) return asked.find(({ action, status }) => action.kind === 'plan' && status !== 'open');
+  for (const task of stuckTasks(state)) {
+    const toolCalls = toolCallsAmong(asked, task, state.run.id);
+    const own = toolCalls.length > 0 ? toolCalls : asked.filter(({ id }) => id === deps.approvals.idOf(questionAbout(state, task).action));
+    if (own.length > 0 && own.every(({ status }) => status !== 'open')) return own[0];
+  }
+  return undefined;
 }
 
 /** A task whose tool calls wait asks about those; there is no question beside them. */
 async function openQuestions(deps: PersonDeskDeps, state: RunState, task: TaskState): Promise<Approval[]> {
-  const open = (await toolCallsOf(deps, task, state.run.id)).filter(({ status }) => status === 'open');
-  if (open.length > 0) return open;
+  const toolCalls = await toolCallsOf(deps, task, state.run.id);
+  const open = toolCalls.filter(({ status }) => status === 'open');
+  // All decided since the desk was settled: then nobody is asked anything, see isWaitedFor.
+  if (toolCalls.length > 0) return open.length > 0 ? open : toolCalls;
   return [await askAbout(deps, state, task)].filter((approval) => approval !== undefined);
 }
 
 /** What this attempt asked about its tools; none when something else keeps the task. */
-async function toolCallsOf({ approvals }: PersonDeskDeps, { task, attempts, result }: TaskState, runId: string): Promise<Approval[]> {
+async function toolCallsOf({ approvals }: PersonDeskDeps, task: TaskState, runId: string): Promise<Approval[]> {
+  return toolCallsAmong(await approvals.list({ runId, limit: 500 }), task, runId);
+}
+
+function toolCallsAmong(asked: readonly Approval[], { task, attempts, result }: TaskState, runId: string): Approval[] {
   if (result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
-  const asked = await approvals.list({ runId, limit: 500 });
   return asked.filter(({ action }) => action.kind === 'toolCall' && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
 }
 

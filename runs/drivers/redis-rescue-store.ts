@@ -1,5 +1,5 @@
 import { redisScript } from '../../storage';
-import { isDead, rescuing } from '../rescue';
+import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
 import { assertListLimit } from '../run-state';
 import { indexKey, runKeys } from './redis-keys';
@@ -7,7 +7,7 @@ import { type RedisRunStoreOptions, change } from './redis-run-change';
 import { recordOf } from './redis-run-record';
 
 /** Statuses a dead run can have. */
-const CANDIDATES = ['running', 'queued', 'stopped'] as const;
+const CANDIDATES = ['running', 'queued', 'stopped', 'waiting'] as const;
 /** Runs read at once. */
 const PAGE = 200;
 
@@ -22,6 +22,11 @@ return 1
 /** The sweeper's view on the runs of one team in Redis. */
 export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore {
   const { connection, keys, clock } = options;
+  const settle = (runId: string, isDue: typeof isDead) =>
+    change(options, runId, async (before) => {
+      const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: await finishedSteps(options, runId) }, isDue);
+      return { record, answer: outcome };
+    });
   return {
     async takeTurn(turnMs) {
       const nowMs = clock.nowMs();
@@ -34,11 +39,8 @@ export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore
       return found.flat().sort((one, other) => one.createdAtMs - other.createdAtMs).slice(0, limit).map(({ id }) => id);
     },
 
-    rescue: (runId) =>
-      change(options, runId, async (before) => {
-        const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: await finishedSteps(options, runId) });
-        return { record, answer: outcome };
-      }),
+    rescue: (runId) => settle(runId, isDead),
+    goOn: (runId) => settle(runId, canGoOn),
   };
 }
 

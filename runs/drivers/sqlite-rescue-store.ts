@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel';
 import { type Database, inTransaction, translated } from '../../storage';
-import { isDead, rescuing } from '../rescue';
+import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
 import { assertListLimit } from '../run-state';
 import { changeRun, readRecord } from './sqlite-run-rows';
@@ -9,14 +9,16 @@ import { prepareRunTables } from './sqlite-tables';
 /** The sweeper's view on the runs of one SQLite file. */
 export function openSqliteRescueStore({ database, clock }: { database: Database; clock: Clock }): RescueStore {
   prepareRunTables(database, clock.nowMs());
+  const settle = (runId: string, isDue: typeof isDead) =>
+    changeRun(database, runId, (before) => {
+      const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: finishedSteps(database, runId) }, isDue);
+      return { record, answer: outcome };
+    });
   return {
     takeTurn: async (turnMs) => takeTurn(database, clock.nowMs(), turnMs),
     findDead: async (limit) => translated(() => findDead(database, clock.nowMs(), limit)),
-    rescue: async (runId) =>
-      changeRun(database, runId, (before) => {
-        const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: finishedSteps(database, runId) });
-        return { record, answer: outcome };
-      }),
+    rescue: async (runId) => settle(runId, isDead),
+    goOn: async (runId) => settle(runId, canGoOn),
   };
 }
 
@@ -32,7 +34,7 @@ function takeTurn(database: Database, nowMs: number, turnMs: number): boolean {
 
 function findDead(database: Database, nowMs: number, limit: number): string[] {
   assertListLimit(limit);
-  const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped') AND lease_until_ms <= ? ORDER BY created_at_ms, id").iterate(nowMs);
+  const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped', 'waiting') AND lease_until_ms <= ? ORDER BY created_at_ms, id").iterate(nowMs);
   const dead: string[] = [];
   for (const row of rows) {
     const id = String(row.id);

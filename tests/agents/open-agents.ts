@@ -31,7 +31,7 @@ export interface TestTeam {
   said: string[];
   call(more?: Partial<AgentCall>): AgentCall;
   /** The same stores with another model, as after a restart. */
-  withModel(model: AgentModel, more?: { journalStore?: JournalStore }): Agents;
+  withModel(model: AgentModel, more?: { journalStore?: JournalStore; approvals?: Approvals }): Agents;
   close(): void;
 }
 
@@ -50,13 +50,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const controls = openSqliteControls({ database, clock });
   const host = { isEnding: false };
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, store = journalStore) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore: store, events, files, approvals, clock, makeId, log: silentLogger });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
     runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
-    withModel: (other, more) => agentsWith(other, more?.journalStore),
+    withModel: agentsWith,
     close() {
       if (database.isOpen) database.close();
       rmSync(folder, { recursive: true, force: true });

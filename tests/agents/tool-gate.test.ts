@@ -1,6 +1,8 @@
 import type { AgentTool } from '../../agents';
+import { CancelledError } from '../../kernel';
 import type { ModelRequest, ToolCall } from '../../router';
-import { actionHash } from '../../runs';
+import { actionHash, type JournalStore } from '../../runs';
+import { approvalsIn } from '../support/approvals';
 import { answeringModel } from '../support/scripted-model';
 import { noCorpus, sharedRows } from '../support/shared-data';
 import { itUnless } from '../support/services';
@@ -37,18 +39,26 @@ async function waitingCall() {
   const { done, both } = tools();
   const { run } = await team.runs.create(sampleRun());
   await team.runs.savePlan(await team.runs.acquire(run.id, 'execution-1', 30_000), samplePlan(run.id, [sampleTask('t1')]));
-  const step = async (owner: string) => {
+  const agentCall = (owner: string) => team.call({ owner, tools: both });
+  const step = async (owner: string, agents = team.agents) => {
     const move = await team.board.next([run.id], owner);
     for (const claim of move.ready) {
-      await team.agents.work({ task: claim }, team.call({ owner, tools: both }));
-      await team.agents.review(claim, team.call({ owner }));
+      await agents.work({ task: claim }, agentCall(owner));
+      await agents.review(claim, team.call({ owner }));
     }
     return move;
   };
   await step('execution-1');
   const waiting = await step('execution-1');
-  return { runId: run.id, done, model, step, waiting, asked: waiting.needsPerson?.[0]?.approval };
+  return { runId: run.id, done, model, step, agentCall, waiting, asked: waiting.needsPerson?.[0]?.approval };
 }
+
+/** The process dies after the tool was called; nothing of it is written any more. */
+const dies = async (): Promise<never> => {
+  throw new CancelledError();
+};
+const dyingJournal = (): JournalStore => ({ ...team.journalStore, finish: (lease, key, output) => (key.includes('/tool/') ? dies() : team.journalStore.finish(lease, key, output)) });
+const dyingApprovals = () => approvalsIn({ ...team.approvalStore, finish: dies }, team).approvals;
 const decide = (asked: { id: string; hash: string }, decision: 'approve' | 'reject', reason?: string) => team.decisions.decide({ ...asked, decision, ...(reason && { reason }) }, ADA);
 
 describe('a tool that needs a person', () => {
@@ -87,7 +97,39 @@ describe('a tool that needs a person', () => {
     await team.approvalStore.claim({ id: asked!.id, hash, executor: 'execution execution-2' });
     await step('execution-3');
     expect(done).toEqual([]);
-    expect(JSON.stringify(model.requests.at(-2)!.messages)).toContain('It may have been carried out before a crash');
+    expect(JSON.stringify(model.requests.at(-2)!.messages)).toContain('It may have been carried out before');
+  });
+
+  it('is called once when the process died between the decision and the call', async () => {
+    const { asked, done, step, runId } = await waitingCall();
+    await decide(asked!, 'approve');
+    expect((await team.board.next([runId], 'execution-2')).ready).toHaveLength(1);
+    team.clock.advance(31_000);
+    expect((await step('execution-3')).ready).toMatchObject([{ taskId: 't1', attempt: 1 }]);
+    expect(done).toEqual([{ path: 'old.html' }]);
+    expect((await step('execution-3')).done).toBeDefined();
+  });
+
+  it.each(['its entry in the journal', 'the end of its approval'] as const)('is never called twice when the process died between the call and %s', async (missing) => {
+    const { asked, done, step, model } = await waitingCall();
+    await decide(asked!, 'approve');
+    const dying = missing === 'its entry in the journal' ? { journalStore: dyingJournal() } : { approvals: dyingApprovals() };
+    await expect(step('execution-2', team.withModel(model, dying))).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(done).toHaveLength(1);
+    team.clock.advance(31_000);
+    await step('execution-3');
+    expect(done).toHaveLength(1);
+    expect(JSON.stringify(model.requests.at(-2)!.messages)).toContain('Not carried out again');
+    expect((await step('execution-3')).done).toBeDefined();
+  });
+
+  it('is never called twice when n8n tries the node again in the same execution', async () => {
+    const { asked, done, runId, model, agentCall } = await waitingCall();
+    await decide(asked!, 'approve');
+    const [claim] = (await team.board.next([runId], 'execution-2')).ready;
+    await expect(team.withModel(model, { approvals: dyingApprovals() }).work({ task: claim! }, agentCall('execution-2'))).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await team.agents.work({ task: claim! }, agentCall('execution-2'))).result).toMatchObject({ status: 'done' });
+    expect(done).toHaveLength(1);
   });
 
   it('is not called with anything but what was approved: 500 changed calls, none carried out', async () => {

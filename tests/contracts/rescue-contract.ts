@@ -79,6 +79,29 @@ export function rescueContract(name: string, open: (clock: FakeClock) => RescueS
       expect(await kinds(...leases.map(({ runId }) => runId))).toEqual(['left', 'left', 'left']);
     });
 
+    it('finds a waiting run whose holder died as he took it up again, and leaves it once it waits in order', async () => {
+      const lease = await running();
+      await stores.runs.finish(lease, { status: 'waiting' });
+      const second = await stores.runs.acquire(lease.runId, 'bob', LEASE_MS);
+      expect(await rescue.findDead(10)).toEqual([]);
+      clock.advance(LEASE_MS);
+      expect(await rescue.findDead(10)).toEqual([lease.runId]);
+      await stores.runs.finish(second, { status: 'waiting' });
+      expect(await rescue.findDead(10)).toEqual([]);
+    });
+
+    it('starts a waiting run with an answer once, not while it is held, nor one that waits with an error or no workflow carries', async () => {
+      const [answered, held, failed] = [await running(), await running(), await running()];
+      for (const lease of [answered, held]) await stores.runs.finish(lease, { status: 'waiting' });
+      await stores.runs.finish(failed, { status: 'waiting', error: { code: 'STEP_CUT_TWICE', kind: 'user', message: 'm', hint: 'h' } });
+      await stores.runs.acquire(held.runId, 'bob', LEASE_MS);
+      const outcomes = await Promise.all([0, 1, 0, 1].map((index) => stores.rescues[index]!.goOn(answered.runId)));
+      expect(outcomes.filter(({ kind }) => kind === 'restart')).toHaveLength(1);
+      const { run } = await stores.runs.create(sampleRun());
+      await stores.runs.finish(await stores.runs.acquire(run.id, 'ada', LEASE_MS), { status: 'waiting' });
+      for (const id of [held.runId, failed.runId, run.id]) expect(await rescue.goOn(id)).toEqual({ kind: 'left' });
+    });
+
     it('tells one of several sweepers to start a run', async () => {
       const { runId } = await running();
       clock.advance(LEASE_MS);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeId } from '../../kernel';
-import { openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
+import { openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
 import { describeWithRedis } from '../support/redis-team';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -11,6 +11,7 @@ import { rescueContract } from './rescue-contract';
 import { runStoreContract } from './run-store-contract';
 import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
+import { sweepAnswersContract } from './sweep-answers-contract';
 
 const memory = () => openSqlite(':memory:');
 
@@ -44,6 +45,11 @@ rescueContract('sqlite', (clock) => {
   };
 });
 
+sweepAnswersContract('sqlite', (clock) => {
+  const store = { database: memory(), clock, makeId };
+  return { runs: openSqliteRunStore(store), rescues: openSqliteRescueStore(store), controls: openSqliteControls(store), events: openSqliteEventLog(store), approvals: openSqliteApprovals(store).approvals };
+});
+
 controlsContract('sqlite', (clock) => {
   const database = memory();
   return { runs: openSqliteRunStore({ database, clock, makeId }), controls: openSqliteControls({ database, clock }) };
@@ -72,6 +78,11 @@ describeWithRedis('on Redis', (redis) => {
   rescueContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
     return { runs: openRedisRunStore(store), journal: openRedisJournalStore(store), rescues: [openRedisRescueStore(store), openRedisRescueStore({ ...store, connection: redis.second })] };
+  });
+
+  sweepAnswersContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), rescues: openRedisRescueStore(store), controls: openRedisControls(store), events: openRedisEventLog(store), approvals: openRedisApprovals(store).approvals };
   });
 
   controlsContract('redis', (clock) => {

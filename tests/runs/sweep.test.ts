@@ -1,8 +1,11 @@
 import { errorFacts, makeId, silentLogger } from '../../kernel';
 import { createSweeper, MAX_RESTARTS_IN_VAIN, MAX_RESTARTS_PER_SWEEP, openSqliteControls, openSqliteEventLog, openSqliteRescueStore, openSqliteRunStore, RunPausedError, SWEEP_TURN_MS } from '../../runs';
 import { openSqlite } from '../../storage';
+import { openLocalRunFiles } from '../../workspace';
+import { approvalsOver } from '../support/approvals';
 import { fakeClock } from '../support/fake-clock';
 import { samplePlan, sampleRun, sampleTask } from '../support/sample-runs';
+import { temporaryFolder } from '../support/temporary-folder';
 
 const LEASE_MS = 30_000;
 
@@ -12,7 +15,8 @@ function open() {
   const runs = openSqliteRunStore({ database, clock, makeId });
   const controls = openSqliteControls({ database, clock });
   const events = openSqliteEventLog({ database, clock });
-  const sweeper = createSweeper({ rescues: openSqliteRescueStore({ database, clock }), controls, runs, events, log: silentLogger });
+  const { approvals, desk } = approvalsOver({ database, clock, runs, events, files: openLocalRunFiles(temporaryFolder()) });
+  const sweeper = createSweeper({ rescues: openSqliteRescueStore({ database, clock }), controls, runs, approvals, desk, events, clock, log: silentLogger });
   const dead = async (more: { project?: string; role?: string } = {}) => {
     clock.advance(1);
     const { run } = await runs.create(sampleRun({ workflowId: 'w1', project: more.project }));

@@ -1,12 +1,10 @@
 import { editedPlan } from '../../agents';
-import { DEFAULT_POLICY, type ApprovalPolicy, type EventLog, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals } from '../../runs';
+import { DEFAULT_POLICY, type ApprovalPolicy, type ApprovalStore, type EventLog, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals } from '../../runs';
 import type { Clock } from '../../kernel';
 import type { Database } from '../../storage';
 import type { RunFiles } from '../../workspace';
 
 interface Parts {
-  database: Database;
-  clock: Clock;
   runs: RunStore;
   events: EventLog;
   files: RunFiles;
@@ -14,8 +12,13 @@ interface Parts {
 }
 
 /** Approvals as the team wires them, over one database. */
-export function approvalsOver({ database, clock, runs, events, files, policy = DEFAULT_POLICY }: Parts) {
+export function approvalsOver({ database, clock, ...parts }: Parts & { database: Database; clock: Clock }) {
   const { approvals: store, approvers } = openSqliteApprovals({ database, clock });
+  return { approvers, ...approvalsIn(store, parts) };
+}
+
+/** The same, whatever the store is made of. */
+export function approvalsIn(store: ApprovalStore, { runs, events, files, policy = DEFAULT_POLICY }: Parts) {
   const { approvals, decisions } = createApprovals({ store, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
-  return { store, approvers, approvals, decisions, desk: createPersonDesk({ approvals, runs, events, files }) };
+  return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, events, files }) };
 }
