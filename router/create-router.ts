@@ -85,7 +85,7 @@ export function createRouter(deps: RouterDeps): Router {
     const deadlineAtMs = deadlineS === undefined ? undefined : clock.nowMs() + deadlineS * 1_000;
     const { candidates, request: judged, ...choice } = await decide(request, signal);
     const ask = () => firstAnswer(candidates, { request: judged, ...choice, elsewhere: false, mode, deadlineAtMs, signal }, attemptDeps);
-    yield* reusedOrAsked({ request: judged, candidate: candidates[0]!, frame: choice.frame }, ask, deps.answers && { ...attemptDeps, answers: deps.answers });
+    yield* reusedOrAsked({ request: judged, candidates, frame: choice.frame }, ask, deps.answers && { ...attemptDeps, answers: deps.answers });
   }
 
   return {

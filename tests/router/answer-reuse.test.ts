@@ -19,6 +19,17 @@ function scene(moves: Move[] = [], localMoves: Move[] = []) {
 const reusing = (facts: Partial<RequestFacts> = {}, more: Partial<ModelRequest> = {}): ModelRequest => requestOf({ reuseMinutes: 60, model: 'cloud/gpt', ...facts }, more);
 
 describe('an equal question', () => {
+  it('gets the answer of another model of the same class that would be asked itself now, but not that of a weaker class', async () => {
+    const database = openSqlite(':memory:');
+    const askedWith = async (strengths: Record<string, number>) => {
+      const models = Object.entries(strengths).map(([name, strength]) => modelOf(`ollama/${name}`, { strength }));
+      return (await routerOver([scriptedDriver(models)], { answers: openSqliteAnswers(database) }).router.complete(requestOf({ reuseMinutes: 60 }), never)).decision;
+    };
+    expect(await askedWith({ a: 0.4, b: 0.3 })).toMatchObject({ cached: false, model: 'ollama/a' });
+    expect(await askedWith({ a: 0.3, b: 0.4 })).toMatchObject({ cached: true, model: 'ollama/a' });
+    expect(await askedWith({ a: 0.4, large: 0.9 })).toMatchObject({ cached: false, model: 'ollama/large' });
+  });
+
   it('gets the same answer without a call, at no cost, and the ledger says what was saved', async () => {
     const { ask, driver, ledger } = scene(['Tea is a drink.', 'Something else.']);
     const first = await ask(reusing());
