@@ -8,7 +8,7 @@ afterAll(async () => await ollama.close());
 
 /** A specialist whose tool is its own workflow. */
 function callingItself(): WorkflowBody {
-  const nodes: Array<Omit<WorkflowNode, 'id' | 'position'>> = [
+  const nodes: WorkflowNode[] = [
     { name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} },
     { name: 'Sub', type: 'n8n-nodes-base.executeWorkflowTrigger', typeVersion: 1.1, parameters: { inputSource: 'passthrough' } },
     { name: 'Specialist', type: 'n8n-nodes-aios.specialistAgent', typeVersion: 1, parameters: { role: 'backend', goal: 'Say hello', toolsStayHere: true } },
