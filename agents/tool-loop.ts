@@ -7,6 +7,7 @@ import { endsWithoutRecord } from './errors';
 import type { HeldRun } from './held-run';
 import { openLoopGuard } from './loop-guard';
 import type { ModelSession } from './model-session';
+import { withinRun } from './nested-runs';
 import type { ToolGate } from './tool-gate';
 
 /** Turns in which the model may call tools; most tasks need 2 or 3, and a model that circles never ends by itself. */
@@ -86,7 +87,7 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
 async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string> {
   try {
-    return boundedText(await tool.run(args, signal, idempotencyKey), MAX_TOOL_RESULT_CHARACTERS);
+    return boundedText(await withinRun(() => tool.run(args, signal, idempotencyKey)), MAX_TOOL_RESULT_CHARACTERS);
   } catch (error) {
     if (signal.aborted || endsWithoutRecord(error)) throw error;
     return boundedText(`The tool failed: ${errorFacts(error).message}`, MAX_TOOL_RESULT_CHARACTERS);

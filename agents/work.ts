@@ -9,6 +9,7 @@ import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
+import { assertNotTooDeep } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
 import { workerRole, type Role } from './roles';
 import { acceptedBy, askForAnswer } from './structured-answer';
@@ -148,6 +149,7 @@ async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall
   if (request.role === undefined) throw new InvalidInputError('A goal without a plan needs a role.', { hint: 'Choose the role that should do the work, or let CTO Agent (Plan) choose.' });
   const role = workerRole(request.role);
   const privacy = request.privacy ?? DEFAULT_PRIVACY;
+  assertNotTooDeep();
   const { run } = await deps.runs.create({ goal, limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
   await emit(deps, run.id, 'run.created', {});
   return await holdRun(deps, run.id, call, async ({ lease }) => {

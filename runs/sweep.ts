@@ -45,7 +45,7 @@ export interface SweeperPorts {
   log: Logger;
 }
 
-/** Looks after runs whose n8n died, and after waiting ones whose answer was lost on its way: one sweep at a time for the whole team (docs/decisions/0019). */
+/** Looks after runs whose n8n died, and after waiting ones whose answer was lost on its way: one sweep at a time for the whole team (docs/decisions/0019, 0021). */
 export function createSweeper(ports: SweeperPorts): Sweeper {
   return {
     async sweep() {

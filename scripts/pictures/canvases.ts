@@ -14,11 +14,14 @@ const TEMPLATES = [
   { template: '03-ai-agent-with-router', isRun: true },
   { template: '09-router-tour', isRun: true },
   { template: '04-http-api', isRun: false },
+  { template: '07-approvals', isRun: false },
+  { template: '08-sweeper', isRun: false },
 ] as const;
 
-/** The canvas of each template but the first, whose run has pictures of its own. */
-export async function takeCanvases(editor: Editor): Promise<void> {
+/** The canvas of each template but the first, whose run has pictures of its own. @param named only these; empty means all */
+export async function takeCanvases(editor: Editor, named: readonly string[] = []): Promise<void> {
   for (const { template, isRun } of TEMPLATES) {
+    if (named.length > 0 && !named.includes(template)) continue;
     const workflowId = await editor.n8n.importTemplateUntouched(template);
     await editor.open(workflowId);
     if (isRun) await editor.execute(workflowId);

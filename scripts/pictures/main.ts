@@ -30,7 +30,8 @@ async function main(): Promise<void> {
   await browser.page.setViewportSize(SIZE);
   try {
     if (isWanted('terminal')) await takeTerminals(browser.page);
-    if (isWanted('editor')) await takeEditor(browser.page, ollama.url);
+    if (isWanted('editor')) await inEditor(browser.page, (editor) => takeAll(editor, ollama.url));
+    else if (!isWanted('terminal')) await inEditor(browser.page, (editor) => takeCanvases(editor, process.argv.slice(2)));
   } finally {
     await browser.close();
     await ollama.close();
@@ -38,22 +39,26 @@ async function main(): Promise<void> {
   tellSize();
 }
 
-/** `npm run pictures -- terminal` takes only those. */
+/** `npm run pictures -- terminal` takes only those, `-- 08-sweeper` only that canvas. */
 function isWanted(part: 'terminal' | 'editor'): boolean {
   return process.argv.length <= 2 || process.argv.slice(2).includes(part);
 }
 
-async function takeEditor(page: Editor['page'], ollamaUrl: string): Promise<void> {
+async function takeAll(editor: Editor, ollamaUrl: string): Promise<void> {
+  await recordPipeline(editor);
+  await takePanels(editor);
+  await takeCanvases(editor);
+  await takeExplanation(editor);
+  await takeTour(editor, ollamaUrl);
+  await takeCredential(editor, ollamaUrl);
+}
+
+async function inEditor(page: Editor['page'], take: (editor: Editor) => Promise<void>): Promise<void> {
   const started = await startN8nInstance();
   try {
     const editor = new Editor(page, new N8nInstance(started));
     await editor.logIn();
-    await recordPipeline(editor);
-    await takePanels(editor);
-    await takeCanvases(editor);
-    await takeExplanation(editor);
-    await takeTour(editor, ollamaUrl);
-    await takeCredential(editor, ollamaUrl);
+    await take(editor);
   } finally {
     await started.stop();
   }

@@ -24,6 +24,8 @@ describe('from goal to report', () => {
     const outcome = await runPipeline(team, { goal: 'Say hello twice' }, team.call());
 
     expect(outcome.status).toBe('done');
+    // With the policy a team has by default, a normal run asks nobody.
+    expect(await team.approvals.list({ runId: outcome.runId, limit: 10 })).toEqual([]);
     expect(outcome.files.map((file) => file.path)).toEqual(['t1.txt', 't2.txt']);
     expect((await team.files.read(outcome.runId, 't2.txt')).toString()).toBe('hello again');
     expect(outcome.report).toContain('Both files were written.');

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../kernel';
-import { scriptedModel } from '../support/scripted-model';
+import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
 import { openTestTeam, type TestTeam } from './open-agents';
 
@@ -52,6 +52,21 @@ describe('a plan', () => {
     // A normal run asks at most twice.
     expect(await team.approvals.list({ runId, limit: 10 })).toMatchObject([{ id: approval!.id, status: 'done' }]);
     expect((await again(runId).catch((error: unknown) => error))).toMatchObject({ code: 'RUN_FINISHED' });
+  });
+
+  it('and a task refused to the end are the only two questions of a run, even where every plan is shown', async () => {
+    const { approval, runId } = await planned(-1);
+    await decide(approval!, 'approve');
+    await again(runId);
+    const refusing = team.withModel(answeringModel(({ schema }) => ({ json: schema?.name === 'aios_verdict' ? judgement({ a1: 'fail' }) : delivery(['t1.txt', 'bye']) })));
+    const call = team.call({ owner: 'execution-2' });
+    for (let { ready } = await team.board.next([runId], 'execution-2'); ready.length > 0; { ready } = await team.board.next([runId], 'execution-2')) {
+      for (const claim of ready) {
+        await refusing.work({ task: claim }, call);
+        await refusing.review(claim, call);
+      }
+    }
+    expect((await team.approvals.list({ runId, limit: 10 })).map(({ action }) => action.kind).sort()).toEqual(['plan', 'task']);
   });
 
   it('goes on as a person edited it, judged by the rules of every plan', async () => {

@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { commands, runAios } from '../../cli';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually, N8nInstance } from '../support/n8n-instance';
 import { startPostgresServer, type PostgresServer } from '../support/postgres-server';
 import { queueModeEnvironment, startQueueModeN8n, type QueueModeN8n } from '../support/queue-mode-n8n';
+import { recordingTerminal } from '../support/recording-terminal';
 import { startRedisServer } from '../support/redis-server';
 import { describeWithServices, postgresServer, redisServer } from '../support/services';
 
@@ -54,10 +56,44 @@ describeWithServices([redisServer, postgresServer], 'n8n in queue mode', () => {
     expect(existsSync(join(dataDir, 'aios', 'default', 'team.sqlite'))).toBe(false);
   }, 90_000);
 
+  it('keeps a run waiting for a person while webhook process and worker are killed, and goes on in a worker when he decides at the webhook process', async () => {
+    const adaToken = await newApprover('ada');
+    const main = new N8nInstance(n8n.facts);
+    await main.runManually(await main.importTemplate('07-approvals', await main.createCredential({ ollamaUrl: ollama.url })), 'When clicking ‘Execute workflow’');
+    const { approval, runId } = await eventually('a plan waits', 30_000, async () => {
+      const { approvals } = await waiting();
+      return approvals[0] && { approval: approvals[0], runId: approvals[0].runId };
+    });
+    await eventually('its run waits', 10_000, async () => (await runAt(n8n.webhook.url, runId)).status === 'waiting');
+    const killed = [n8n.webhook, n8n.workers[0]!];
+    for (const { processId } of killed) process.kill(processId, 'SIGKILL');
+    const [webhook] = await Promise.all(killed.map((n8nProcess) => n8n.restart(n8nProcess)));
+    n8n.webhook = webhook!;
+
+    const decision = { id: approval.id, hash: approval.hash, decision: 'approve' };
+    const decide = async (token: string) => (await fetch(`${n8n.webhook.url}/webhook/aios/approvals/decide`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify(decision) })).status;
+    expect(await decide(n8n.facts.token)).toBe(403);
+    expect(await decide(adaToken)).toBe(200);
+    expect(await endedRun(n8n.webhook.url, runId)).toMatchObject({ runId, status: 'done' });
+    expect(await decide(adaToken)).toBe(409);
+  }, 150_000);
+
+  async function newApprover(name: string): Promise<string> {
+    const terminal = recordingTerminal();
+    const environment = { ...queueModeEnvironment({ postgres, redisPort: redis.port }), EXECUTIONS_MODE: 'queue' };
+    const code = await runAios(['approver', 'add', name, '--data', n8n.facts.userFolder], commands, { terminal, environment, signal: new AbortController().signal });
+    expect([code, terminal.said.join()]).toEqual([0, expect.any(String)]);
+    return terminal.out.join('\n');
+  }
+
+  async function waiting(): Promise<{ approvals: { id: string; hash: string; runId: string }[] }> {
+    return (await (await fetch(`${n8n.webhook.url}/webhook/aios/approvals`, { headers: authorization() })).json()) as { approvals: { id: string; hash: string; runId: string }[] };
+  }
+
   async function endedRun(url: string, runId: string): Promise<TaskView> {
     return await eventually('the run has ended', 80_000, async () => {
       const run = await runAt(url, runId);
-      return ['queued', 'running'].includes(run.status) ? undefined : run;
+      return ['queued', 'running', 'waiting'].includes(run.status) ? undefined : run;
     });
   }
 

@@ -7,9 +7,11 @@ import { ensureHost } from '../../scripts/n8n-host/install';
 import { installPackage } from '../../scripts/n8n-host/install-package';
 import { launchN8n, type RunningN8n } from '../../scripts/n8n-host/launch';
 import { freePort } from '../../scripts/n8n-host/ports';
+import { commands, runAios } from '../../cli';
 import { closeIdleTeams, openTeam } from '../../team';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { eventually, furnishOwner, N8nInstance } from '../support/n8n-instance';
+import { recordingTerminal } from '../support/recording-terminal';
 import { sharedInstance } from './shared-instance';
 
 const RESUMED_WITHIN_MS = 60_000;
@@ -67,6 +69,10 @@ async function view(runId: string): Promise<TaskView> {
   return (await (await fetch(`${running.url}/webhook/aios/tasks?id=${runId}`, { headers })).json()) as TaskView;
 }
 
+async function approvals(): Promise<{ id: string; hash: string; runId: string }[]> {
+  return ((await (await fetch(`${running.url}/webhook/aios/approvals`, { headers })).json()) as { approvals: { id: string; hash: string; runId: string }[] }).approvals;
+}
+
 /** A run whose second model call is under way. */
 async function runAtWork(): Promise<string> {
   const before = ollama.chatRequests().length;
@@ -111,6 +117,22 @@ describe('the sweeper of template 08', () => {
     expect(again.length).toBeLessThanOrEqual(2);
     expect(await events(runId)).toContain('run.restarted');
   }, 300_000);
+
+  it('leaves a run waiting for a person over a kill of n8n, and it goes on by the decision alone', async () => {
+    const terminal = recordingTerminal();
+    expect(await runAios(['approver', 'add', 'ada', '--data', userFolder], commands, { terminal, environment: {}, signal: new AbortController().signal })).toBe(0);
+    await n8n.runManually(await n8n.importTemplate('07-approvals', credentialId), 'When clicking ‘Execute workflow’');
+    const asked = await eventually('a plan waits', 60_000, async () => (await approvals())[0]);
+    await eventually('its run waits', 30_000, async () => (await view(asked.runId)).status === 'waiting');
+    process.kill(running.processId, 'SIGKILL');
+    await running.ended;
+    running = await start();
+    expect(await approvals()).toEqual([asked]);
+    const decided = await fetch(`${running.url}/webhook/aios/approvals/decide`, { method: 'POST', headers: { ...headers, authorization: `Bearer ${terminal.out.join('\n')}` }, body: JSON.stringify({ id: asked.id, hash: asked.hash, decision: 'approve' }) });
+    expect(decided.status).toBe(200);
+    await done(asked.runId);
+    expect(await events(asked.runId)).not.toContain('run.restarted');
+  }, 200_000);
 
   it('starts a run again that a restart of n8n has cut, and leaves one alone that a person stopped', async () => {
     const stopped = await runAtWork();
