@@ -65,8 +65,18 @@ export async function untilGoing(place: Place, role: string): Promise<void> {
   }
 }
 
+/**
+ * Before something is written that no store refuses, as files are: a process that was paused may have lost the run meanwhile.
+ *
+ * @throws {RunStoppedError}
+ * @throws {LeaseLostError}
+ */
+export async function assertStillHeld(place: Place): Promise<void> {
+  await pausedScope(place);
+}
+
 /** @returns what is paused, undefined when nothing is */
-async function pausedScope({ controls, lease }: Place, role: string): Promise<ControlScope | undefined> {
+async function pausedScope({ controls, lease }: Place, role?: string): Promise<ControlScope | undefined> {
   const standing = await controls.standing(lease, role);
   if (standing.kind === 'stopped') throw new RunStoppedError(lease.runId);
   if (standing.kind === 'lost') throw new LeaseLostError(lease.runId);

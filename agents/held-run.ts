@@ -1,7 +1,7 @@
 import { CancelledError, errorFacts, throwIfCancelled } from '../kernel';
 import { HostShutdownError, holdLease, openJournal, type Journal, type Lease } from '../runs';
 import type { AgentCall } from './agents';
-import { controlledCall, untilGoing, type ControlledCall } from './controlled-call';
+import { assertStillHeld, controlledCall, untilGoing, type ControlledCall } from './controlled-call';
 import { DEFAULT_LEASE_MS, type AgentDeps } from './deps';
 import { emit } from './emit';
 
@@ -15,6 +15,8 @@ export interface HeldRun {
   controlled<T>(call: ControlledCall<T>): Promise<T>;
   /** Waits while the role's work is paused. */
   untilGoing(role: string): Promise<void>;
+  /** Before writing what no store refuses. */
+  assertStillHeld(): Promise<void>;
 }
 
 /** Holds the run's lease while `work` lasts. Operations of one execution share its lease: they have the same owner. */
@@ -24,7 +26,7 @@ export async function holdRun<T>(deps: AgentDeps, runId: string, call: AgentCall
     try {
       throwIfCancelled(signal);
       const place = { controls, clock, log, lease, signal };
-      return await work({ lease, signal, controlled: (made) => controlledCall(place, made), untilGoing: (role) => untilGoing(place, role), journal: openJournal({ store: journalStore, lease }) });
+      return await work({ lease, signal, controlled: (made) => controlledCall(place, made), untilGoing: (role) => untilGoing(place, role), assertStillHeld: () => assertStillHeld(place), journal: openJournal({ store: journalStore, lease }) });
     } catch (error) {
       if (call.signal.aborted) await stopRun(deps, lease, deps.isHostEnding() ? new HostShutdownError() : new CancelledError());
       else if (errorFacts(error).code === 'RUN_PAUSED') await stopRun(deps, lease, error);

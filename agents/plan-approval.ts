@@ -7,6 +7,7 @@ import { emit } from './emit';
 import type { HeldRun } from './held-run';
 import { withoutNulls } from './plan-answer';
 import { workerRoles } from './roles';
+import { submitterOf } from './submitter';
 
 /** What the node that plans says about approval. */
 export interface PlanApprovalWish {
@@ -35,13 +36,6 @@ export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy
     },
     { costUsd, askAboveUsd },
   );
-}
-
-/** Whoever gave the goal over HTTP may have said who he is; it can only keep him from approving. */
-async function submitterOf({ events }: AgentDeps, runId: string): Promise<string | undefined> {
-  const [first] = await events.after(runId, 0, 1);
-  const name = first?.facts.submittedBy;
-  return typeof name === 'string' ? name : undefined;
 }
 
 /** The approval this run's plan waits for, or has got. */

@@ -112,7 +112,8 @@ function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
 /** What another attempt can mend; a full disk, for instance, it cannot. */
 const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT'];
 
-async function withFilesKept({ deps, result }: Review, verdict: Verdict): Promise<Verdict> {
+async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): Promise<Verdict> {
+  await held.assertStillHeld();
   try {
     // All paths before the first write: a refused attempt leaves nothing behind.
     for (const artifact of result.artifacts) safePath(artifact.path);

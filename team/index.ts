@@ -2,7 +2,7 @@ export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchem
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
-export { AuditChecker, NO_ENTRIES, checkedName, makeApproverToken } from '../runs';
+export { AuditChecker, checkedName, makeApproverToken } from '../runs';
 export { approvalPage, problemPage } from './approval-page';
 export type { TeamConfig } from './config';
 export { credentialFromEnvironment, teamConfigSchema } from './config';

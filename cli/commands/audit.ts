@@ -24,24 +24,19 @@ Every line of the log holds the hash of the line before it.
   async run(context) {
     const values = readOptions(context.args, { check: { type: 'boolean' }, export: { type: 'boolean' }, seen: { type: 'string' }, data: { type: 'string' } }, 'Everything is said by options.');
     if (values.check === values.export) throw new InvalidInputError('Check the log or export it?', { hint: 'Give --check or --export.' });
-    const { AuditChecker, NO_ENTRIES } = await import('../../team');
+    const { AuditChecker } = await import('../../team');
     const checker = new AuditChecker(seenOf(values.seen));
     return await withOversight(context, values.data, async ({ approvals }) => {
-      let head = NO_ENTRIES;
-      for (let after = 0, more = true; more; ) {
-        const page = await approvals.audit(after, PAGE);
-        if (values.export) for (const entry of page.entries) context.terminal.print(jsonLine(entry));
-        checker.take(page.entries);
-        // What is written while we read belongs to the next check.
-        if (after === 0) head = page.head;
-        const last = page.entries.at(-1);
-        more = last !== undefined && last.sequence < head.sequence;
-        after = last?.sequence ?? after;
+      for (let after = 0; ; after += PAGE) {
+        const { entries, head } = await approvals.audit(after, PAGE);
+        if (values.export) for (const entry of entries) context.terminal.print(jsonLine(entry));
+        checker.take(entries);
+        // By place, not by the number in a line: that may have been changed as well.
+        if (entries.length < PAGE) return values.export ? 0 : conclusion(checker.result(head), head);
       }
-      return values.export ? 0 : conclusion(checker.result(head), head);
     });
 
-    function conclusion(result: ReturnType<InstanceType<typeof AuditChecker>['result']>, head: typeof NO_ENTRIES): 0 | 1 {
+    function conclusion(result: ReturnType<InstanceType<typeof AuditChecker>['result']>, head: Parameters<InstanceType<typeof AuditChecker>['result']>[0]): 0 | 1 {
       if (context.json) context.terminal.print(jsonLine({ ...result, head }));
       else if (result.ok) context.terminal.print(`The log is whole: ${result.entries} ${result.entries === 1 ? 'line' : 'lines'}. Last line ${head.sequence}:${head.hash}`);
       else context.terminal.print(`The log is NOT whole: ${result.problem}.`);

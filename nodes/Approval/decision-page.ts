@@ -5,10 +5,12 @@ import { teamBundle, withTeam } from '../shared/open-team';
 import { itemError } from '../shared/to-node-error';
 
 const CONFLICT = 409;
+const MOST_LISTED = 500;
 
 /**
  * Answers whoever came by the link of a waiting execution. A GET is shown the question. A POST may carry an approver's token and a decision, which
  * the team's HTTP interface takes or refuses; without them it only looks whether somebody has decided.
+ * Only the latest question of the node in this execution counts.
  *
  * @returns the approval when it is decided and the execution may go on. Throws nothing: n8n would end the waiting execution
  */
@@ -37,9 +39,18 @@ async function answered(context: IWebhookFunctions, team: Team): Promise<Approva
     }
   }
   const stored = await team.approvals.read(id);
-  const approval = request.method === 'POST' ? await settled(team, stored, context.getExecutionId()) : stored;
+  const mayGoOn = request.method === 'POST' && (await isWaitedFor(team, stored));
+  const approval = mayGoOn ? await settled(team, stored, context.getExecutionId()) : stored;
   send(context, 200, teamBundle().approvalPage(approval));
-  return request.method === 'POST' && approval.status !== 'open' ? approval : undefined;
+  return mayGoOn && approval.status !== 'open' ? approval : undefined;
+}
+
+/** A loop asks more than once in one execution, and n8n still takes the links of the earlier questions: the latest alone is waited for. */
+async function isWaitedFor({ approvals }: Team, { id, status, action: { occasion } }: Approval): Promise<boolean> {
+  const place = occasion.slice(0, occasion.lastIndexOf('/') + 1);
+  const latest = (await approvals.list({ limit: MOST_LISTED })).find(({ action }) => action.kind === 'workflow' && action.occasion.startsWith(place));
+  // Of very many younger ones in the team it may not be found; what was used then stays used.
+  return latest === undefined ? status !== 'done' : latest.id === id;
 }
 
 async function decide(team: Team, id: string, form: Record<string, unknown>, remoteAddress: string): Promise<HttpAnswer> {

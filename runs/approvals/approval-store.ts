@@ -33,7 +33,7 @@ export interface ApprovalStore {
   /** Writes down which approvals time has ended; a few at a time. @returns those */
   expireDue(limit: number): Promise<Approval[]>;
 
-  /** Lines of the audit log after a sequence, oldest first, and its head. @param limit 1..1000 */
+  /** Lines of the audit log after so many, oldest first, and its head, of one moment. @param limit 1..1000 */
   audit(after: number, limit: number): Promise<{ entries: AuditEntry[]; head: AuditHead }>;
 }
 

@@ -20,11 +20,18 @@ export interface ApproverStore {
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,59}$/u;
 
-/** As approvers are told apart: case does not count. @throws {InvalidInputError} */
+/** As a name is kept. @throws {InvalidInputError} */
 export function checkedName(name: string): string {
-  const trimmed = name.trim();
-  if (NAME.test(trimmed) && trimmed.toLowerCase() !== 'policy' && trimmed.toLowerCase() !== 'time') return trimmed;
+  const trimmed = name.normalize('NFC').trim();
+  if (NAME.test(trimmed) && !['policy', 'time'].includes(personKey(trimmed))) return trimmed;
   throw new InvalidInputError(`"${trimmed.slice(0, 60)}" cannot be the name of an approver.`, { hint: 'Take letters, digits, spaces, ".", "_", "@" and "-", at most 60; "policy" and "time" are taken.' });
+}
+
+/** By what persons are told apart. Case, the spaces between words, the form of a letter and what nobody sees do not count. */
+export function personKey(name: string): string {
+  const visible = name.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  // By capitals, because some letters have two small forms or become two letters.
+  return visible.toUpperCase().toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
 }
 
 /** @param token as the person sent it @returns the approver it belongs to */

@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../../kernel';
 import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId } from './approval';
+import { personKey } from './approvers';
 import type { AuditFact } from './audit';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotOpenError, NotApprovedError, SelfApprovalError } from './errors';
 
@@ -60,7 +61,7 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
   if (approval.status !== 'open') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
   if (hash !== approval.hash) throw new ApprovalChangedError(approval.id, `its hash is ${approval.hash}`);
   assertUntouched(approval);
-  if (decision === 'approve' && isSamePerson(by, approval.askedBy)) throw new SelfApprovalError(by);
+  if (decision === 'approve' && personKey(by) === personKey(approval.askedBy)) throw new SelfApprovalError(by);
   const action = decision === 'approve' && edited !== undefined ? { ...approval.action, details: edited } : approval.action;
   assertSize(action);
   const newHash = actionHash(action);
@@ -137,8 +138,4 @@ export function asOf(approval: Approval, nowMs: number): Approval {
 /** A store that somebody wrote into by hand gives no rights. */
 function assertUntouched(approval: Approval): void {
   if (actionHash(approval.action) !== approval.hash) throw new ApprovalChangedError(approval.id, 'what is stored is not what was asked for');
-}
-
-function isSamePerson(one: string, other: string): boolean {
-  return one.trim().toLowerCase() === other.trim().toLowerCase();
 }

@@ -69,6 +69,22 @@ describe('review', () => {
     expect((await review()).verdict).toMatchObject({ passed: false, findings: [expect.stringContaining('big.txt')] });
   });
 
+  it('keeps no file once the run was taken from it: a process that was paused wakes in the middle of it', async () => {
+    const { claim, review } = await delivered([{ id: 'a1', text: 'there', check: check('file', 'earlier.txt') }], [['a.txt', 'late']], [{ json: judgement({ a1: 'pass' }) }]);
+    await team.files.write(claim.runId, 'earlier.txt', 'x');
+    const { read, write } = team.files;
+    // The model's answer is in the journal, the file is not.
+    team.files.write = async () => { throw new Error('the disk is away'); };
+    await expect(review()).rejects.toThrow('the disk is away');
+    team.files.write = write;
+    team.files.read = async (...place) => {
+      await team.controls.stop(claim.runId);
+      return await read(...place);
+    };
+    await expect(review()).rejects.toThrow('was stopped by a person');
+    expect((await team.files.list(claim.runId)).map(({ path }) => path)).toEqual(['earlier.txt']);
+  });
+
   it('sees the files of earlier tasks', async () => {
     const model = answeringModel((request) => {
       if (request.schema?.name === 'aios_plan') return { json: planOf(task('t1'), task('t2', { dependsOn: ['t1'], acceptance: [{ id: 'a1', text: 'both', check: check('file', 't1.txt', { contains: 'first' }) }] })) };

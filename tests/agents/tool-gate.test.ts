@@ -33,11 +33,12 @@ function callingModel(call: { name: string; arguments: Record<string, string> })
 }
 
 /** A run of one task whose model wants to delete `old.html`; ends where the run waits. */
-async function waitingCall() {
+async function waitingCall({ submittedBy }: { submittedBy?: string } = {}) {
   const model = callingModel({ name: 'delete_files', arguments: { path: 'old.html' } });
   team = openTestTeam(model);
   const { done, both } = tools();
   const { run } = await team.runs.create(sampleRun());
+  if (submittedBy !== undefined) await team.events.append({ runId: run.id, type: 'run.created', facts: { source: 'http', submittedBy } });
   await team.runs.savePlan(await team.runs.acquire(run.id, 'execution-1', 30_000), samplePlan(run.id, [sampleTask('t1')]));
   const agentCall = (owner: string) => team.call({ owner, tools: both });
   const step = async (owner: string, agents = team.agents) => {
@@ -67,6 +68,13 @@ describe('a tool that needs a person', () => {
     expect(done).toEqual([]);
     expect((await team.runs.read(runId)).run.status).toBe('waiting');
     expect(await team.approvals.list({ runId, limit: 10 })).toMatchObject([{ id: asked!.id, action: { kind: 'toolCall', taskId: 't1', details: { tool: 'delete_files', arguments: { path: 'old.html' } } } }]);
+  });
+
+  it('is not let pass by whoever gave the goal', async () => {
+    const { asked, done, step } = await waitingCall({ submittedBy: 'Ada' });
+    await expect(decide(asked!, 'approve')).rejects.toThrow('ada asked for this, so ada may not approve it.');
+    await step('execution-2');
+    expect(done).toEqual([]);
   });
 
   it('is called once after the yes, in the same attempt, without asking the model for the call again', async () => {

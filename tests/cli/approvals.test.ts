@@ -1,6 +1,9 @@
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { commands, runAios } from '../../cli';
+import { openSqlite } from '../../storage';
 import { openTeam, type HttpRequest, type Team } from '../../team';
 import { sampleApproval } from '../contracts/approval-store-contract';
 import { recordingTerminal } from '../support/recording-terminal';
@@ -92,4 +95,14 @@ it('checks the log, prints it, and notices a line that is not the one noted down
   const lines = (await aios(['audit', '--export', '--data', data])).out.split('\n').map((line) => JSON.parse(line) as { sequence: number });
   expect(lines.map(({ sequence }) => sequence)).toEqual(lines.map((_, index) => index + 1));
   expect((await aios(['audit', '--data', data])).exitCode).toBe(2);
+});
+
+it('ends its check of a log whose last line was given another number', async () => {
+  const folder = temporaryFolder();
+  await aios(['approver', 'add', 'Ada', '--data', folder]);
+  await aios(['approver', 'add', 'Bob', '--data', folder]);
+  const database = openSqlite(join(folder, readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('team.sqlite'))!));
+  database.exec("DROP TRIGGER audit_is_never_changed; UPDATE audit SET entry = json_set(entry, '$.sequence', 0) WHERE sequence = 2");
+  database.close();
+  expect(await aios(['audit', '--check', '--data', folder])).toMatchObject({ exitCode: 1, out: 'The log is NOT whole: line 2 is missing.' });
 });

@@ -86,6 +86,17 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect((await store.decide({ id, hash, decision: 'reject', by: 'Carol' })).status).toBe('rejected');
     });
 
+    it.each([
+      ['in composed letters', 'Jose\u0301 Pe\u0301rez', 'José Pérez'],
+      ['with other spaces', 'Ann\u00a0 Lee', 'ann lee'],
+      ['in wide letters', 'Ｃａｒｏｌ', 'carol'],
+      ['with letters nobody sees', 'Ca\u200brol\u2060', 'Carol'],
+      ['in capitals that are two letters', 'Groß', 'GROSS'],
+    ])('knows who asked also when the name is written %s', async (_, askedBy, by) => {
+      const { id, hash } = await asked('o1', { askedBy });
+      await expect(store.decide({ id, hash, decision: 'approve', by })).rejects.toThrow(SelfApprovalError);
+    });
+
     it('binds a yes to what the approver edited, and to nothing else', async () => {
       const { id, hash, action } = await asked();
       const decided = await store.decide({ id, hash, decision: 'approve', by: 'ada', edited: { path: 'old.html', do: 'delete' }, reason: ' only the old one ' });
@@ -148,6 +159,12 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect((await store.ask(sampleApproval('many 0'))).created).toBe(false);
     });
 
+    it('counts as open only what still has time', async () => {
+      for (let index = 0; index < MAX_OPEN_APPROVALS; index++) await asked(`many ${index}`, { lifetimeMs: MINUTE_MS });
+      clock.advance(MINUTE_MS);
+      expect((await asked('one more')).status).toBe('open');
+    });
+
     it('writes each change into a log that shows whoever touches it', async () => {
       const { id, hash } = await approved();
       await store.claim({ id, hash, executor: 'e1' });
@@ -178,6 +195,9 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       await approvers.add('Ada', sha256('ada-token'));
       await approvers.add('Bob', sha256('bob-token'));
       await expect(approvers.add('ADA', sha256('x'))).rejects.toThrow(ApproverExistsError);
+      await approvers.add('Émile', sha256('emile-token'));
+      await expect(approvers.add('e\u0301MILE', sha256('x'))).rejects.toThrow(ApproverExistsError);
+      expect(await approvers.remove('ÉMILE')).toBe(true);
       const known = await approvers.list();
       expect(known.map(({ name }) => name)).toEqual(['Ada', 'Bob']);
       expect(approverOf('bob-token', known)?.name).toBe('Bob');
@@ -186,7 +206,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(await approvers.remove('ada')).toBe(true);
       expect(await approvers.remove('ada')).toBe(false);
       const { entries, result } = await checked();
-      expect(entries.map(({ event, facts }) => [event, facts.name])).toEqual([['approverAdded', 'Ada'], ['approverAdded', 'Bob'], ['approverRemoved', 'ada']]);
+      expect(entries.map(({ event, facts }) => [event, facts.name])).toEqual([['approverAdded', 'Ada'], ['approverAdded', 'Bob'], ['approverAdded', 'Émile'], ['approverRemoved', 'ÉMILE'], ['approverRemoved', 'ada']]);
       expect(result.ok).toBe(true);
     });
   });

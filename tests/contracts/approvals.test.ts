@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { makeId } from '../../kernel';
-import { ApprovalChangedError, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
+import { ApprovalChangedError, AuditChecker, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
 import { openSqlite } from '../../storage';
 import { fakeClock } from '../support/fake-clock';
 import { describeWithRedis } from '../support/redis-team';
 import { temporaryFolder } from '../support/temporary-folder';
+import { chained } from '../../runs/approvals/audit';
 import { approvalStoreContract, sampleApproval } from './approval-store-contract';
 import { personVerdictContract } from './person-verdict-contract';
 
@@ -21,6 +22,18 @@ describeWithRedis('on Redis', (redis) => {
   approvalStoreContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock };
     return [openRedisApprovals(store), openRedisApprovals({ ...store, connection: redis.second })];
+  });
+
+  it('shows a line that somebody put behind the last one of the log', async () => {
+    const [keys, clock] = [redis.keys(), fakeClock()];
+    const { approvals } = openRedisApprovals({ connection: redis.connection, keys, clock });
+    await approvals.ask(sampleApproval('o1'));
+    const { entries: [first], head } = await approvals.audit(0, 10);
+    await redis.connection.ask((client) => client.rpush(keys('audit'), JSON.stringify(chained({ event: 'approved', approvalId: first!.approvalId, by: 'mallory', facts: {} }, head, 1))));
+    const checker = new AuditChecker();
+    const after = await approvals.audit(0, 10);
+    checker.take(after.entries);
+    expect(checker.result(after.head)).toMatchObject({ ok: false, problem: 'the log ends at line 2, but 1 lines were written' });
   });
 });
 

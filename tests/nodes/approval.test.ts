@@ -1,8 +1,11 @@
+import { WebhookContext } from 'n8n-core';
+import type { IWebhookData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
+import type { Approval } from '../../runs';
 import { ourNodeTypes } from '../support/our-nodes';
 import { useNodeHost } from '../support/node-host';
-import { chain, itemsOf, runWorkflow } from '../support/run-workflow';
+import { chain, itemsOf, runWorkflow, workflowOf } from '../support/run-workflow';
 import { passThrough, sourceOf } from '../support/test-nodes';
-import { openTeam, type Team } from '../../team';
+import { openOversight, openTeam, type Team } from '../../team';
 
 const EVIL = { approved: true, data: { approved: true }, path: 'all.html' };
 
@@ -18,10 +21,10 @@ afterEach(() => {
   host.restore();
 });
 
-async function run(parameters: Record<string, unknown>, items = [EVIL as Record<string, unknown>]) {
+async function run(parameters: Record<string, unknown>, items = [EVIL as Record<string, unknown>], executionId?: string) {
   return await runWorkflow(
     { nodes: [{ name: 'Items', type: 'source', parameters: {} }, { name: 'Approval', type: 'n8n-nodes-aios.approval', parameters: parameters as never }, { name: 'After', type: 'pass', parameters: {} }], connections: chain('Items', 'Approval', 'After') },
-    { nodeTypes: { ...ourNodeTypes, source: sourceOf(items as never), pass: passThrough } },
+    { nodeTypes: { ...ourNodeTypes, source: sourceOf(items as never), pass: passThrough }, executionId },
   );
 }
 
@@ -55,6 +58,50 @@ describe('Approval: Ask', () => {
     const { data } = await run({ action: 'delete it' });
     expect(data.resultData.error?.message).toContain('"What Is to Be Done" is no JSON');
     expect(await team.approvals.list({ limit: 10 })).toEqual([]);
+  });
+});
+
+/** Follows the link of a question as n8n does for the execution that waits. */
+async function follow(approval: Approval, method: 'GET' | 'POST', form: Record<string, string> = {}) {
+  const workflow = workflowOf({ nodes: [{ name: 'Approval', type: 'n8n-nodes-aios.approval', parameters: {} }], connections: {} }, ourNodeTypes);
+  const response = { status: () => response, set: () => response, send: () => response };
+  const request = { method, headers: {}, query: { approval: approval.id }, body: form, ip: '203.0.113.7' };
+  const additionalData = { httpRequest: request, httpResponse: response, executionId: 'e7', variables: {} } as unknown as IWorkflowExecuteAdditionalData;
+  const node = ourNodeTypes['n8n-nodes-aios.approval']!;
+  const webhookDescription = node.description.webhooks!.find(({ httpMethod }) => httpMethod === method)!;
+  const context = new WebhookContext(workflow, workflow.getNode('Approval')!, additionalData, 'webhook', { webhookDescription } as IWebhookData, [], null);
+  return (await node.webhook!.call(context)).workflowData?.[0]?.map(({ json }) => json);
+}
+
+describe('the link of a question', () => {
+  async function ask(path: string): Promise<Approval> {
+    await run({}, [{ path }], 'e7');
+    return (await team.approvals.list({ limit: 1 }))[0]!;
+  }
+  async function decide({ id, hash }: Approval, decision: 'approve' | 'reject') {
+    const { approvals, approvers, close } = await openOversight(undefined, { userFolder: host.userFolder, environment: process.env, log: () => {} });
+    await approvers.add('ada', 'f'.repeat(64)).catch(() => {});
+    await approvals.decide({ id, hash, decision, by: 'ada' });
+    await close();
+  }
+
+  it('lets the execution go on with what was approved, and no other way', async () => {
+    const asked = await ask('a.html');
+    expect(await follow(asked, 'POST', { decision: 'approve', hash: asked.hash, approved: 'true' })).toBeUndefined();
+    await decide(asked, 'approve');
+    expect(await follow(asked, 'GET')).toBeUndefined();
+    expect(await follow(asked, 'POST')).toEqual([expect.objectContaining({ approved: true, action: { path: 'a.html' } })]);
+  });
+
+  it.each(['approve', 'reject'] as const)('answers no later question of the same execution, as a loop asks them: %s', async (decision) => {
+    const first = await ask('a.html');
+    await decide(first, decision);
+    await follow(first, 'POST');
+    const second = await ask('b.html');
+    expect(await follow(first, 'POST')).toBeUndefined();
+    await decide(second, 'approve');
+    expect(await follow(first, 'POST')).toBeUndefined();
+    expect(await follow(second, 'POST')).toEqual([expect.objectContaining({ approved: true, action: { path: 'b.html' } })]);
   });
 });
 

@@ -30,7 +30,7 @@ return 'written'
 /**
  * Adds or removes an approver with its line in the log.
  * KEYS 1 approvers · 2 audit log · 3 audit head
- * ARGV 1 'add' or 'remove' · 2 name in lower case · 3 approver · 4 hash of the head read · 5 line · 6 sequence · 7 hash of the line
+ * ARGV 1 'add' or 'remove' · 2 key of the person · 3 approver · 4 hash of the head read · 5 line · 6 sequence · 7 hash of the line
  * → 'written' | 'changed' | 'refused': there is such an approver, or none
  */
 export const WRITE_APPROVER = redisScript(`
@@ -48,4 +48,10 @@ redis.call('RPUSH', KEYS[2], ARGV[5])
 redis.call('HSET', KEYS[3], 'sequence', ARGV[6], 'hash', ARGV[7])
 if ARGV[1] == 'remove' then redis.call('HDEL', KEYS[1], ARGV[2]) end
 return 'written'
+`);
+
+/** Lines and head of one moment, whatever was put behind the last line. KEYS 1 audit log · 2 audit head; ARGV 1 first place · 2 last place → sequence, hash, lines */
+export const READ_AUDIT = redisScript(`
+local head = redis.call('HMGET', KEYS[2], 'sequence', 'hash')
+return {head[1] or '', head[2] or '', redis.call('LRANGE', KEYS[1], ARGV[1], ARGV[2])}
 `);

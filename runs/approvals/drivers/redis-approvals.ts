@@ -4,11 +4,11 @@ import type { TeamKeys } from '../../drivers/redis-keys';
 import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
-import type { Approver, ApproverStore } from '../approvers';
+import { type Approver, type ApproverStore, personKey } from '../approvers';
 import { type AuditEntry, type AuditHead, NO_ENTRIES, chained } from '../audit';
 import { ApprovalContendedError, ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
 import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
-import { WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
+import { READ_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
 
 export interface RedisApprovalsOptions {
   connection: RedisConnection;
@@ -66,9 +66,8 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
 
     async audit(after, limit) {
       assertAuditLimit(limit);
-      const head = await readHead(options);
-      const lines = await options.connection.ask((redis) => redis.lrange(options.keys('audit'), after, Math.min(after + limit, head.sequence) - 1));
-      return { entries: head.sequence <= after ? [] : lines.map((line) => JSON.parse(line) as AuditEntry), head };
+      const [sequence, hash, lines] = (await options.connection.run(READ_AUDIT, [options.keys('audit'), options.keys('audit', 'head')], [after, after + limit - 1])) as [string, string, string[]];
+      return { entries: lines.map((line) => JSON.parse(line) as AuditEntry), head: headOf(sequence, hash) };
     },
   };
   return { approvals, approvers: redisApprovers(options) };
@@ -83,7 +82,7 @@ function redisApprovers(options: RedisApprovalsOptions): ApproverStore {
       const outcome = await connection.run(
         WRITE_APPROVER,
         [keys('approvers'), keys('audit'), keys('audit', 'head')],
-        [work, approver.name.toLowerCase(), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash],
+        [work, personKey(approver.name), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash],
       );
       return outcome === 'changed' ? undefined : { written: outcome === 'written' };
     })).written;
@@ -151,6 +150,10 @@ async function readText({ connection, keys }: RedisApprovalsOptions, id: string)
 
 async function readHead({ connection, keys }: RedisApprovalsOptions): Promise<AuditHead> {
   const [sequence, hash] = await connection.ask((redis) => redis.hmget(keys('audit', 'head'), 'sequence', 'hash'));
+  return headOf(sequence, hash);
+}
+
+function headOf(sequence: string | null | undefined, hash: string | null | undefined): AuditHead {
   return sequence && hash ? { sequence: Number(sequence), hash } : NO_ENTRIES;
 }
 

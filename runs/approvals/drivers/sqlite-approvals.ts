@@ -3,7 +3,7 @@ import { type Database, inTransaction, migrate, translated } from '../../../stor
 import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
-import type { ApproverStore } from '../approvers';
+import { type ApproverStore, personKey } from '../approvers';
 import { type AuditEntry, type AuditFact, type AuditHead, NO_ENTRIES, chained } from '../audit';
 import { ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
 import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
@@ -57,7 +57,7 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
         const made = asking(asked, clock.nowMs());
         const known = findApproval(database, made.approval.id);
         if (known) return { approval: asOf(known, clock.nowMs()), created: false };
-        if (countOpen(database) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
+        if (countOpen(database, clock.nowMs()) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
         write(database, made, clock.nowMs());
         return { approval: made.approval, created: true };
       }),
@@ -83,7 +83,8 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
 
     async audit(after, limit) {
       assertAuditLimit(limit);
-      return translated(() => {
+      // Of one moment: a line that comes between the two would look like one that is missing.
+      return inTransaction(database, () => {
         const rows = database.prepare('SELECT entry FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?').all(after, limit);
         return { entries: rows.map(({ entry }) => JSON.parse(String(entry)) as AuditEntry), head: auditHead(database) };
       });
@@ -99,19 +100,26 @@ function sqliteApprovers(database: Database, clock: Clock): ApproverStore {
 
     add: async (name, tokenHash) =>
       inTransaction(database, () => {
-        const { changes } = database.prepare('INSERT INTO approvers (name, token_hash, added_at_ms) VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(name, tokenHash, clock.nowMs());
-        if (Number(changes) === 0) throw new ApproverExistsError(name);
+        if (storedName(database, name) !== undefined) throw new ApproverExistsError(name);
+        database.prepare('INSERT INTO approvers (name, token_hash, added_at_ms) VALUES (?, ?, ?)').run(name, tokenHash, clock.nowMs());
         append(database, { event: 'approverAdded', by: 'command line', facts: { name } }, clock.nowMs());
       }),
 
     remove: async (name) =>
       inTransaction(database, () => {
-        const { changes } = database.prepare('DELETE FROM approvers WHERE name = ?').run(name);
-        if (Number(changes) === 0) return false;
+        const stored = storedName(database, name);
+        if (stored === undefined) return false;
+        database.prepare('DELETE FROM approvers WHERE name = ?').run(stored);
         append(database, { event: 'approverRemoved', by: 'command line', facts: { name } }, clock.nowMs());
         return true;
       }),
   };
+}
+
+/** As it was added; SQL knows case only of ASCII letters. */
+function storedName(database: Database, name: string): string | undefined {
+  const names = database.prepare('SELECT name FROM approvers').all().map((row) => String(row.name));
+  return names.find((stored) => personKey(stored) === personKey(name));
 }
 
 function findApproval(database: Database, id: string): Approval | undefined {
@@ -138,8 +146,8 @@ function listed(database: Database, filter: Parameters<ApprovalStore['list']>[0]
   return found;
 }
 
-function countOpen(database: Database): number {
-  return Number(database.prepare(`SELECT COUNT(*) AS open FROM approvals WHERE status = 'open'`).get()!.open);
+function countOpen(database: Database, nowMs: number): number {
+  return Number(database.prepare(`SELECT COUNT(*) AS open FROM approvals WHERE status = 'open' AND expires_at_ms > ?`).get(nowMs)!.open);
 }
 
 function write(database: Database, { approval, fact }: Change, nowMs: number): void {

@@ -109,8 +109,19 @@ async function outcomeOf(target: Target, witness: Witness, { kills, runIds, shap
     else if (run.status !== expected) outcome.odd.push(`run ${number} (${shape}) is ${run.status}: ${run.error?.message ?? tasks.map(({ task, status, reason }) => `${task.id} ${status} ${reason ?? ''}`).join('; ')}`);
     outcome.resumeMs.push(...resumeTimes(await target.team.events.after(runId, 0, 1_000), kills, runId));
   }
-  for (const keys of witness.effects.values()) outcome.duplicatedEffects += keys.size - 1;
+  for (const [effect, { size }] of witness.effects) {
+    outcome.duplicatedEffects += size - 1;
+    if (size > 1) outcome.odd.push(`effect ${effect} was made ${size} times: ${await storyOf(target, runIds, effect)}`);
+  }
   return outcome;
+}
+
+/** What became of the task that an effect belongs to. @param effect run number and task, as the story names it */
+async function storyOf(target: Target, runIds: Map<number, string>, effect: string): Promise<string> {
+  const [number, taskId] = effect.split('/');
+  const events = await target.team.events.after(runIds.get(Number(number))!, 0, 1_000);
+  const told = events.filter((event) => event.taskId === taskId || event.type === 'run.restarted');
+  return told.map(({ type, facts: { attempt, status, reason } }) => [type, attempt, status, reason].filter((part) => part !== undefined).join(' ')).join(', ');
 }
 
 /** What is left of a lease at least when its holder dies: two thirds of it. */
