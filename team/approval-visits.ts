@@ -13,6 +13,9 @@ export interface ApprovalVisits {
   answer(request: HttpRequest): Promise<HttpAnswer>;
 }
 
+/** More than any plan that may be edited, as a form writes it. */
+const MAX_FORM_BYTES = 1024 * 1024;
+
 export function createApprovalVisits(deps: ApprovalsApiDeps): ApprovalVisits {
   return {
     async ask({ query, remoteAddress }) {
@@ -24,6 +27,8 @@ export function createApprovalVisits(deps: ApprovalsApiDeps): ApprovalVisits {
       // Before the token is looked at, and for right ones too: else guesses would still be answered.
       const waitS = await deps.decisionLimiter.secondsToWait(request.remoteAddress);
       if (waitS > 0) return tooMany(waitS);
+      // Before anybody is known: taking apart a form of many megabytes would hold up n8n for minutes.
+      if (request.body.byteLength > MAX_FORM_BYTES) return pageAnswer(413, problemPage({ message: 'The form is too large.', hint: 'Decide with "aios approvals decide".' }));
       const form = new URLSearchParams(new TextDecoder().decode(request.body));
       const approver = approverOf(form.get('token')?.trim() ?? '', await deps.approvers.list());
       if (!approver) return pageAnswer(401, problemPage({ message: 'This is not the token of an approver.', hint: 'Go back and type it again. "aios approver add NAME" makes one.' }));

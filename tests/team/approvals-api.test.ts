@@ -214,3 +214,8 @@ function editableIn(html: string): string {
 function pick({ id, hash }: { id: string; hash: string }) {
   return { id, hash };
 }
+
+it('takes apart no form of many megabytes for somebody nobody knows', async () => {
+  const { request } = await openApi();
+  expect((await request('approvalForm', undefined, { body: 'a'.repeat(2 * 1024 * 1024) })).status).toBe(413);
+});
