@@ -19,7 +19,7 @@ export interface AgentTool extends ToolSpec {
   /** May a call be made again when n8n died in the middle of it? `byKey`: the other side knows it by its idempotency key. Unset: a person is asked. */
   repeat?: 'freely' | 'byKey';
   /**
-   * @param idempotencyKey the same whenever this call of this run is made
+   * @param idempotencyKey the same whenever this call of this task is made, in whatever attempt
    * @returns the result as text; thrown errors are told to the model as the tool's answer
    */
   run(args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string>;

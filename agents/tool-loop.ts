@@ -26,6 +26,7 @@ interface ToolLoop {
   messages: ChatMessage[];
   tools: readonly AgentTool[];
   gate: ToolGate;
+  taskId: string;
   /** `task/attempt`; turn and call are appended. */
   keyPrefix: string;
   escalateFrom?: string;
@@ -40,6 +41,7 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
   if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
   const guard = openLoopGuard();
+  const idempotencyKeyOf = effectKeys(held.lease.runId, loop.taskId);
   for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
     const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
     const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools, escalateFrom: loop.escalateFrom });
@@ -50,7 +52,8 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
     if (reply.toolCalls.some(({ name }) => !toolNamed(name, loop))) await session.judge(reply, { ok: false, by: 'tool-call' });
     messages.push({ role: 'assistant', text: reply.text, toolCalls: reply.toolCalls });
     for (const [index, toolCall] of reply.toolCalls.entries()) {
-      const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, `${loop.keyPrefix}/${turn}/tool/${index}`, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
+      const place = { key: `${loop.keyPrefix}/${turn}/tool/${index}`, idempotencyKey: idempotencyKeyOf(toolCall) };
+      const text = index < MAX_CALLS_PER_TURN ? await toolResult(session, held, loop, place, toolCall) : `Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`;
       messages.push({ role: 'tool', toolCallId: toolCall.id, toolName: toolCall.name, text });
       if (guard.goesInCircles({ name: toolCall.name, arguments: toolCall.arguments, result: text })) return { status: 'stopped', reason: 'circles', turns: turn };
     }
@@ -69,13 +72,33 @@ function allowedTools(tools: readonly AgentTool[], session: ModelSession): Agent
   return tools.filter((tool) => tool.local || mayLeaveMachine(session.privacy()));
 }
 
-async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, key: string, toolCall: ToolCall): Promise<string> {
+/**
+ * The same call of the same task has the same key, in whatever attempt it is made: an attempt may end by a technical fault after its effect,
+ * and the next one asks for the effect again. A call made twice on purpose within one attempt has two keys.
+ */
+function effectKeys(runId: string, taskId: string): (call: ToolCall) => string {
+  const times = new Map<string, number>();
+  return ({ name, arguments: args }) => {
+    const call = contentHash({ name, arguments: args });
+    times.set(call, (times.get(call) ?? 0) + 1);
+    return contentHash([runId, taskId, call, times.get(call)!]);
+  };
+}
+
+interface CallPlace {
+  /** In the journal. */
+  key: string;
+  /** For the other side. */
+  idempotencyKey: string;
+}
+
+async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, { key, idempotencyKey }: CallPlace, toolCall: ToolCall): Promise<string> {
   const tool = toolNamed(toolCall.name, loop);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${loop.tools.map((known) => known.name).join(', ')}.`;
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
   // Before the step is begun: what has not been tried must not count as cut.
   await held.untilGoing(session.role);
-  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, contentHash([held.lease.runId, key]));
+  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, idempotencyKey);
   const carryOut = () => held.controlled({ role: session.role, mayRepeat: false, call });
   const effect = async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut());
   // What a person approved is carried out once at most by the approval itself.

@@ -110,3 +110,18 @@ it('a tool call that a pause held back, and that was never made, is no unknown e
   expect((await next.work({ task: again! }, team.call({ owner: 'execution-2', tools: [tool] }))).result).toMatchObject({ status: 'done' });
   expect(calls).toHaveLength(1);
 });
+
+it('an effect that a later attempt asks for again has the same key; one asked for twice within an attempt has two', async () => {
+  team = openTestTeam(scriptedModel([{ json: planOf(task('t1')) }]));
+  const { plan } = await team.agents.plan({ goal: 'Say hello' }, team.call());
+  const { tool, calls } = sink('byKey');
+  const answers = [CALL, CALL, { text: 'ready' }, { json: delivery(['t1.txt', 'hello']) }, { json: judgement({ a1: 'fail' }) }, CALL, { text: 'ready' }, { json: delivery(['t1.txt', 'hello']) }];
+  const agents = team.withModel(scriptedModel(answers));
+  const call = team.call({ tools: [tool] });
+  const claimed = async () => (await team.board.next([plan.runId], call.owner)).ready[0]!;
+  const first = await claimed();
+  await agents.work({ task: first }, call);
+  await agents.review(first, call);
+  await agents.work({ task: await claimed() }, call);
+  expect(calls).toEqual([calls[0], expect.not.stringMatching(`^${calls[0]}$`), calls[0]]);
+});
