@@ -1,5 +1,6 @@
 import { InvalidInputError, errorFacts, isAiosError } from '../kernel';
 import type { Command, CommandContext, ExitCode } from './command';
+import { packageVersion } from './package-root';
 import { plainLines } from './text/plain-text';
 
 /**
@@ -26,11 +27,12 @@ export async function runAios(argv: readonly string[], commands: readonly Comman
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['Usage: aios <command> [options]', '', ...lines, '', '"aios <command> --help" tells more. --json: JSON lines on stdout, messages on stderr.', 'Exit codes: 0 done, 1 the work failed, 2 the call was wrong.', ''].join('\n');
+  return ['Usage: aios <command> [options]', '', ...lines, '', '"aios <command> --help" tells more, "aios --version" which one it is. --json: JSON lines on stdout, messages on stderr.', 'Exit codes: 0 done, 1 the work failed, 2 the call was wrong.', ''].join('\n');
 }
 
 function withoutCommand(args: readonly string[], commands: readonly Command[], context: Omit<CommandContext, 'args' | 'json'>): ExitCode {
   if (args.length === 0 || ['--help', '-h', 'help'].includes(args[0]!)) return help(overview(commands), context);
+  if (args[0] === '--version') return help(packageVersion(), context);
   context.terminal.say(`There is no command "${args[0]}".\n\n${overview(commands)}`);
   return 2;
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { InvalidInputError } from '../../kernel';
 
 const WAIT_MS = 300_000;
@@ -10,15 +10,22 @@ const WAIT_MS = 300_000;
  * @throws {InvalidInputError} when nothing comes within five minutes
  */
 export async function firstLineOfStdin(what: string, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
+  const line = await firstLine(createInterface({ input: process.stdin }), signal);
+  if (line === '') throw new InvalidInputError(`No ${what} came from stdin.`, { hint: `Pipe it in: printf %s "$KEY" | … --key -` });
+  return line;
+}
+
+/** @returns the first line without the space around it; empty when stdin ends, or nothing comes within five minutes */
+export async function firstLine(lines: Interface, signal: AbortSignal): Promise<string> {
   try {
-    const [line] = (await Promise.race([once(lines, 'line', { signal: AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]) }), once(lines, 'close').then(() => [''])])) as [string];
-    if (line.trim() !== '') return line.trim();
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(WAIT_MS)]);
+    const [line] = (await Promise.race([once(lines, 'line', { signal: limit }), once(lines, 'close').then(() => [''])])) as [string];
+    return line.trim();
   } catch (cause) {
     if (signal.aborted) throw cause;
+    return '';
   } finally {
     lines.close();
     process.stdin.pause();
   }
-  throw new InvalidInputError(`No ${what} came from stdin.`, { hint: `Pipe it in: printf %s "$KEY" | … --key -` });
 }

@@ -1,3 +1,4 @@
+import packageJson from '../../package.json';
 import { runAios, type Command, type CommandContext } from '../../cli';
 import { InvalidInputError } from '../../kernel';
 import { recordingTerminal } from '../support/recording-terminal';
@@ -23,6 +24,11 @@ describe('aios', () => {
     const { exitCode, out, said } = await call(['boil'], [commandOf(async () => 0)]);
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: [] });
     expect(said[0]).toContain('There is no command "boil".');
+  });
+
+  it('tells its version', async () => {
+    const { exitCode, out } = await call(['--version'], []);
+    expect({ exitCode, out }).toEqual({ exitCode: 0, out: [packageJson.version] });
   });
 
   it('hands a command what stands behind its name, --json taken out and colour off', async () => {
