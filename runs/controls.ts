@@ -1,5 +1,5 @@
 import { type ErrorFacts, errorFacts } from '../kernel';
-import { RunStoppedError } from './errors';
+import { LeaseLostError, RunStoppedError } from './errors';
 import type { Lease, Run } from './run';
 import { type RunRecord, assertHeld, dated, stopping } from './run-record';
 
@@ -18,7 +18,7 @@ export type Standing =
   | { kind: 'going' }
   /** A person has paused it; it goes on where it is when he resumes it. */
   | { kind: 'paused'; scope: ControlScope }
-  /** A person has stopped the run. */
+  /** The work of this execution was ended, whoever has the run now. */
   | { kind: 'stopped' }
   /** Another execution has the run now. */
   | { kind: 'lost' };
@@ -72,11 +72,25 @@ export function scopesOf(runId: string, { project, role }: { project?: string; r
 }
 
 /** @param pausedKeys of the scopes that are paused */
-export function standingOf(lease: Lease, held: { owner?: string; fence: number; refused?: string }, scopes: readonly ControlScope[], pausedKeys: ReadonlySet<string>): Standing {
-  if (held.refused === lease.owner) return { kind: 'stopped' };
+export function standingOf(lease: Lease, held: { owner?: string; fence: number; refused?: readonly string[] }, scopes: readonly ControlScope[], pausedKeys: ReadonlySet<string>): Standing {
+  if (held.refused?.includes(lease.owner)) return { kind: 'stopped' };
   if (held.owner !== lease.owner || held.fence !== lease.fence) return { kind: 'lost' };
   const scope = scopes.find((candidate) => pausedKeys.has(scopeKey(candidate)));
   return scope === undefined ? { kind: 'going' } : { kind: 'paused', scope };
+}
+
+/**
+ * Before something is written that no store refuses, as files are: a process that was paused may have lost the run meanwhile.
+ *
+ * @returns what is paused, undefined when nothing is
+ * @throws {RunStoppedError}
+ * @throws {LeaseLostError}
+ */
+export async function assertStillHeld(controls: Pick<ControlStore, 'standing'>, lease: Lease, role?: string): Promise<ControlScope | undefined> {
+  const standing = await controls.standing(lease, role);
+  if (standing.kind === 'stopped') throw new RunStoppedError(lease.runId);
+  if (standing.kind === 'lost') throw new LeaseLostError(lease.runId);
+  return standing.kind === 'paused' ? standing.scope : undefined;
 }
 
 /** The change a stop makes of a run. */

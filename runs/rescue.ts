@@ -68,6 +68,6 @@ function ended(record: RunRecord, kind: 'givenUp' | 'abandoned', nowMs: number):
   const error = errorFacts(kind === 'givenUp' ? new RestartedInVainError(MAX_RESTARTS_IN_VAIN) : new RunAbandonedError());
   const run: Run = { ...record.run, status: kind === 'givenUp' ? 'waiting' : 'stopped', error };
   // A person who starts it again starts from nothing.
-  const after = dated(record, { ...record, run, rescue: undefined, lease: { fence: record.lease.fence, untilMs: 0 } }, nowMs);
+  const after = dated(record, { ...record, run, rescue: undefined, lease: { fence: record.lease.fence, untilMs: 0, refused: record.lease.refused } }, nowMs);
   return { record: after, outcome: { kind, run: after.run } };
 }

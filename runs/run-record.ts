@@ -11,8 +11,8 @@ import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, 
  */
 export interface RunRecord {
   run: Run;
-  /** `refused`: whose work a person has ended; he does not get the run again. */
-  lease: { owner?: string; fence: number; untilMs: number; refused?: string };
+  /** `refused`: whose work was ended; none of them gets the run again. */
+  lease: { owner?: string; fence: number; untilMs: number; refused?: readonly string[] };
   /** By task id; empty before there is a plan. */
   progress: ReadonlyMap<string, TaskProgress>;
   /** Of restarts by the sweeper; unset before the first. */
@@ -20,6 +20,8 @@ export interface RunRecord {
 }
 
 const TITLE_LENGTH = 80;
+/** Refused executions a run remembers, the latest; who was stopped that many stops ago has long ended. */
+export const MAX_REFUSED = 100;
 
 export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
   const { goal, limits, workflowId, project, title = titleOf(goal) } = newRun;
@@ -54,13 +56,13 @@ export function assertHeld({ lease }: RunRecord, held: Lease): void {
 export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner: string; leaseMs: number; fence?: number }, nowMs: number): RunRecord {
   const { run, lease } = record;
   if (hasEnded(run.status)) throw new RunFinishedError(run.id, run.status);
-  if (lease.refused === owner) throw new RunStoppedError(run.id);
+  if (lease.refused?.includes(owner)) throw new RunStoppedError(run.id);
   const isHolder = lease.owner === owner;
   if (fence !== undefined && !(isHolder && lease.fence === fence)) throw new LeaseLostError(run.id);
   if (!isHolder && lease.owner !== undefined && lease.untilMs > nowMs) throw new RunBusyError(run.id, lease.owner, lease.untilMs - nowMs);
   // Who gave the lease back was ended in order: that is no crash.
   const recovered = isHolder ? record : recovering(record, lease.owner !== undefined);
-  return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs } };
+  return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs, refused: lease.refused } };
 }
 
 /** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady; why it had to wait is over. */
@@ -123,7 +125,7 @@ export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunS
   if (hasEnded(record.run.status)) return record;
   assertHeld(record, lease);
   const { status, report = record.run.report, error }: { status: RunStatus; report?: string; error?: Run['error'] } = outcome;
-  return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0 } };
+  return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0, refused: record.lease.refused } };
 }
 
 /**
@@ -133,8 +135,19 @@ export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunS
  */
 export function stopping(record: RunRecord, error: Run['error']): RunRecord {
   if (hasEnded(record.run.status)) throw new RunFinishedError(record.run.id, record.run.status);
-  const { owner, refused, fence } = record.lease;
-  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: owner ?? refused } };
+  const { owner, refused = [], fence } = record.lease;
+  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: owner === undefined ? refused : [...refused, owner].slice(-MAX_REFUSED) } };
+}
+
+/** The refused owners as a store keeps them. */
+export function refusedText(refused: readonly string[] | undefined): string {
+  return refused === undefined || refused.length === 0 ? '' : JSON.stringify(refused);
+}
+
+/** @param text as `refusedText` made it; before there could be several, it was the name alone */
+export function refusedOf(text: string | null | undefined): string[] | undefined {
+  if (!text) return undefined;
+  return text.startsWith('[') ? (JSON.parse(text) as string[]) : [text];
 }
 
 /** The record with the time of its change; the same when nothing changed. */
