@@ -1,5 +1,7 @@
+import { InvalidInputError } from '../kernel';
 import type { Plan, PlanTask, Result, Verdict } from './contracts';
 import { LeaseLostError, NotDeliveredError, RunBusyError, RunFinishedError, RunStoppedError, StaleAttemptError, TaskNotFoundError } from './errors';
+import { MAX_LEASE_MS, isAhead } from './moments';
 import type { RescueNotes } from './rescue';
 import { type Lease, type NewRun, type Run, type RunStatus, hasEnded } from './run';
 import type { RunStore } from './run-store';
@@ -50,6 +52,7 @@ export function assertHeld({ lease }: RunRecord, held: Lease): void {
  * @param asked with a `fence`, the lease is only renewed, never taken anew
  * @throws {RunFinishedError}
  * @throws {RunBusyError}
+ * @throws {InvalidInputError} for a lease above {@link MAX_LEASE_MS}
  * @throws {RunStoppedError} when a person has ended this owner's work
  * @throws {LeaseLostError} when it cannot be renewed
  */
@@ -59,10 +62,16 @@ export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner:
   if (lease.refused?.includes(owner)) throw new RunStoppedError(run.id);
   const isHolder = lease.owner === owner;
   if (fence !== undefined && !(isHolder && lease.fence === fence)) throw new LeaseLostError(run.id);
-  if (!isHolder && lease.owner !== undefined && lease.untilMs > nowMs) throw new RunBusyError(run.id, lease.owner, lease.untilMs - nowMs);
+  if (leaseMs > MAX_LEASE_MS) throw new InvalidInputError(`A lease of ${leaseMs} ms was asked for.`, { hint: `Ask for at most ${MAX_LEASE_MS} and renew it.` });
+  if (!isHolder && isLeased(record, nowMs)) throw new RunBusyError(run.id, lease.owner!, lease.untilMs - nowMs);
   // Who gave the lease back was ended in order: that is no crash.
   const recovered = isHolder ? record : recovering(record, lease.owner !== undefined);
   return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs, refused: lease.refused } };
+}
+
+/** Has somebody the run in hand? */
+export function isLeased({ lease }: Pick<RunRecord, 'lease'>, nowMs: number): boolean {
+  return lease.owner !== undefined && isAhead(lease.untilMs, MAX_LEASE_MS, nowMs);
 }
 
 /** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady; why it had to wait is over. */
