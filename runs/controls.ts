@@ -1,7 +1,7 @@
 import { type ErrorFacts, errorFacts } from '../kernel';
 import { LeaseLostError, RunStoppedError } from './errors';
 import type { Lease, Run } from './run';
-import { type RunRecord, assertHeld, dated, stopping } from './run-record';
+import { type RunRecord, assertHeld, dated, isLeased, stopping } from './run-record';
 
 export const CONTROL_KINDS = ['all', 'run', 'role', 'project'] as const;
 
@@ -34,7 +34,8 @@ export interface ControlStore {
   /** @param role at work, if one is */
   standing(lease: Lease, role?: string): Promise<Standing>;
   /**
-   * Ends the work on a run at once: whoever has it in hand writes nothing any more and does not get it again. A new execution may go on with it.
+   * Ends the work on a run at once: whoever has it in hand writes nothing any more and does not get it again. A new execution may go on with it;
+   * where nobody was at work, only after `reopen`, because one may stand in n8n's queue.
    *
    * @param why default: a person's wish, whoever has the run; with a `lease`, only while that is held
    * @throws {RunNotFoundError}
@@ -42,6 +43,8 @@ export interface ControlStore {
    * @throws {LeaseLostError}
    */
   stop(runId: string, why?: StopReason): Promise<Run>;
+  /** A person wants a stopped run to go on. @throws {RunNotFoundError} */
+  reopen(runId: string): Promise<void>;
 }
 
 export interface StopReason {
@@ -96,6 +99,8 @@ export async function assertStillHeld(controls: Pick<ControlStore, 'standing'>, 
 /** The change a stop makes of a run. */
 export function stopped(before: RunRecord, why: StopReason | undefined, nowMs: number): { record: RunRecord; answer: Run } {
   if (why?.lease) assertHeld(before, why.lease);
-  const record = dated(before, stopping(before, why?.error ?? errorFacts(new RunStoppedError(before.run.id))), nowMs);
+  // Whoever stops with the lease was at work himself, even if it has expired.
+  const wasAtWork = why?.lease !== undefined || isLeased(before, nowMs);
+  const record = dated(before, stopping(before, why?.error ?? errorFacts(new RunStoppedError(before.run.id)), { wasAtWork }), nowMs);
   return { record, answer: record.run };
 }

@@ -13,7 +13,7 @@ import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, 
  */
 export interface RunRecord {
   run: Run;
-  /** `refused`: whose work was ended; none of them gets the run again. */
+  /** `refused`: whose work was ended; none of them gets the run again. {@link ANYBODY} stands for all until somebody resumes it. */
   lease: { owner?: string; fence: number; untilMs: number; refused?: readonly string[] };
   /** By task id; empty before there is a plan. */
   progress: ReadonlyMap<string, TaskProgress>;
@@ -24,6 +24,8 @@ export interface RunRecord {
 const TITLE_LENGTH = 80;
 /** Refused executions a run remembers, the latest; who was stopped that many stops ago has long ended. */
 export const MAX_REFUSED = 100;
+/** No execution is called so. */
+export const ANYBODY = '*';
 
 export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
   const { goal, limits, workflowId, project, title = titleOf(goal) } = newRun;
@@ -59,7 +61,7 @@ export function assertHeld({ lease }: RunRecord, held: Lease): void {
 export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner: string; leaseMs: number; fence?: number }, nowMs: number): RunRecord {
   const { run, lease } = record;
   if (hasEnded(run.status)) throw new RunFinishedError(run.id, run.status);
-  if (lease.refused?.includes(owner)) throw new RunStoppedError(run.id);
+  if (isRefused(lease.refused, owner)) throw new RunStoppedError(run.id);
   const isHolder = lease.owner === owner;
   if (fence !== undefined && !(isHolder && lease.fence === fence)) throw new LeaseLostError(run.id);
   if (leaseMs > MAX_LEASE_MS) throw new InvalidInputError(`A lease of ${leaseMs} ms was asked for.`, { hint: `Ask for at most ${MAX_LEASE_MS} and renew it.` });
@@ -67,6 +69,10 @@ export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner:
   // Who gave the lease back was ended in order: that is no crash.
   const recovered = isHolder ? record : recovering(record, lease.owner !== undefined);
   return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs, refused: lease.refused } };
+}
+
+function isRefused(refused: readonly string[] | undefined, owner: string): boolean {
+  return refused !== undefined && (refused.includes(owner) || refused.includes(ANYBODY));
 }
 
 /** Has somebody the run in hand? */
@@ -139,13 +145,21 @@ export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunS
 
 /**
  * A person ends the work on a run, whoever has it in hand: his writes are refused from now on, and he does not get the run again.
+ * Where nobody was at work, an execution may stand in n8n's queue for the run that cannot be told from a later one: so nobody gets it before it is reopened.
  *
  * @throws {RunFinishedError}
  */
-export function stopping(record: RunRecord, error: Run['error']): RunRecord {
+export function stopping(record: RunRecord, error: Run['error'], { wasAtWork }: { wasAtWork: boolean }): RunRecord {
   if (hasEnded(record.run.status)) throw new RunFinishedError(record.run.id, record.run.status);
   const { owner, refused = [], fence } = record.lease;
-  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: owner === undefined ? refused : [...refused, owner].slice(-MAX_REFUSED) } };
+  const added = [...(owner === undefined ? [] : [owner]), ...(wasAtWork ? [] : [ANYBODY])];
+  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: [...refused.filter((known) => !added.includes(known)), ...added].slice(-MAX_REFUSED) } };
+}
+
+/** A person lets the run go on; those who were stopped on it still do not get it. @returns the same record when it was open */
+export function reopening(record: RunRecord): RunRecord {
+  const { refused } = record.lease;
+  return refused?.includes(ANYBODY) ? { ...record, lease: { ...record.lease, refused: refused.filter((known) => known !== ANYBODY) } } : record;
 }
 
 /** The refused owners as a store keeps them. */

@@ -52,6 +52,7 @@ export function createSteering(ports: SteeringPorts): Steering {
     async resume(scope) {
       const run = scope.kind === 'run' ? (await runs.read(scope.name)).run : undefined;
       const wasPaused = await controls.resume(scope);
+      if (run?.status === 'stopped') await controls.reopen(run.id);
       if (wasPaused) await tellRun(ports, scope, 'run.unpaused', {});
       // One that waits for an answer has no error: what was answered during the pause has started nothing. One that waits because something went wrong is simply tried again.
       const mustStart = run !== undefined && (run.status === 'stopped' || (run.status === 'waiting' && (run.error !== undefined || (await isAnswered(ports, run)))));

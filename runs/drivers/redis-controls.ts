@@ -2,7 +2,7 @@ import type { RedisConnection } from '../../storage';
 import { type ControlScope, type ControlStore, PAUSE_TTL_MS, type Pause, type Standing, scopeKey, scopeOf, scopesOf, standingOf, stopped } from '../controls';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
-import { refusedOf } from '../run-record';
+import { refusedOf, reopening } from '../run-record';
 import { type TeamKeys, runKeys } from './redis-keys';
 import { type RedisRunStoreOptions, change } from './redis-run-change';
 
@@ -23,6 +23,7 @@ export function openRedisControls(options: RedisRunStoreOptions): ControlStore {
     },
     pauses: () => pauses(options),
     standing: (lease, role) => standing(connection, keys, lease, role),
+    reopen: (runId) => change(options, runId, async (before) => ({ record: reopening(before), answer: undefined })),
     stop: (runId, why) => change(options, runId, async (before) => stopped(before, why, clock.nowMs())),
   };
 }

@@ -3,7 +3,7 @@ import { type Database, inTransaction, translated } from '../../storage';
 import { type ControlScope, type ControlStore, PAUSE_TTL_MS, type Standing, scopeKey, scopeOf, scopesOf, standingOf, stopped } from '../controls';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
-import { refusedOf } from '../run-record';
+import { refusedOf, reopening } from '../run-record';
 import { changeRun } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
 
@@ -19,6 +19,7 @@ export function openSqliteControls({ database, clock }: { database: Database; cl
         return rows.map((row) => ({ scope: scopeOf(String(row.scope)), sinceMs: Number(row.since_ms) }));
       }),
     standing: async (lease, role) => translated(() => standing(database, lease, role, clock.nowMs())),
+    reopen: async (runId) => changeRun(database, runId, (before) => ({ record: reopening(before), answer: undefined })),
     stop: async (runId, why) => changeRun(database, runId, (before) => stopped(before, why, clock.nowMs())),
   };
 }

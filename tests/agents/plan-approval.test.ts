@@ -112,6 +112,8 @@ describe('a plan', () => {
     const { approval, runId, model } = await planned(0.1);
     await team.steering.stop({ kind: 'all' });
     expect([(await team.runs.read(runId)).run.status, (await team.approvals.read(approval!.id)).status]).toEqual(['stopped', 'withdrawn']);
+    await expect(again(runId)).rejects.toMatchObject({ code: 'RUN_STOPPED' });
+    expect((await team.steering.resume({ kind: 'run', name: runId })).start).toMatchObject({ id: runId });
     expect((await again(runId)).approval).toMatchObject({ id: approval!.id, status: 'open' });
     expect((await team.runs.read(runId)).run.status).toBe('waiting');
     await decide(approval!, 'approve');

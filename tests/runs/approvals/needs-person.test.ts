@@ -57,6 +57,7 @@ it('asks again about a task whose run was stopped while it waited and is started
   const { id } = move.needsPerson![0]!.approval!;
   expect((await steering.stop({ kind: 'role', name: 'backend' })).map((run) => run.id)).toEqual([runId]);
   expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['withdrawn', 'stopped']);
+  await steering.resume({ kind: 'run', name: runId });
   expect((await board.next([runId], 'e2')).needsPerson).toMatchObject([{ taskId: 't1', approval: { id } }]);
   expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['open', 'waiting']);
 });
