@@ -17,6 +17,8 @@ import { redisJournal, sqliteJournal, type JournalReader, type Target } from './
 import type { Witness } from './witness';
 
 const MODEL_SERVER = 'model server';
+const CUT_CALL = 'n8n main between answer and journal';
+const CUT_EFFECT = "n8n main between a tool's effect and journal";
 
 interface Farm {
   facts: InstanceFacts;
@@ -34,14 +36,26 @@ interface Farm {
 export async function startN8nTarget(mode: 'regular' | 'queue', openWitness: (journal: JournalReader) => Promise<Witness>): Promise<{ target: Target; witness: Witness }> {
   const farm = mode === 'regular' ? await startRegular() : await startQueue();
   const witness = await openWitness(farm.journal);
-  let server = await witness.serve(() => {});
+  let onCall = (): void => {};
+  let server = await witness.serve(() => onCall());
   /** Its calls are cut, and it is back at the same address. */
   const restartModels = async () => {
     const atMs = Date.now();
     await server.close();
-    server = await witness.serve(() => {}, Number(new URL(server.url).port));
+    server = await witness.serve(() => onCall(), Number(new URL(server.url).port));
     return { atMs, victims: [] };
   };
+  /** Comes when a model's answer, or a tool's effect, is there and the journal has not heard of it; after a while in any case. */
+  const nextMoment = (kind: string) => new Promise<void>((resolve) => {
+    const patience = setTimeout(resolve, 20_000);
+    const come = () => {
+      onCall = witness.onEffect = () => {};
+      clearTimeout(patience);
+      resolve();
+    };
+    if (kind === CUT_CALL) onCall = come;
+    else witness.onEffect = come;
+  });
   const n8n = new N8nInstance(farm.facts);
   const credential = await n8n.createCredential({ ollamaUrl: server.url });
   await n8n.client.publishWorkflow(await n8n.createWorkflow(pipelineWithEffects(witness.sinkUrl), credential));
@@ -57,8 +71,11 @@ export async function startN8nTarget(mode: 'regular' | 'queue', openWitness: (jo
     },
     async kill(kind) {
       if (kind === MODEL_SERVER) return await restartModels();
-      const open = (await Promise.all((['running', 'queued'] as const).map((status) => team.runs.list({ status, limit: 500 })))).flat();
-      const { atMs, isAll } = await farm.kill(kind);
+      if (kind === CUT_CALL || kind === CUT_EFFECT) await nextMoment(kind);
+      // The kill comes first: what is looked at is as the dead left it.
+      const killing = farm.kill(kind);
+      const open = (await Promise.all((['running', 'queued'] as const).map((status) => team.runs.list({ status, limit: 500 }).catch(() => [])))).flat();
+      const { atMs, isAll } = await killing;
       return { atMs, ...(isAll && { victims: open.map(({ id }) => id) }) };
     },
     async close() {
@@ -81,7 +98,7 @@ async function startRegular(): Promise<Farm> {
   let running = await started(place);
   return {
     facts: { ...(await furnishOwner(running.url)), url: running.url, userFolder, tarball, token: randomBytes(16).toString('hex') },
-    kinds: ['n8n main'],
+    kinds: ['n8n main', CUT_CALL, CUT_EFFECT],
     url: () => running.url,
     async kill() {
       const atMs = await killed(running);
