@@ -65,6 +65,7 @@ export function rescueContract(name: string, open: (clock: FakeClock) => RescueS
     it('starts what died, and lets others sweep, within seconds also when the clock is set back by an hour', async () => {
       const back = () => clock.advance(-60 * 60_000);
       const lease = await running();
+      clock.advance(1);
       const { run: queued } = await stores.runs.create(sampleRun({ workflowId: 'w1' }));
       expect(await rescue.takeTurn(10_000)).toBe(true);
       back();

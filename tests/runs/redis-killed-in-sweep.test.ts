@@ -53,8 +53,8 @@ describeWithService(redisServer, 'a Redis that restarts in the middle of a sweep
       return await outcome;
     };
     const first = await swept({ rescues: { ...rescues, rescue: dying } });
+    expect(first.length).toBeGreaterThan(0);
     expect(first.length).toBeLessThan(RUNS);
-    expect(first).toContain(ids[0]);
     const second = await swept();
     expect([...first, ...second].sort()).toEqual([...ids].sort());
   }, 30_000);
