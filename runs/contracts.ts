@@ -46,6 +46,8 @@ export const planSchema = z.object({
   runId: z.string(),
   goal: z.string(),
   summary: z.string(),
+  /** Who wants the goal done, as the workflow that planned it says; no model writes this. */
+  askedBy: z.string().optional(),
   tasks: z.array(planTaskSchema).min(1).max(MAX_TASKS),
   decisions: z.array(z.object({ scope: z.enum(['platform', 'project']), text: z.string() })),
   /** `costUsd` null: the price of the likely model is unknown. */

@@ -42,6 +42,8 @@ export interface Approval {
   title: string;
   /** Who wants it done; may not approve it. */
   askedBy: string;
+  /** Who else may not: the run's submitter and whoever its plan was made for. */
+  alsoAskedBy?: string[];
   asked: ApprovalAction;
   /** What will be done: as asked, or as the approver edited it. */
   action: ApprovalAction;
@@ -61,6 +63,7 @@ export interface NewApproval {
   action: Omit<ApprovalAction, 'version'>;
   title: string;
   askedBy: string;
+  alsoAskedBy?: string[];
   /** How long a person has, 1 minute to 14 days; default 7 days. */
   lifetimeMs?: number;
   wakeUrl?: string;

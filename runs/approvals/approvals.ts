@@ -1,5 +1,6 @@
 import { InvalidInputError, type JsonObject, type JsonValue } from '../../kernel';
 import type { EventLog } from '../events';
+import type { RunStore } from '../run-store';
 import { type Approval, type ApprovalKind, type NewApproval, approvalId } from './approval';
 import type { ApprovalFilter, ApprovalStore } from './approval-store';
 import type { Approver } from './approvers';
@@ -10,6 +11,7 @@ export type EditRule = (edited: JsonValue, approval: Approval) => JsonObject;
 
 export interface ApprovalsDeps {
   store: ApprovalStore;
+  runs: Pick<RunStore, 'read'>;
   events: EventLog;
   policy: ApprovalPolicy;
   /** Kinds without a rule can be approved or rejected, not edited. */
@@ -18,8 +20,13 @@ export interface ApprovalsDeps {
 
 /** The team's side: asks, and does what was approved. Nothing here decides. */
 export interface Approvals {
-  /** @returns undefined when the policy asks nobody @param facts.askAboveUsd what the workflow's author set for this plan */
-  ask(asked: NewApproval, facts?: { costUsd?: number | null; askAboveUsd?: number }): Promise<Approval | undefined>;
+  /**
+   * Asks in the name of whoever wants the run done, when there is one; he is kept from approving whatever is asked.
+   *
+   * @returns undefined when the policy asks nobody @param facts.askAboveUsd what the workflow's author set for this plan
+   * @throws {RunNotFoundError}
+   */
+  ask(asked: Question, facts?: { costUsd?: number | null; askAboveUsd?: number }): Promise<Approval | undefined>;
   /** The id an action will be asked under. */
   idOf(action: NewApproval['action']): string;
   /** @throws {ApprovalNotFoundError} */
@@ -37,6 +44,9 @@ export interface Approvals {
   execute<T>(action: { id: string; hash: string; executor: string }, effect: (approval: Approval) => Promise<T>): Promise<T>;
 }
 
+/** What is asked. @property askedBy unset: whoever wants the run done */
+export type Question = Omit<NewApproval, 'askedBy' | 'alsoAskedBy'> & { askedBy?: string };
+
 /** A person's side. Only the team's HTTP interface has it, behind an approver's token. */
 export interface Decisions {
   /** @throws {ApprovalNotFoundError | ApprovalNotOpenError | ApprovalChangedError | SelfApprovalError | InvalidInputError} */
@@ -53,6 +63,9 @@ export interface DecisionWish {
 
 const EXPIRED_AT_ONCE = 100;
 
+/** In whose name something is asked that no person is known to want. */
+const TEAM = 'the team';
+
 /** In whose name the policy approves. */
 const POLICY = 'policy';
 
@@ -62,7 +75,7 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
     async ask(asked, { costUsd, askAboveUsd } = {}) {
       const rule = ruling(narrowed(policy, askAboveUsd), { kind: asked.action.kind, costUsd });
       if (rule === 'free') return undefined;
-      const { approval, created } = await store.ask(asked);
+      const { approval, created } = await store.ask(await inSomebodysName(deps, asked));
       if (created) await tell(deps, approval, 'approval.asked', { kind: approval.action.kind });
       if (rule === 'person' || approval.status !== 'open') return approval;
       return await store.decide({ id: approval.id, hash: approval.hash, decision: 'approve', by: POLICY });
@@ -82,6 +95,14 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
     },
   };
   return { approvals, decisions: { decide: async (wish, approver) => await decide(deps, wish, approver) } };
+}
+
+/** Here for every kind: a run's submitter approves none of its plans, tasks and tool calls. */
+async function inSomebodysName({ runs }: ApprovalsDeps, question: Question): Promise<NewApproval> {
+  const run = question.action.runId === undefined ? undefined : (await runs.read(question.action.runId)).run;
+  const names = [question.askedBy, run?.submittedBy, run?.plan?.askedBy].map((name) => name?.trim()).filter((name) => name !== undefined && name !== '') as string[];
+  const [askedBy = TEAM, ...alsoAskedBy] = [...new Set(names)];
+  return { ...question, askedBy, alsoAskedBy };
 }
 
 async function decide(deps: ApprovalsDeps, { edited, ...wish }: DecisionWish, approver: Approver): Promise<Approval> {

@@ -24,6 +24,7 @@ export function asking(asked: NewApproval, nowMs: number): Change {
     status: 'open',
     title: asked.title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS),
     askedBy: asked.askedBy.trim(),
+    ...(asked.alsoAskedBy?.length && { alsoAskedBy: asked.alsoAskedBy }),
     asked: action,
     action,
     hash,
@@ -61,7 +62,7 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
   if (approval.status !== 'open') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
   if (hash !== approval.hash) throw new ApprovalChangedError(approval.id, `its hash is ${approval.hash}`);
   assertUntouched(approval);
-  if (decision === 'approve' && personKey(by) === personKey(approval.askedBy)) throw new SelfApprovalError(by);
+  if (decision === 'approve' && wants(approval, by)) throw new SelfApprovalError(by);
   const action = decision === 'approve' && edited !== undefined ? { ...approval.action, details: edited } : approval.action;
   assertSize(action);
   const newHash = actionHash(action);
@@ -77,6 +78,10 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
     },
     fact: { event: decision === 'approve' ? 'approved' : 'rejected', approvalId: approval.id, by, actionHash: newHash, facts: { edited: newHash !== approval.hash, ...(said && { reason: said }) } },
   };
+}
+
+function wants({ askedBy, alsoAskedBy = [] }: Approval, name: string): boolean {
+  return [askedBy, ...alsoAskedBy].some((other) => personKey(other) === personKey(name));
 }
 
 /** @throws {ApprovalNotOpenError} once it is being done */

@@ -39,6 +39,7 @@ function toRun(row: Row): Run {
     limits: fromJson<RunLimits>(row.limits)!,
     workflowId: textOf(row.workflow_id),
     project: textOf(row.project),
+    submittedBy: textOf(row.submitted_by),
     plan: fromJson<Plan>(row.plan),
     report: textOf(row.report),
     error: fromJson<ErrorFacts>(row.error),
@@ -59,9 +60,9 @@ function toProgress(row: Row): TaskProgress {
 
 export function insertRecord(database: Database, { run }: RunRecord, { idempotencyKey, expiresAtMs }: { idempotencyKey?: string; expiresAtMs: number }): void {
   database.prepare(
-    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, submitted_by, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, run.submittedBy ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
 }
 
 /** Reads a run, decides, and writes what changed, in one transaction. @throws {RunNotFoundError} */

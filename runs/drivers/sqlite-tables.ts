@@ -88,6 +88,7 @@ const STEPS = [
     expires_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE runs ADD COLUMN submitted_by TEXT',
 ];
 
 /** Makes the tables ready for use and removes what has outlived its time. */

@@ -1,6 +1,8 @@
 import { InvalidInputError, type JsonObject, sha256 } from '../../kernel';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotFoundError, ApprovalNotOpenError, type ApprovalStore, ApproverExistsError, type ApproverStore, AuditChecker, MAX_OPEN_APPROVALS, type NewApproval, NotApprovedError, SelfApprovalError, TooManyApprovalsError, actionHash, approverOf } from '../../runs';
+import { approvalId } from '../../runs/approvals/approval';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { SAME_ARGUMENTS, changedActions, sampleAction } from './changed-actions';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -86,6 +88,12 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect((await store.decide({ id, hash, decision: 'reject', by: 'Carol' })).status).toBe('rejected');
     });
 
+    it('lets none of those who want it approve it', async () => {
+      const { id, hash } = await asked('o1', { alsoAskedBy: ['dora', 'Emil'] });
+      for (const by of ['carol', 'Dora', 'EMIL']) await expect(other.decide({ id, hash, decision: 'approve', by })).rejects.toThrow(SelfApprovalError);
+      expect((await other.decide({ id, hash, decision: 'approve', by: 'ada' })).status).toBe('approved');
+    });
+
     it.each([
       ['in composed letters', 'Jose\u0301 Pe\u0301rez', 'José Pérez'],
       ['with other spaces', 'Ann\u00a0 Lee', 'ann lee'],
@@ -104,6 +112,27 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(decided.hash).not.toBe(hash);
       await expect(store.claim({ id, hash: actionHash(action), executor: 'e1' })).rejects.toThrow(ApprovalChangedError);
       expect((await store.claim({ id, hash: decided.hash, executor: 'e1' })).status).toBe('executing');
+    });
+
+    it('gives no right to an action that was changed after the yes: 500 changes of every shape, none done', async () => {
+      let tried = 0;
+      for (let occasion = 0; tried < 500; occasion++) {
+        const { id, hash, action } = await approved(`o${occasion}`, { action: sampleAction(`o${occasion}`) });
+        for (const changed of changedActions(action)) {
+          tried++;
+          await expect(store.claim({ id, hash: actionHash(changed), executor: 'e1' })).rejects.toThrow(ApprovalChangedError);
+          await expect(store.claim({ id: approvalId(changed), hash: actionHash(changed), executor: 'e1' })).rejects.toThrow(ApprovalNotFoundError);
+        }
+        expect((await store.claim({ id, hash, executor: 'e1' })).action).toEqual(action);
+      }
+      const { entries } = await store.audit(0, 1_000);
+      expect(entries.filter(({ event }) => event === 'claimed')).toHaveLength(entries.filter(({ event }) => event === 'approved').length);
+    }, 60_000);
+
+    it.each(SAME_ARGUMENTS)('knows the same action in other writing: %s', async (text) => {
+      const { id, action } = await approved('o1', { action: sampleAction('o1') });
+      const same = { ...action, details: { arguments: JSON.parse(text), tool: 'delete_files' } };
+      expect((await other.claim({ id, hash: actionHash(same), executor: 'e1' })).status).toBe('executing');
     });
 
     it('gives the right to act once, also when eight ask for it at once', async () => {

@@ -19,6 +19,6 @@ export function approvalsOver({ database, clock, ...parts }: Parts & { database:
 
 /** The same, whatever the store is made of. */
 export function approvalsIn(store: ApprovalStore, { runs, events, files, policy = DEFAULT_POLICY }: Parts) {
-  const { approvals, decisions } = createApprovals({ store, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, events, files }) };
 }
