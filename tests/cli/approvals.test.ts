@@ -97,6 +97,21 @@ it('checks the log, prints it, and notices a line that is not the one noted down
   expect((await aios(['audit', '--data', data])).exitCode).toBe(2);
 });
 
+it('names the line of the log that is none, and a right that somebody wrote into the file', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['Ada', 'Bob']) await aios(['approver', 'add', name, '--data', folder]);
+  const inFile = (sql: string) => {
+    const database = openSqlite(join(folder, readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('team.sqlite'))!));
+    database.exec(sql);
+    database.close();
+  };
+  inFile("INSERT INTO approvers (name, token_hash, added_at_ms) VALUES ('Mallory', 'ff', 1)");
+  expect(await aios(['audit', '--check', '--data', folder])).toMatchObject({ exitCode: 1, out: 'The log is NOT whole: Mallory is an approver, and no line says so.' });
+  inFile("DROP TRIGGER audit_is_never_changed; UPDATE audit SET entry = '{torn' WHERE sequence = 2");
+  expect(await aios(['audit', '--check', '--data', folder])).toMatchObject({ exitCode: 1, out: 'The log is NOT whole: line 2 is no line of the log: "{torn".' });
+  expect((await aios(['audit', '--export', '--data', folder])).out).toContain('{torn');
+});
+
 it('ends its check of a log whose last line was given another number', async () => {
   const folder = temporaryFolder();
   await aios(['approver', 'add', 'Ada', '--data', folder]);

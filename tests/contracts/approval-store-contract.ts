@@ -32,7 +32,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       return await store.decide({ id, hash, decision: 'approve', by: 'ada' });
     }
     async function checked(seen?: { sequence: number; hash: string }) {
-      const checker = new AuditChecker(seen);
+      const checker = new AuditChecker({ seen, approvals: await store.list({ limit: 500 }), approvers: await approvers.list() });
       const { entries, head } = await store.audit(0, 1_000);
       checker.take(entries);
       return { result: checker.result(head), entries, head };
@@ -202,7 +202,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(entries.map(({ event, by }) => [event, by])).toEqual([['asked', 'carol'], ['approved', 'ada'], ['claimed', 'e1'], ['done', 'e1']]);
       expect(result).toEqual({ ok: true, entries: 4 });
       const check = (lines: typeof entries, seen?: typeof head) => {
-        const checker = new AuditChecker(seen);
+        const checker = new AuditChecker({ seen });
         checker.take(lines);
         return checker.result(head);
       };
@@ -211,6 +211,24 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(check(entries.slice(0, 3))).toMatchObject({ ok: false, problem: expect.stringContaining('ends at line 3') });
       expect(check(entries, { sequence: 4, hash: head.hash })).toMatchObject({ ok: true });
       expect(check(entries, { sequence: 4, hash: sha256('another log') })).toMatchObject({ ok: false, problem: expect.stringContaining('noted down') });
+    });
+
+    it('misses the lines that what is stored must have left, though the end of the log was cut with its head', async () => {
+      await approvers.add('Ada', sha256('ada-token'));
+      const { id, hash } = await approved();
+      await store.claim({ id, hash, executor: 'e1' });
+      const done = await store.finish(id, 'e1');
+      const { entries } = await checked();
+      const cutAfter = (lines: number) => {
+        const checker = new AuditChecker({ approvals: [done], approvers: [{ name: 'Ada', tokenHash: '', addedAtMs: 0 }, { name: 'Mallory', tokenHash: '', addedAtMs: 0 }].slice(0, lines === 5 ? 2 : 1) });
+        checker.take(entries.slice(0, lines));
+        return checker.result(lines === 0 ? { sequence: 0, hash: '0'.repeat(64) } : entries[lines - 1]!);
+      };
+      const problems = [0, 1, 2, 3, 4, 5].map((lines) => cutAfter(lines)).map((result) => (result.ok ? '' : result.problem));
+      expect(problems.map((problem) => problem.replace(id, 'ID'))).toEqual([
+        'approval ID was asked, and no line says so', 'approval ID was asked, and no line says so', 'approval ID was approved by ada, and no line says so',
+        'approval ID was claimed by e1, and no line says so', 'approval ID was done, and no line says so', 'Mallory is an approver, and no line says so',
+      ]);
     });
 
     it('keeps one whole log when many write at once', async () => {

@@ -24,6 +24,17 @@ describeWithRedis('on Redis', (redis) => {
     return [openRedisApprovals(store), openRedisApprovals({ ...store, connection: redis.second })];
   });
 
+  it('shows a line that is none', async () => {
+    const keys = redis.keys();
+    const { approvals } = openRedisApprovals({ connection: redis.connection, keys, clock: fakeClock() });
+    for (const occasion of ['o1', 'o2', 'o3']) await approvals.ask(sampleApproval(occasion));
+    await redis.connection.ask((client) => client.lset(keys('audit'), 1, '{"torn'));
+    const checker = new AuditChecker();
+    const { entries, head } = await approvals.audit(0, 10);
+    checker.take(entries);
+    expect(checker.result(head)).toMatchObject({ ok: false, problem: 'line 2 is no line of the log: "{\\"torn"' });
+  });
+
   it('shows a line that somebody put behind the last one of the log', async () => {
     const [keys, clock] = [redis.keys(), fakeClock()];
     const { approvals } = openRedisApprovals({ connection: redis.connection, keys, clock });
@@ -33,11 +44,24 @@ describeWithRedis('on Redis', (redis) => {
     const checker = new AuditChecker();
     const after = await approvals.audit(0, 10);
     checker.take(after.entries);
-    expect(checker.result(after.head)).toMatchObject({ ok: false, problem: 'the log ends at line 2, but 1 lines were written' });
+    expect(checker.result(after.head)).toMatchObject({ ok: false, problem: 'the log ends at line 2, but 1 line was written' });
   });
 });
 
 describe('approvals in SQLite', () => {
+  it.each(['{', '', 'null', '[]', '{"sequence":2}', '{"event":"unreadable"}'])('show a line that is none: %s', async (text) => {
+    const database = openSqlite(':memory:');
+    const { approvals } = openSqliteApprovals({ database, clock: fakeClock() });
+    for (const occasion of ['o1', 'o2', 'o3']) await approvals.ask(sampleApproval(occasion));
+    database.exec('DROP TRIGGER audit_is_never_changed');
+    database.prepare('UPDATE audit SET entry = ? WHERE sequence = 2').run(text);
+    const checker = new AuditChecker();
+    const { entries, head } = await approvals.audit(0, 10);
+    checker.take(entries);
+    expect(checker.result(head)).toMatchObject({ ok: false, problem: `line 2 is no line of the log: ${JSON.stringify(text)}` });
+    expect(entries.map(({ event }) => event)).toEqual(['asked', 'unreadable', 'asked']);
+  });
+
   it('survive a restart, an open one and a claimed one', async () => {
     const file = join(temporaryFolder(), 'team.sqlite');
     const clock = fakeClock();

@@ -5,7 +5,7 @@ import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
 import { type Approver, type ApproverStore, personKey } from '../approvers';
-import { type AuditEntry, type AuditHead, NO_ENTRIES, chained } from '../audit';
+import { type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
 import { ApprovalContendedError, ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
 import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 import { READ_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
@@ -67,7 +67,7 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
     async audit(after, limit) {
       assertAuditLimit(limit);
       const [sequence, hash, lines] = (await options.connection.run(READ_AUDIT, [options.keys('audit'), options.keys('audit', 'head')], [after, after + limit - 1])) as [string, string, string[]];
-      return { entries: lines.map((line) => JSON.parse(line) as AuditEntry), head: headOf(sequence, hash) };
+      return { entries: lines.map((line, index) => storedEntry(line, after + index + 1)), head: headOf(sequence, hash) };
     },
   };
   return { approvals, approvers: redisApprovers(options) };
