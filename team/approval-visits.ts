@@ -1,4 +1,4 @@
-import { type JsonValue, InvalidInputError, contentHash, isAiosError } from '../kernel';
+import { type JsonValue, InvalidInputError, contentHash, isAiosError, isDeeperThan } from '../kernel';
 import { type Approval, approverOf } from '../runs';
 import { type Page, approvalPage, problemPage, tokenPage } from './approval-page';
 import { type ApprovalsApiDeps, consequences } from './approvals-api';
@@ -15,6 +15,7 @@ export interface ApprovalVisits {
 
 /** More than any plan that may be edited, as a form writes it. */
 const MAX_FORM_BYTES = 1024 * 1024;
+const MAX_EDITED_DEPTH = 64;
 
 export function createApprovalVisits(deps: ApprovalsApiDeps): ApprovalVisits {
   return {
@@ -58,6 +59,7 @@ function editedIn(form: URLSearchParams, { action }: Approval): JsonValue | unde
   const text = form.get('edited')?.trim();
   if (action.kind !== 'plan' || !text) return undefined;
   const edited = parsed(text);
+  if (isDeeperThan(edited, MAX_EDITED_DEPTH)) throw new InvalidInputError(`The edited plan has more than ${MAX_EDITED_DEPTH} levels.`, { hint: 'Go back and mend it there.' });
   const { summary, tasks } = action.details.plan as { summary: string; tasks: JsonValue };
   return contentHash(edited) === contentHash({ summary, tasks }) ? undefined : edited;
 }

@@ -78,6 +78,9 @@ export const USE_WITHIN_MS = 7 * DAY_MS;
 /** Most approvals that may be open in one team; a team that asks for more asks wrongly. */
 export const MAX_OPEN_APPROVALS = 500;
 export const MAX_ACTION_BYTES = 256 * 1024;
+/** Each level indents what is shown; a plan has 6. */
+export const MAX_ACTION_DEPTH = 32;
+export const MAX_NAME_CHARACTERS = 200;
 export const MAX_TITLE_CHARACTERS = 200;
 export const MAX_REASON_CHARACTERS = 2_000;
 

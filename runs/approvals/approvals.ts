@@ -5,6 +5,7 @@ import { type Approval, type ApprovalKind, type NewApproval, approvalId } from '
 import type { ApprovalFilter, ApprovalStore } from './approval-store';
 import type { Approver } from './approvers';
 import { type ApprovalPolicy, narrowed, ruling } from './policy';
+import { versioned } from './transitions';
 
 /** Turns what a person wrote instead into details that may be done. @throws {AiosError} that says what is wrong with it */
 export type EditRule = (edited: JsonValue, approval: Approval) => JsonObject;
@@ -27,7 +28,7 @@ export interface Approvals {
    * @throws {RunNotFoundError}
    */
   ask(asked: Question, facts?: { costUsd?: number | null; askAboveUsd?: number }): Promise<Approval | undefined>;
-  /** The id an action will be asked under. */
+  /** The id an action will be asked under. @throws {InvalidInputError} */
   idOf(action: NewApproval['action']): string;
   /** @throws {ApprovalNotFoundError} */
   read(id: string): Promise<Approval>;
@@ -81,7 +82,7 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
       return await store.decide({ id: approval.id, hash: approval.hash, decision: 'approve', by: POLICY });
     },
 
-    idOf: (action) => approvalId({ version: 1, ...action }),
+    idOf: (action) => approvalId(versioned(action)),
     read: (id) => store.read(id),
     list: (filter) => store.list(filter),
     withdraw: (id, by) => store.withdraw(id, by),

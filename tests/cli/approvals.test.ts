@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { commands, runAios } from '../../cli';
+import { visibleText } from '../../kernel';
 import { openSqlite } from '../../storage';
 import { openTeam, type HttpRequest, type Team } from '../../team';
 import { sampleApproval } from '../contracts/approval-store-contract';
+import { HOSTILE_TITLES } from '../support/hostile-titles';
 import { recordingTerminal } from '../support/recording-terminal';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -72,6 +74,17 @@ it('lists, shows and decides in the name of the token', async () => {
   expect(await asAda(token, 'approvals', 'decide', id, '--reject')).toMatchObject({ exitCode: 1, said: expect.stringContaining('it was approved by Ada') });
   expect((await asAda(token, 'approvals', 'list')).out).toBe('Nothing waits for a person.');
   expect((await team.approvals.read(id)).status).toBe('approved');
+});
+
+it.each(HOSTILE_TITLES)('shows a title with %s as one line of text', async (_, title, shown) => {
+  const token = (await aios(['approver', 'add', 'Hostile', '--data', data])).out;
+  const { id, hash } = (await team.approvals.ask(sampleApproval(`hostile ${title}`, { title, details: { title } })))!;
+  const listed = (await asAda(token, 'approvals', 'list')).out;
+  const one = (await asAda(token, 'approvals', 'show', id)).out;
+  expect([listed.replace(/\s+/g, ''), one.split('\n')[0]]).toEqual([expect.stringContaining(shown.replace(/\s+/g, '')), shown]);
+  for (const text of [listed, one]) expect(visibleText(text)).toBe(text);
+  await asAda(token, 'approvals', 'decide', id, '--reject', '--hash', hash);
+  await aios(['approver', 'remove', 'Hostile', '--data', data]);
 });
 
 it('decides nothing with the task token', async () => {
