@@ -40,7 +40,21 @@ export function tokenPage(id: string): Page {
 <input type="hidden" name="id" value="${shown(id)}">
 ${TOKEN_FIELD}
 <button>Show it</button>
-</form>`,
+</form>
+<details><summary>I have no token yet</summary><form method="get"><label>Your name <input type="text" name="new" required maxlength="60"></label><button>Make one</button></form></details>`,
+  );
+}
+
+/** @param entry for AIOS_APPROVERS */
+export function newTokenPage({ token, entry }: { token: string; entry: string }): Page {
+  return page(
+    'A new token',
+    `<h1>A new token</h1>
+<p>Yours alone. Keep it in your password manager; it is not shown again:</p>
+<pre>${shown(token)}</pre>
+<p>It gives no right yet. Send this line, which is no secret, to whoever runs n8n, by a way that shows it is from you:</p>
+<pre>${shown(entry)}</pre>
+<p>It belongs into AIOS_APPROVERS in the environment of n8n; several lines are separated by ";".</p>`,
   );
 }
 

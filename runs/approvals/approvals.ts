@@ -108,7 +108,7 @@ async function inSomebodysName({ runs }: ApprovalsDeps, question: Question): Pro
 
 async function decide(deps: ApprovalsDeps, { edited, ...wish }: DecisionWish, approver: Approver): Promise<Approval> {
   const details = edited === undefined ? undefined : editedDetails(deps, edited, await deps.store.read(wish.id), wish);
-  const decided = await deps.store.decide({ ...wish, by: approver.name, ...(details && { edited: details }) });
+  const decided = await deps.store.decide({ ...wish, by: approver.name, ...(approver.from && { approverFrom: approver.from }), ...(details && { edited: details }) });
   await tell(deps, decided, 'approval.decided', { decision: wish.decision, by: approver.name, edited: details !== undefined });
   return decided;
 }

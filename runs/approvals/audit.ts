@@ -111,7 +111,7 @@ function expectedLines({ approvals = [], approvers = [] }: AuditWitnesses): Map<
     if (executor !== undefined) expect({ event: 'claimed', approvalId: id, by: executor, actionHash: hash }, missing(`was claimed by ${executor}`));
     if (status === 'done') expect({ event: 'done', approvalId: id, by: executor ?? '', actionHash: hash }, missing('was done'));
   }
-  for (const { name } of approvers) lines.set(lineKey({ event: 'approverAdded', by: '', facts: { name } }), `${name} is an approver, and no line says so`);
+  for (const { name, from } of approvers) if (from === undefined) lines.set(lineKey({ event: 'approverAdded', by: '', facts: { name } }), `${name} is an approver, and no line says so`);
   return lines;
 }
 

@@ -68,6 +68,8 @@ export interface Decide {
   /** What is to be done instead; checked by the rules of its kind before. */
   edited?: ApprovalAction['details'];
   reason?: string;
+  /** Where the approver is named, when it is not in the store. */
+  approverFrom?: 'environment';
 }
 
 /**
@@ -75,7 +77,7 @@ export interface Decide {
  * @throws {ApprovalChangedError} when the hash is of another action
  * @throws {SelfApprovalError}
  */
-export function deciding(before: Approval, { hash, decision, by, edited, reason }: Decide, nowMs: number): Change {
+export function deciding(before: Approval, { hash, decision, by, edited, reason, approverFrom }: Decide, nowMs: number): Change {
   const approval = asOf(before, nowMs);
   if (approval.status !== 'open') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
   if (hash !== approval.hash) throw new ApprovalChangedError(approval.id, `its hash is ${approval.hash}`);
@@ -94,7 +96,7 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
       decision: { decision, by, atMs: nowMs, ...(said && { reason: said }) },
       expiresAtMs: nowMs + USE_WITHIN_MS,
     },
-    fact: { event: decision === 'approve' ? 'approved' : 'rejected', approvalId: approval.id, by, actionHash: newHash, facts: { edited: newHash !== approval.hash, ...(said && { reason: said }) } },
+    fact: { event: decision === 'approve' ? 'approved' : 'rejected', approvalId: approval.id, by, actionHash: newHash, facts: { edited: newHash !== approval.hash, ...(said && { reason: said }), ...(approverFrom && { approverFrom }) } },
   };
 }
 
