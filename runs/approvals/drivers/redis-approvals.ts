@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../kernel';
 import type { RedisConnection } from '../../../storage';
 import type { TeamKeys } from '../../drivers/redis-keys';
@@ -82,7 +83,7 @@ function redisApprovers(options: RedisApprovalsOptions): ApproverStore {
       const outcome = await connection.run(
         WRITE_APPROVER,
         [keys('approvers'), keys('audit'), keys('audit', 'head')],
-        [work, personKey(approver.name), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash],
+        [work, personKey(approver.name), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash, randomUUID()],
       );
       return outcome === 'changed' ? undefined : { written: outcome === 'written' };
     })).written;
@@ -117,11 +118,10 @@ async function write(options: RedisApprovalsOptions, before: string, { approval,
   const outcome = await connection.run(
     WRITE_APPROVAL,
     [approvalKey(options, id), keys('audit'), keys('audit', 'head'), keys('approvals'), pendingKey(options), action.runId === undefined ? keys('approvals') : runKey(options, action.runId)],
-    [before, JSON.stringify(approval), hashRead(head), JSON.stringify(line), line.sequence, line.hash, id, createdAtMs, DEFAULT_TTL_MS, isPending ? expiresAtMs : '', createdAtMs - DEFAULT_TTL_MS - DAY_MS],
+    [before, JSON.stringify(approval), hashRead(head), JSON.stringify(line), line.sequence, line.hash, id, createdAtMs, DEFAULT_TTL_MS, isPending ? expiresAtMs : '', createdAtMs - DEFAULT_TTL_MS - DAY_MS, randomUUID()],
   );
   return outcome === 'written';
 }
-
 
 /** Page by page: the index may name some whose time is over. */
 async function list(options: RedisApprovalsOptions, filter: Parameters<ApprovalStore['list']>[0]): Promise<Approval[]> {
