@@ -8,6 +8,12 @@ import { HOSTILE_TITLES } from '../support/hostile-titles';
 const asked = (more: Parameters<typeof sampleApproval>[1]) => asking(sampleApproval('o1', more), 0).approval;
 const textOf = (html: string) => html.replace(/<[^>]*>/g, '').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
 
+/** Of the processor: other programs make it no slower. */
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 describe('the page of an approval', () => {
   it.each(HOSTILE_TITLES)('shows a title with %s as one line of text', (_, title, shown) => {
     const { html } = approvalPage(asked({ title, askedBy: title, details: { title } }));
@@ -32,18 +38,18 @@ describe('an action made of very many small parts', () => {
   const pairs = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index % 10]));
 
   it('is refused with 1 MB, and at once', () => {
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     expect(() => asked({ details: pairs(90_000) })).toThrow(/has \d+ bytes; at most 262144 can be shown/);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(cpuMsSince(before)).toBeLessThan(2_000);
   });
 
-  it('of the largest size is hashed, decided and shown within a second, on a page of at most 2 MB', () => {
+  it('of the largest size is hashed, decided and shown within two seconds of the processor, on a page of at most 2 MB', () => {
     const details = pairs(24_000);
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     const approval = asked({ details });
     const decided = deciding(approval, { id: approval.id, hash: actionHash(approval.action), decision: 'approve', by: 'ada' }, 1).approval;
     const { html } = approvalPage(decided);
-    expect(performance.now() - startedMs).toBeLessThan(1_000);
+    expect(cpuMsSince(before)).toBeLessThan(2_000);
     expect(html.length).toBeGreaterThan(256 * 1024);
     expect(html.length).toBeLessThan(2 * 1024 * 1024);
   });
