@@ -7,7 +7,6 @@ import { emitHeld } from './emit';
 import type { HeldRun } from './held-run';
 import { withoutNulls } from './plan-answer';
 import { workerRoles } from './roles';
-import { submitterOf } from './submitter';
 
 /** What the node that plans says about approval. */
 export interface PlanApprovalWish {
@@ -32,7 +31,7 @@ export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy
     {
       action: { kind: 'plan', occasion: `${plan.runId}/plan`, runId: plan.runId, details: { plan: plan as unknown as JsonObject, privacy } },
       title: `Plan of ${counted(plan.tasks.length, 'task')} ${price}, ${Math.round(minutes)} min: ${what}`,
-      askedBy: askedBy || (await submitterOf(deps, plan.runId)) || 'the team',
+      askedBy,
     },
     { costUsd, askAboveUsd },
   );

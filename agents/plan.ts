@@ -9,7 +9,7 @@ import { endsWithoutRecord } from './errors';
 import { checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
-import { assertNotTooDeep } from './nested-runs';
+import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
@@ -54,7 +54,7 @@ function taskLimit(maxTasks = MAX_TASKS): number {
 async function runOf(deps: AgentDeps, request: PlanRequest, call: AgentCall): Promise<Run> {
   if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
   assertNotTooDeep();
-  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, workflowId: call.workflowId });
+  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, submittedBy: submitterAround(), workflowId: call.workflowId });
   await emit(deps, run.id, 'run.created', {});
   return run;
 }
@@ -95,6 +95,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
     runId: run.id,
     goal,
     summary: draft.frame.summary,
+    ...(request.askedBy && { askedBy: request.askedBy }),
     tasks: draft.tasks,
     decisions: draft.frame.decisions,
     estimate: { costUsd: estimatedRunUsd(session.lastReply()?.decision, draft.tasks.length), minutes: draft.frame.estimate.minutes },

@@ -1,6 +1,6 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
 import { safePath } from '../workspace';
-import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
+import { NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type TaskStatus, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
 import { runChecks, type ReadFile } from './check';
 import type { AgentDeps } from './deps';
@@ -35,7 +35,7 @@ export function reviewer(deps: AgentDeps): Agents['review'] {
       const { task, result, verdict } = current;
       const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: taskPrivacy(state, current), taskId: task.id, attempt: key.attempt });
       // What a person let go on is judged anew.
-      if (verdict?.attempt === key.attempt && verdict.person?.then !== 'resume') return spoken(session, verdict);
+      if (verdict?.attempt === key.attempt && verdict.fault !== 'unjudged' && verdict.person?.then !== 'resume') return spoken(session, verdict);
       if (result?.attempt !== key.attempt) throw new NotDeliveredError(key.taskId, key.attempt);
       const review: Review = { deps, call, held, state, task, result, session };
       const judged = result.status === 'done' ? await judgedOrLeftToPerson(review) : verdictWithoutWork(result, task);
@@ -128,16 +128,18 @@ async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): 
 
 async function tell({ deps, call, held, session, task }: Review, verdict: Verdict): Promise<void> {
   const passed = verdict.criteria.filter((criterion) => criterion.state === 'pass').length;
-  const outcome = outcomeOf(verdict, task);
+  const outcome = OUTCOMES[taskOf(await deps.runs.read(verdict.runId), verdict).status] ?? OUTCOMES.needsPerson!;
   await emitHeld(deps, held.lease, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
   call.say(`QA (${session.modelName()}): ${task.id} ${outcome.words} ${passed}/${verdict.criteria.length}${verdict.passed ? '' : `: ${firstReason(verdict)}`}`);
 }
 
-function outcomeOf(verdict: Verdict, task: PlanTask): { event: RunEventType; words: string } {
-  if (verdict.passed) return { event: 'task.passed', words: 'passed' };
-  if (verdict.needsPerson === undefined && verdict.attempt < MAX_ATTEMPTS) return { event: 'task.rework', words: 'goes back,' };
-  return task.optional ? { event: 'task.skipped', words: 'failed and is optional, skipped,' } : { event: 'task.needsPerson', words: 'needs a person,' };
-}
+/** What the verdict has made of the task. */
+const OUTCOMES: Partial<Record<TaskStatus, { event: RunEventType; words: string }>> = {
+  passed: { event: 'task.passed', words: 'passed' },
+  ready: { event: 'task.rework', words: 'goes back,' },
+  skipped: { event: 'task.skipped', words: 'failed and is optional, skipped,' },
+  needsPerson: { event: 'task.needsPerson', words: 'needs a person,' },
+};
 
 function firstReason({ needsPerson, findings, criteria }: Verdict): string {
   return (needsPerson ?? findings[0] ?? criteria.find((criterion) => criterion.state !== 'pass')?.evidence ?? 'no reason was given').slice(0, 200);

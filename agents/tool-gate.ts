@@ -2,7 +2,6 @@ import { AiosError, errorFacts } from '../kernel';
 import type { ToolCall } from '../router';
 import { type Approval, isDenied } from '../runs';
 import type { AgentDeps } from './deps';
-import { submitterOf } from './submitter';
 
 /** A tool call waits for a person; the attempt is taken up again under its number when he has decided. */
 export class WaitsForApprovalError extends AiosError {
@@ -17,13 +16,12 @@ export class WaitsForApprovalError extends AiosError {
 export type ToolGate = (call: ToolCall, key: string, carryOut: () => Promise<string>) => Promise<string>;
 
 /** @param owner the n8n execution, for the log. Each try claims under a name of its own: none does again what another may have done, be it after a crash or as n8n's "Retry On Fail". */
-export function toolGate(deps: Pick<AgentDeps, 'approvals' | 'events' | 'makeId'>, { runId, taskId, owner }: { runId: string; taskId: string; owner: string }): ToolGate {
+export function toolGate(deps: Pick<AgentDeps, 'approvals' | 'makeId'>, { runId, taskId, owner }: { runId: string; taskId: string; owner: string }): ToolGate {
   return async ({ name, arguments: args }, key, carryOut) => {
     const { approvals, makeId } = deps;
     const approval = (await approvals.ask({
       action: { kind: 'toolCall', occasion: `${runId}/${key}`, runId, taskId, details: { tool: name, arguments: args } },
       title: `Task ${taskId} wants to call ${name}`,
-      askedBy: (await submitterOf(deps, runId)) || 'the team',
     }))!;
     if (approval.status === 'open') throw new WaitsForApprovalError(approval);
     if (isDenied(approval)) return `Not carried out: a person did not approve it${approval.decision?.reason ? ` (${approval.decision.reason})` : ''}. Go on without it.`;

@@ -26,6 +26,8 @@ interface ToolLoop {
   messages: ChatMessage[];
   tools: readonly AgentTool[];
   gate: ToolGate;
+  /** Who wants the run done; what a tool starts is wanted by him as well. */
+  submittedBy: string | undefined;
   taskId: string;
   /** `task/attempt`; turn and call are appended. */
   keyPrefix: string;
@@ -98,7 +100,7 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   if (!allowedTools([tool], session).length) return `Not carried out: what you were given is secret, and ${tool.name} may send it away from this machine. Go on without it.`;
   // Before the step is begun: what has not been tried must not count as cut.
   await held.untilGoing(session.role);
-  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, idempotencyKey);
+  const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, { signal, idempotencyKey, submittedBy: loop.submittedBy });
   const carryOut = () => held.controlled({ role: session.role, mayRepeat: false, call });
   const effect = async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut());
   // What a person approved is carried out once at most by the approval itself.
@@ -108,9 +110,9 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
 }
 
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
-async function textOf(tool: AgentTool, args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string> {
+async function textOf(tool: AgentTool, args: JsonObject, { signal, idempotencyKey, submittedBy }: { signal: AbortSignal; idempotencyKey: string; submittedBy: string | undefined }): Promise<string> {
   try {
-    return boundedText(await withinRun(() => tool.run(args, signal, idempotencyKey)), MAX_TOOL_RESULT_CHARACTERS);
+    return boundedText(await withinRun(submittedBy, () => tool.run(args, signal, idempotencyKey)), MAX_TOOL_RESULT_CHARACTERS);
   } catch (error) {
     if (signal.aborted || endsWithoutRecord(error)) throw error;
     return boundedText(`The tool failed: ${errorFacts(error).message}`, MAX_TOOL_RESULT_CHARACTERS);

@@ -41,8 +41,16 @@ export function verdictWithoutWork(result: Result, task: PlanTask): Verdict {
     passed: false,
     criteria: task.acceptance.map((criterion) => ({ id: criterion.id, state: 'notRun', evidence: `The attempt was ${result.status}; nothing was judged.` })),
     findings: [`The attempt was ${result.status}: ${reason}`],
+    ...(isTechnical(result) && { fault: 'ended' as const }),
     ...(isForPerson(result) && { needsPerson: `${result.error!.message} ${result.error!.hint}` }),
   };
+}
+
+/** What the model itself got wrong counts as its work; a model server that is away does not. */
+const ERRORS_OF_THE_MODEL = ['MODEL_OUTPUT', 'BAD_TOOL_CALL', 'EMPTY_ANSWER'];
+
+function isTechnical({ error }: Result): boolean {
+  return error !== undefined && error.kind === 'temporary' && !ERRORS_OF_THE_MODEL.includes(error.code);
 }
 
 function isForPerson({ error }: Result): boolean {

@@ -9,7 +9,7 @@ import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
-import { assertNotTooDeep } from './nested-runs';
+import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
 import { workerRole, type Role } from './roles';
 import { acceptedBy, askForAnswer } from './structured-answer';
@@ -19,7 +19,7 @@ import { toolGate } from './tool-gate';
 import { useTools } from './tool-loop';
 import { NO_MODEL } from './usage';
 
-/** From this attempt on the work goes to a stronger model than the one that failed twice. */
+/** From this attempt on, technical faults not counted, the work goes to a stronger model than the one that failed twice. */
 const ESCALATE_FROM_ATTEMPT = 3;
 
 /** Does one attempt at a task and stores what it delivered, an error included: the run goes on without it. */
@@ -97,7 +97,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom });
+  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
@@ -110,7 +110,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
 }
 
 function escalation({ key, current }: Attempt): string | undefined {
-  return key.attempt >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
+  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
 }
 
 function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
@@ -150,7 +150,7 @@ async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall
   const role = workerRole(request.role);
   const privacy = request.privacy ?? DEFAULT_PRIVACY;
   assertNotTooDeep();
-  const { run } = await deps.runs.create({ goal, limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
+  const { run } = await deps.runs.create({ goal, submittedBy: submitterAround(), limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
   await emit(deps, run.id, 'run.created', {});
   return await holdRun(deps, run.id, call, async ({ lease }) => {
     await deps.runs.savePlan(lease, onlyTask(run.id, goal, role, privacy));

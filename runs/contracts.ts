@@ -46,6 +46,8 @@ export const planSchema = z.object({
   runId: z.string(),
   goal: z.string(),
   summary: z.string(),
+  /** Who wants the goal done, as the workflow that planned it says; no model writes this. */
+  askedBy: z.string().optional(),
   tasks: z.array(planTaskSchema).min(1).max(MAX_TASKS),
   decisions: z.array(z.object({ scope: z.enum(['platform', 'project']), text: z.string() })),
   /** `costUsd` null: the price of the likely model is unknown. */
@@ -92,6 +94,8 @@ export const verdictSchema = z.object({
   findings: z.array(z.string()),
   /** A person must look: a required check could not run, or the work is beyond the team. */
   needsPerson: z.string().optional(),
+  /** No judgement of the work. `ended`: a technical fault ended the attempt · `unjudged`: it came back without result or verdict and goes on where it was. */
+  fault: z.enum(['ended', 'unjudged']).optional(),
   /** A person decided instead of QA, on a task that needed one; set by the person desk alone. */
   person: z.object({ name: z.string(), then: z.enum(['retry', 'resume', 'accept', 'skip']) }).optional(),
 });

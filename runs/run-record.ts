@@ -28,8 +28,8 @@ export const MAX_REFUSED = 100;
 export const ANYBODY = '*';
 
 export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
-  const { goal, limits, workflowId, project, title = titleOf(goal) } = newRun;
-  return { run: { id, goal, title, status: 'queued', limits, workflowId, project, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
+  const { goal, limits, workflowId, project, submittedBy, title = titleOf(goal) } = newRun;
+  return { run: { id, goal, title, status: 'queued', limits, workflowId, project, submittedBy, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
 }
 
 /** The goal's first line, as a list can show it. */

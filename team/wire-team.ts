@@ -9,6 +9,7 @@ import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
+import { approversFromEnvironment, withEnvironment } from './environment-approvers';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
 import { readPolicyFile } from './drivers/policy-file';
@@ -35,7 +36,10 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   // Before anything is opened that would have to be closed again.
   const policy = readPolicyFile(folder);
   const stores = await openStores({ config, folder, log });
-  const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, calibrations, files, approvers, limiter, decisionLimiter } = stores;
+  const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, calibrations, files, limiter, decisionLimiter } = stores;
+  const named = approversFromEnvironment(host.environment);
+  for (const fault of named.faults) log.error(`AIOS_APPROVERS: ${fault}`);
+  const approvers = withEnvironment(stores.approvers, named.approvers);
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
   const { outcomes, inForce, calibrator } = wireLearning(stores, log);
   const router = createRouter({
@@ -47,7 +51,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
-  const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store: stores.approvals, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
   const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });

@@ -42,6 +42,8 @@ export interface Approval {
   title: string;
   /** Who wants it done; may not approve it. */
   askedBy: string;
+  /** Who else may not: the run's submitter and whoever its plan was made for. */
+  alsoAskedBy?: string[];
   asked: ApprovalAction;
   /** What will be done: as asked, or as the approver edited it. */
   action: ApprovalAction;
@@ -63,6 +65,7 @@ export interface NewApproval {
   action: Omit<ApprovalAction, 'version'>;
   title: string;
   askedBy: string;
+  alsoAskedBy?: string[];
   /** How long a person has, 1 minute to 14 days; default 7 days. */
   lifetimeMs?: number;
   wakeUrl?: string;
@@ -77,6 +80,9 @@ export const USE_WITHIN_MS = 7 * DAY_MS;
 /** Most approvals that may be open in one team; a team that asks for more asks wrongly. */
 export const MAX_OPEN_APPROVALS = 500;
 export const MAX_ACTION_BYTES = 256 * 1024;
+/** Each level indents what is shown; a plan has 6. */
+export const MAX_ACTION_DEPTH = 32;
+export const MAX_NAME_CHARACTERS = 200;
 export const MAX_TITLE_CHARACTERS = 200;
 export const MAX_REASON_CHARACTERS = 2_000;
 

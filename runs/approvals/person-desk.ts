@@ -6,8 +6,8 @@ import { type ControlStore, assertStillHeld } from '../controls';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
-import { type Approval, type NewApproval, isDenied } from './approval';
-import type { Approvals } from './approvals';
+import { type Approval, isDenied } from './approval';
+import type { Approvals, Question } from './approvals';
 
 /** What a person may want for a task the team cannot finish alone. `skip`: the run goes on without it. Rejecting gives the whole run up. */
 const OUTCOMES = ['retry', 'accept', 'skip'] as const;
@@ -89,13 +89,12 @@ function stuckTasks({ tasks }: RunState): TaskState[] {
   return tasks.filter(({ status }) => status === 'needsPerson');
 }
 
-function questionAbout({ run }: RunState, { task, attempts, reason, result, verdict }: TaskState): NewApproval {
+function questionAbout({ run }: RunState, { task, attempts, reason, result, verdict }: TaskState): Question {
   const files = result?.artifacts.map(({ path }) => path) ?? [];
   const details: JsonObject = { title: task.title, role: task.role, reason: reason ?? 'The team could not finish it alone.', findings: verdict?.findings ?? [], files, then: 'retry', hint: '' };
   return {
     action: { kind: 'task', occasion: `${run.id}/${task.id}/${attempts}`, runId: run.id, taskId: task.id, details },
     title: `Task ${task.id} "${task.title}" needs a person`,
-    askedBy: 'the team',
   };
 }
 

@@ -39,6 +39,7 @@ function toRun(row: Row): Run {
     limits: fromJson<RunLimits>(row.limits)!,
     workflowId: textOf(row.workflow_id),
     project: textOf(row.project),
+    submittedBy: textOf(row.submitted_by),
     plan: fromJson<Plan>(row.plan),
     report: textOf(row.report),
     error: fromJson<ErrorFacts>(row.error),
@@ -52,6 +53,7 @@ function toProgress(row: Row): TaskProgress {
     status: row.status as TaskStatus,
     attempts: Number(row.attempts),
     crashes: Number(row.crashes),
+    faults: Number(row.faults),
     resumes: row.resumes === 1,
     reason: textOf(row.reason),
   };
@@ -59,9 +61,9 @@ function toProgress(row: Row): TaskProgress {
 
 export function insertRecord(database: Database, { run }: RunRecord, { idempotencyKey, expiresAtMs }: { idempotencyKey?: string; expiresAtMs: number }): void {
   database.prepare(
-    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, submitted_by, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, run.submittedBy ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
 }
 
 /** Reads a run, decides, and writes what changed, in one transaction. @throws {RunNotFoundError} */
@@ -84,9 +86,9 @@ function updateRecord(database: Database, before: RunRecord, { run, lease, progr
 
 function writeProgress(database: Database, runId: string, taskId: string, progress: TaskProgress): void {
   database.prepare(
-    `INSERT INTO tasks (run_id, id, status, attempts, crashes, resumes, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, crashes = excluded.crashes, resumes = excluded.resumes, reason = excluded.reason`,
-  ).run(runId, taskId, progress.status, progress.attempts, progress.crashes, progress.resumes ? 1 : 0, progress.reason ?? null);
+    `INSERT INTO tasks (run_id, id, status, attempts, crashes, faults, resumes, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, crashes = excluded.crashes, faults = excluded.faults, resumes = excluded.resumes, reason = excluded.reason`,
+  ).run(runId, taskId, progress.status, progress.attempts, progress.crashes, progress.faults, progress.resumes ? 1 : 0, progress.reason ?? null);
 }
 
 /** Keeps what an attempt brought. An attempt that was interrupted and done again replaces its result. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../kernel';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
+import { sampleRun } from '../support/sample-runs';
 import { openTestTeam, type TestTeam } from './open-agents';
 
 const ADA = { name: 'ada', tokenHash: '', addedAtMs: 0 };
@@ -124,6 +125,14 @@ describe('a plan', () => {
 
   it('is not approved by whoever wanted it', async () => {
     const { approval } = await planned(0.1, { askedBy: 'Ada' });
+    await expect(decide(approval!, 'approve')).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
+  });
+
+  it('is not approved by whoever submitted the run, though the node names somebody else', async () => {
+    team = openTestTeam(answeringModel(() => ({ json: planOf(task('t1')) })));
+    const { run } = await team.runs.create({ ...sampleRun(), submittedBy: 'ada' });
+    const { approval } = await team.agents.plan({ runId: run.id, askAboveUsd: -1, askedBy: 'carol' }, team.call());
+    expect(approval!.askedBy).toBe('carol');
     await expect(decide(approval!, 'approve')).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
   });
 

@@ -32,10 +32,10 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
 
     describe('creating and reading', () => {
       it('keeps what was asked for', async () => {
-        const { run, created } = await store.create(sampleRun({ title: 'Hello', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 } }));
+        const { run, created } = await store.create(sampleRun({ title: 'Hello', submittedBy: 'ada', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 } }));
         expect(created).toBe(true);
         expect(await store.read(run.id)).toEqual({ run, tasks: [] });
-        expect(run).toMatchObject({ title: 'Hello', status: 'queued', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 }, createdAtMs: clock.nowMs() });
+        expect(run).toMatchObject({ title: 'Hello', submittedBy: 'ada', status: 'queued', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 }, createdAtMs: clock.nowMs() });
       });
 
       it("names an untitled run after its goal's first line, cut to 80 characters", async () => {
@@ -199,6 +199,37 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
         }
         expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'needsPerson', attempts: MAX_ATTEMPTS, reason: expect.stringContaining('write the file') });
         expect(await store.claimReady(lease)).toEqual([]);
+      });
+
+      it('counts technical faults apart from what QA refused, up to a bound', async () => {
+        const lease = await planned(sampleTask('t1'));
+        for (let number = 1; number < MAX_CRASHES; number++) {
+          const claim = (await store.claimReady(lease))[0]!;
+          await store.saveResult(lease, sampleResult(claim, { status: 'stopped' }));
+          await store.saveVerdict(lease, sampleVerdict(claim, false, number < MAX_ATTEMPTS ? {} : { fault: 'ended' }));
+        }
+        const before = await taskOf(lease.runId, 't1');
+        expect(before).toMatchObject({ status: 'ready', attempts: MAX_CRASHES - 1, faults: MAX_CRASHES - MAX_ATTEMPTS, crashes: 0 });
+        await attempt(lease, false);
+        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'needsPerson', reason: expect.stringContaining(`QA refused ${MAX_ATTEMPTS} attempts`) });
+      });
+
+      it('asks a person about a task whose attempts end by nothing but technical faults', async () => {
+        const lease = await planned(sampleTask('t1'));
+        for (let number = 1; number <= MAX_CRASHES; number++) await attempt(lease, false, { fault: 'ended', findings: ['no model'] });
+        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'needsPerson', faults: MAX_CRASHES, reason: `${MAX_CRASHES} attempts ended by a technical fault. Last: no model` });
+      });
+
+      it.each(['running', 'delivered'] as const)('takes an attempt up again under its number when it comes back %s and unjudged', async (status) => {
+        const lease = await planned(sampleTask('t1'));
+        const claim = (await store.claimReady(lease))[0]!;
+        if (status === 'delivered') await store.saveResult(lease, sampleResult(claim));
+        await store.saveVerdict(lease, sampleVerdict(claim, false, { fault: 'unjudged' }));
+        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'ready', attempts: 1, crashes: 1, faults: 0 });
+        expect((await store.claimReady(lease))[0]!.attempt).toBe(1);
+        await store.saveResult(lease, sampleResult(claim));
+        await store.saveVerdict(lease, sampleVerdict(claim, true));
+        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'passed', verdict: { passed: true } });
       });
 
       it('gives an interrupted second attempt the same feedback again', async () => {

@@ -20,6 +20,6 @@ export function approvalsOver({ database, clock, ...parts }: Omit<Parts, 'contro
 
 /** The same, whatever the store is made of. */
 export function approvalsIn(store: ApprovalStore, { runs, controls, events, files, policy = DEFAULT_POLICY }: Parts) {
-  const { approvals, decisions } = createApprovals({ store, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, controls, events, files }) };
 }

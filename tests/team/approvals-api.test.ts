@@ -120,6 +120,14 @@ describe('POST approvals/decide', () => {
     expect((await store.read(other.id)).status).toBe('withdrawn');
   });
 
+  it.each([100_000, 40])('refuses an edited action of %i levels by name', async (levels) => {
+    const { request, store } = await openApi();
+    const { approval } = await store.ask({ action: { kind: 'task', occasion: 't', details: { files: [] } }, title: 'stuck', askedBy: 'the team' });
+    const body = `{"id":"${approval.id}","hash":"${approval.hash}","decision":"approve","edited":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect((await request('decideApproval', ADA_TOKEN, { body })).status).toBe(400);
+    expect((await store.read(approval.id)).status).toBe('open');
+  });
+
   it('calls what waits in n8n', async () => {
     const { decide, store } = await openApi();
     const { approval } = await store.ask(sampleApproval('o', { wakeUrl: 'http://127.0.0.1:5678/webhook-waiting/7' }));
@@ -216,7 +224,7 @@ describe('the page of an approval', () => {
     expect((await store.read(untouched.id)).hash).toBe(untouched.hash);
     await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: JSON.stringify({ ...shown, tasks: [sampleTask('t1', { title: 'Greet' })] }), token: ADA_TOKEN });
     expect((await store.read(changed.id)).action.details).toMatchObject({ plan: { tasks: [{ title: 'Greet' }] } });
-    expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: '{', token: ADA_TOKEN })).status).toBe(400);
+    for (const edited of ['{', `${'['.repeat(50_000)}${']'.repeat(50_000)}`]) expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited, token: ADA_TOKEN })).status).toBe(400);
   });
 });
 

@@ -210,8 +210,8 @@ describe('pausing, resuming and stopping over HTTP', () => {
 
   it('stops a run, and starts it again when it is resumed', async () => {
     const { ask, runs, events } = openApi();
-    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems' } })).json();
-    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems' });
+    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems', submittedBy: 'ada' } })).json();
+    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems', submittedBy: 'ada' });
     expect((await ask(control({ action: 'stop', run: runId }))).json()).toEqual({ action: 'stop', scope: { kind: 'run', name: runId }, runs: [{ runId, status: 'stopped' }] });
     const resumed = await ask(control({ action: 'resume', run: runId }));
     expect(resumed.json()).toMatchObject({ started: runId });

@@ -10,12 +10,17 @@ const ADA = { name: 'ada', tokenHash: '', addedAtMs: 0 };
 
 /** A run whose task t1 delivered `hello.txt` three times in vain and waits for a person. */
 async function stuckRun(...more: PlanTask[]) {
+  return await stuckRunOf({}, ...more);
+}
+
+/** @param wanted who wants it done, as the run or its plan says */
+async function stuckRunOf({ submittedBy, askedBy }: { submittedBy?: string; askedBy?: string }, ...more: PlanTask[]) {
   const stores = sqliteRuns();
   const files = openLocalRunFiles(temporaryFolder());
   const { desk, decisions, approvals, store } = approvalsOver({ ...stores, files });
   const board = createBoard({ ...stores, desk, leaseMs: 30_000 });
-  const { run } = await stores.runs.create(sampleRun());
-  await stores.runs.savePlan(await stores.runs.acquire(run.id, 'e1', 30_000), samplePlan(run.id, [sampleTask('t1'), ...more]));
+  const { run } = await stores.runs.create({ ...sampleRun(), submittedBy });
+  await stores.runs.savePlan(await stores.runs.acquire(run.id, 'e1', 30_000), { ...samplePlan(run.id, [sampleTask('t1'), ...more]), askedBy });
   let move = await board.next([run.id], 'e1');
   for (; move.ready.length > 0; move = await board.next([run.id], 'e1')) await deliver(move, false);
 
@@ -60,6 +65,15 @@ it('asks again about a task whose run was stopped while it waited and is started
   await steering.resume({ kind: 'run', name: runId });
   expect((await board.next([runId], 'e2')).needsPerson).toMatchObject([{ taskId: 't1', approval: { id } }]);
   expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['open', 'waiting']);
+});
+
+describe.each([['over HTTP', { submittedBy: 'Ada' }], ['by a node', { askedBy: 'ADA ' }], ['over HTTP, with another name in the node', { submittedBy: 'ada', askedBy: 'carol' }]])('a task of a run that ada submitted %s', (_, wanted) => {
+  it.each([undefined, 'retry', 'accept', 'skip'] as const)('is not decided by her (%s)', async (then) => {
+    const { decide, statusOf, runs, runId } = await stuckRunOf(wanted);
+    await expect(decide({ decision: 'approve', ...(then && { edited: { then } }) })).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
+    expect(await statusOf('t1')).toBe('needsPerson');
+    expect((await runs.read(runId)).run.status).toBe('waiting');
+  });
 });
 
 it('waits on while nobody has decided, however often the pipeline is started', async () => {
