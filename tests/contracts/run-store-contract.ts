@@ -201,37 +201,6 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
         expect(await store.claimReady(lease)).toEqual([]);
       });
 
-      it('counts technical faults apart from what QA refused, up to a bound', async () => {
-        const lease = await planned(sampleTask('t1'));
-        for (let number = 1; number < MAX_CRASHES; number++) {
-          const claim = (await store.claimReady(lease))[0]!;
-          await store.saveResult(lease, sampleResult(claim, { status: 'stopped' }));
-          await store.saveVerdict(lease, sampleVerdict(claim, false, number < MAX_ATTEMPTS ? {} : { fault: 'ended' }));
-        }
-        const before = await taskOf(lease.runId, 't1');
-        expect(before).toMatchObject({ status: 'ready', attempts: MAX_CRASHES - 1, faults: MAX_CRASHES - MAX_ATTEMPTS, crashes: 0 });
-        await attempt(lease, false);
-        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'needsPerson', reason: expect.stringContaining(`QA refused ${MAX_ATTEMPTS} attempts`) });
-      });
-
-      it('asks a person about a task whose attempts end by nothing but technical faults', async () => {
-        const lease = await planned(sampleTask('t1'));
-        for (let number = 1; number <= MAX_CRASHES; number++) await attempt(lease, false, { fault: 'ended', findings: ['no model'] });
-        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'needsPerson', faults: MAX_CRASHES, reason: `${MAX_CRASHES} attempts ended by a technical fault. Last: no model` });
-      });
-
-      it.each(['running', 'delivered'] as const)('takes an attempt up again under its number when it comes back %s and unjudged', async (status) => {
-        const lease = await planned(sampleTask('t1'));
-        const claim = (await store.claimReady(lease))[0]!;
-        if (status === 'delivered') await store.saveResult(lease, sampleResult(claim));
-        await store.saveVerdict(lease, sampleVerdict(claim, false, { fault: 'unjudged' }));
-        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'ready', attempts: 1, crashes: 1, faults: 0 });
-        expect((await store.claimReady(lease))[0]!.attempt).toBe(1);
-        await store.saveResult(lease, sampleResult(claim));
-        await store.saveVerdict(lease, sampleVerdict(claim, true));
-        expect(await taskOf(lease.runId, 't1')).toMatchObject({ status: 'passed', verdict: { passed: true } });
-      });
-
       it('gives an interrupted second attempt the same feedback again', async () => {
         const ada = await planned(sampleTask('t1'));
         await attempt(ada, false);

@@ -12,10 +12,13 @@ import { runStoreContract } from './run-store-contract';
 import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
 import { sweepAnswersContract } from './sweep-answers-contract';
+import { technicalFaultsContract } from './technical-faults-contract';
 
 const memory = () => openSqlite(':memory:');
 
 runStoreContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
+
+technicalFaultsContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
 
 runStoreRaceContract('sqlite', (clock) => {
   const file = join(temporaryFolder(), 'team.sqlite');
@@ -60,6 +63,7 @@ controlsContract('sqlite', (clock) => {
 
 describeWithRedis('on Redis', (redis) => {
   runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+  technicalFaultsContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
 
   runStoreRaceContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
