@@ -105,7 +105,8 @@ describe('the sandbox', () => {
     await untilBusy(pids[0]);
     process.kill(pids[0]!, 'SIGKILL');
     await expect(running).rejects.toMatchObject({ code: 'SANDBOX_STOPPED', kind: 'temporary', message: expect.stringContaining('SIGKILL') });
-    expect(isAlive(pids[0]!)).toBe(false);
+    // What the killed process left behind is killed, too, and then belongs to the system, which takes its time.
+    while (isAlive(pids[0]!)) await new Promise(setImmediate);
   });
 
   it('lets a few jobs in at a time and refuses what is too much', async () => {
