@@ -34,7 +34,7 @@ export function bombs(): Attack[] {
     { name: 'output of Python', job: job('python', 'while True: print("a" * 1000)', { timeMs: 20_000 }), ends: ['output'] },
     { name: 'errors of JavaScript', job: job('javascript', 'for (;;) console.error("a".repeat(1000));', { timeMs: 20_000 }), ends: ['output'] },
     { name: 'many files', job: job('bash', 'for i in $(seq 1 5000); do echo x > f$i; done', { timeMs: 20_000 }), ends: ['files'] },
-    { name: 'a large file', job: job('bash', 'printf "%5000000s" x > big.txt', { timeMs: 20_000 }), ends: ['files'] },
+    { name: 'a large file', job: job('bash', 'printf "%5000000s" x > big.txt', { timeMs: 20_000 }), ends: ['files', 'stopped'] },
     { name: 'zip bomb', job: job('python', 'import zipfile, io\ndata = io.BytesIO()\nwith zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as z: z.writestr("a", b"0" * 6_000_000)\nzipfile.ZipFile(data).extractall(".")', { timeMs: 20_000 }), ends: ['files', 'exit', 'time'] },
   ];
 }
