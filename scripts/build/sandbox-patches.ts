@@ -42,11 +42,16 @@ const JS_WORKER: readonly Patch[] = [
 /** We say which code is a module: one `await` in a function makes none. */
 const JS_COMMAND: readonly Patch[] = [{ find: '!u&&/\\bawait\\s+[\\w([`]/.test(s)&&(u=!0)', replace: '!1' }];
 
-/** @throws {BuildError} when a text to be changed is missing or there twice */
+/** Where the commands start their workers, which we call .mjs. */
+const WORKER_NAMES = /"((?:\.\/)?(?:js-exec-|sqlite3-)?worker)\.js"/g;
+
+/** A file of just-bash as we ship it. @throws {BuildError} when a text to be changed is missing or there twice */
 export function patched(file: string, source: string): string {
-  return (file.endsWith('worker.js') ? JS_WORKER : JS_COMMAND).reduce((text, { find, replace }) => {
-    const places = text.split(find).length - 1;
+  const patches = /js-exec-worker\.js$/.test(file) ? JS_WORKER : /js-exec-\w+\.js$/.test(file) ? JS_COMMAND : [];
+  const text = patches.reduce((done, { find, replace }) => {
+    const places = done.split(find).length - 1;
     if (places !== 1) throw new BuildError(`A patch of ${file} fits ${places} places instead of one; look at the new version (scripts/build/sandbox-patches.ts).`, [find]);
-    return text.replace(find, () => replace);
+    return done.replace(find, () => replace);
   }, source);
+  return text.replaceAll(WORKER_NAMES, '"$1.mjs"');
 }

@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { BuildError } from './build-error';
@@ -24,7 +24,7 @@ const leavesOut: Plugin = {
 
 const patches: Plugin = {
   name: 'patches',
-  setup: ({ onLoad }) => onLoad({ filter: /bundle\/chunks\/js-exec-\w+\.js$/ }, async ({ path }) => ({ contents: patched(path, await readFile(path, 'utf8')), loader: 'js' })),
+  setup: ({ onLoad }) => onLoad({ filter: /just-bash\/dist\/bundle\/chunks\/[\w-]+\.js$/ }, async ({ path }) => ({ contents: patched(path, await readFile(path, 'utf8')), loader: 'js' })),
 };
 
 /**
@@ -35,7 +35,12 @@ export async function buildSandboxTree(root: string, dist: string): Promise<Meta
   const tree = join(dist, 'sandbox');
   const bash = join(root, 'node_modules', 'just-bash');
   const worker = (name: string) => join(bash, 'dist/bundle/chunks', name);
-  const shared: BuildOptions = { absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', target: 'node22', external: NATIVE, plugins: [leavesOut, patches], minify: true, legalComments: 'none', logLevel: 'warning', metafile: true };
+  const shared: BuildOptions = {
+    absWorkingDir: root, bundle: true, platform: 'node', format: 'esm', target: 'node22', external: NATIVE, plugins: [leavesOut, patches],
+    minify: true, legalComments: 'none', logLevel: 'warning', metafile: true,
+    // Node takes them for ES modules by this; a package.json that says so would be judged as one of an n8n package.
+    outExtension: { '.js': '.mjs' },
+  };
   const results = await Promise.all([
     build({ ...shared, entryPoints: Object.fromEntries(['main', 'probe'].map((name) => [`program/lib/${name}`, join(root, 'skills/drivers/sandbox-program', `${name}.ts`)])), outdir: tree, splitting: true, chunkNames: `${CHUNKS}/[name]-[hash]` }),
     build({ ...shared, entryPoints: ['worker.js', 'js-exec-worker.js', 'sqlite3-worker.js'].map(worker), outdir: join(tree, CHUNKS), banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' }, define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } }),
@@ -57,6 +62,4 @@ async function copyData(root: string, bash: string, tree: string): Promise<void>
     await mkdir(dirname(join(tree, target)), { recursive: true });
     await cp(source, join(tree, target));
   }
-  // Node takes the .js files for ES modules by this.
-  await writeFile(join(tree, 'package.json'), '{"type":"module"}\n');
 }

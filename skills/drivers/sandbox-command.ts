@@ -27,7 +27,7 @@ export interface CommandWish {
 
 /** Its real path, because Node's permissions are checked against real paths. @throws {SandboxUnavailableError} when the build left none */
 export function findTree(): string {
-  const tree = TREES.find((folder) => existsSync(join(folder, 'program/lib/main.js')));
+  const tree = TREES.find((folder) => existsSync(join(folder, 'program/lib/main.mjs')));
   if (!tree) throw new SandboxUnavailableError('its files (dist/sandbox) are missing from the package.');
   return realpathSync(tree);
 }
@@ -39,7 +39,7 @@ export function findUnshare(): string | undefined {
 /** From outside inwards: the kernel's limits, namespaces, Node's permissions, the program. */
 export function sandboxCommand({ tree, script, inNamespaces, memoryBytes, cpuS }: CommandWish): SandboxCommand {
   const heapMiB = Math.floor(memoryBytes / 1024 / 1024);
-  const node = [process.execPath, '--permission', `--allow-fs-read=${tree}/*`, '--allow-worker', `--max-old-space-size=${heapMiB}`, '--no-warnings', join(tree, 'program/lib', `${script}.js`)];
+  const node = [process.execPath, '--permission', `--allow-fs-read=${tree}/*`, '--allow-worker', `--max-old-space-size=${heapMiB}`, '--no-warnings', join(tree, 'program/lib', `${script}.mjs`)];
   const command = inNamespaces ? [findUnshare()!, ...NAMESPACES, ...node] : node;
   return { file: '/bin/sh', args: ['-c', `ulimit -c 0; ulimit -f 0; ulimit -t ${cpuS}; exec "$@"`, 'sandbox', ...command], cwd: tree };
 }

@@ -26,7 +26,7 @@ describe('the published package', () => {
   it('has dist, README, LICENSE and package.json, nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !/^(dist\/.+|README\.md|LICENSE|package\.json)$/.test(path))).toEqual([]);
-    expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/team.js', 'dist/third-party-licences.txt', 'dist/cli.js', 'dist/sandbox/program/lib/main.js', 'dist/sandbox/vendor/cpython-emscripten/python.wasm', 'dist/workflows/01-team-pipeline.json', ...manifest.n8n.nodes, ...manifest.n8n.credentials]));
+    expect(paths).toEqual(expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'dist/team.js', 'dist/third-party-licences.txt', 'dist/cli.js', 'dist/sandbox/program/lib/main.mjs', 'dist/sandbox/vendor/cpython-emscripten/python.wasm', 'dist/workflows/01-team-pipeline.json', ...manifest.n8n.nodes, ...manifest.n8n.credentials]));
   });
 
   it('has no sources, tests or maps', () => expect(packed.files.filter(({ path }) => /\.(ts|map|tsbuildinfo)$|\.test\./.test(path))).toEqual([]));
