@@ -33,8 +33,10 @@ export interface ProcessRequest {
 }
 
 const KEPT_STDERR_CHARACTERS = 4096;
-/** For what has answered or was killed, until the rest of its group is killed, too. */
+/** For what has answered, until it is ended. */
 const LAST_MS = 300;
+/** For a killed process to give its memory back, until what is left of its group is killed, too; a busy machine takes its time. */
+const GIVE_BACK_MS = 5_000;
 
 /** Runs a process without environment, in a group of its own that is killed as a whole. Resolves when the process is gone. @throws when it cannot be started */
 export function runProcess({ command: { file, args, cwd }, line, limits, signal, isAnswer, onStart }: ProcessRequest): Promise<ProcessEnd> {
@@ -49,16 +51,14 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
       if (by !== 'itself') return;
       by = why;
       killAll(child.pid);
-      last ??= setTimeout(() => killGroup(child.pid), LAST_MS);
+      last ??= setTimeout(() => killGroup(child.pid), GIVE_BACK_MS);
     };
     const cancel = () => end('cancel');
     const deadline = setTimeout(() => end('time'), limits.timeMs);
     const watch = setInterval(() => void memoryOf(child.pid!).then((used) => used > limits.memoryBytes && end('memory')), MEMORY_EVERY_MS);
     signal.addEventListener('abort', cancel, { once: true });
     const stop = (): void => {
-      clearTimeout(deadline);
-      clearTimeout(last);
-      clearInterval(watch);
+      for (const timer of [deadline, last, watch]) clearTimeout(timer);
       signal.removeEventListener('abort', cancel);
     };
 

@@ -25,14 +25,14 @@ describe('hostile code in the sandbox', () => {
     return results.filter(({ touched, fault }) => touched.length > 0 || fault !== undefined);
   };
 
-  it('touches no file, secret, port or process of the machine by any way it knows', async () => expect(await attack(raids(canaries))).toEqual([]), 60_000);
+  it('touches no file, secret, port or process of the machine by any way it knows', async () => expect(await attack(raids(canaries))).toEqual([]), 240_000);
 
   it('meets a limit that bites within twice its value, and leaves no process', async () => {
     const chosen = everyBomb ? bombs() : bombs().filter(({ name }) => /loop in JavaScript|fork bomb in bash|memory in Python|output of bash|many files/.test(name));
     expect(await attack(chosen)).toEqual([]);
   }, 240_000);
 
-  itUnless(noCorpus(hostile), 'touches nothing in the rows of the corpus', async () => expect(await attack(hostile!.map((row) => rowAttack(row, canaries.port)))).toEqual([]), 1_200_000);
+  itUnless(noCorpus(hostile), 'touches nothing in the rows of the corpus', async () => expect(await attack(hostile!.map((row) => rowAttack(row, canaries.port, everyBomb ? 3_000 : 2_000)))).toEqual([]), 1_200_000);
 
   it('would be seen: the canaries notice a visit, a change and a leak', async () => {
     const touchedBy = canaries.watch(`cat ${canaries.file}`);

@@ -85,8 +85,8 @@ export interface HostileRow {
 }
 
 /** The row as it is, but what would connect to a port of this machine connects to the one that listens. */
-export function rowAttack({ id, lang, code }: HostileRow, port: number): Attack {
+export function rowAttack({ id, lang, code }: HostileRow, port: number, timeMs = 3_000): Attack {
   const aimed = /127\.0\.0\.1|localhost/.test(code) ? code.replace(/\b\d{4,5}\b/g, String(port)) : code;
   const language = lang === 'bash' || lang === 'javascript' ? lang : 'python';
-  return { name: id, job: { language, code: aimed, files: {}, stdin: '', limits: { timeMs: 3_000 } } };
+  return { name: id, job: { language, code: aimed, files: {}, stdin: '', limits: { timeMs } } };
 }
