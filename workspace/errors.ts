@@ -119,3 +119,12 @@ export class ArchiveRefusedError extends AiosError {
     super(`The snapshot was not restored: ${why}.`, { hint: 'Use a zip made by Snapshot, or one with plain files only.', cause });
   }
 }
+
+/** The history asked its store for something only a disk can do. */
+export class UnsupportedFileCallError extends AiosError {
+  readonly code = 'UNSUPPORTED_FILE_CALL';
+  readonly kind = 'bug';
+  constructor() {
+    super('The history of a workspace was to be changed in a way its store does not know.', { hint: 'Please report what you did.' });
+  }
+}

@@ -42,9 +42,12 @@ function alternatives(glob: string): string[] {
   return done;
 }
 
-/** A glob that ends with a folder's name means all below it. */
+/** A glob that ends with a plain name means all below it as well, should that be a folder. */
 function matchesParts(form: readonly string[], parts: readonly string[]): boolean {
-  return wildcard(form, parts, (part) => part === '**', matchesName) || (form.length > 0 && form.length < parts.length && form.at(-1) !== '**' && wildcard([...form, '**'], parts, (part) => part === '**', matchesName));
+  const isAnyDepth = (part: string) => part === '**';
+  if (wildcard(form, parts, isAnyDepth, matchesName)) return true;
+  const last = form.at(-1);
+  return last !== undefined && !/[*?]/.test(last) && wildcard([...form, '**'], parts, isAnyDepth, matchesName);
 }
 
 function matchesName(pattern: string, name: string): boolean {
