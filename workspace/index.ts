@@ -9,6 +9,7 @@ export { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from './jail';
 export { type WorkspacesDeps, openWorkspaces } from './open-workspaces';
 export { projectFolder } from './project-folder';
 export { refusalOf, safePath } from './safe-path';
+export { projectsInSharedFolder } from './shared-file-stores';
 export { inSharedFolder } from './shared-run-files';
 export { removeOldRuns } from './drivers/remove-old-runs';
 export type { Commit, DiffResult, FileChange, PatchResult, SearchMatch, SearchQuery, SearchResult, Workspace, WorkspaceFiles, Workspaces, WorkspaceUser, WorkspaceVersions } from './workspace';
