@@ -81,8 +81,8 @@ export const fields: INodeProperties[] = [
   forFile({ displayName: 'Is an Expression', name: 'isRegex', type: 'boolean', default: false, description: 'Whether it is a regular expression (RE2: no look-around, no back references)' }, 'search'),
   forFile(globsField, 'list', 'search'),
   forVersion({ displayName: 'Message', name: 'message', type: 'string', default: "={{ $json.message ?? 'Changes by a workflow' }}", description: 'What was changed, in one line' }, 'commit'),
-  forVersion({ displayName: 'From Commit', name: 'from', type: 'string', default: '', placeholder: 'e.g. 1f3a9c2', description: 'Id of the older commit, at least 7 digits of it. Empty: the last commit.' }, 'diff'),
-  forVersion({ displayName: 'To Commit', name: 'to', type: 'string', default: '', placeholder: 'e.g. 8be01d4', description: 'Id of the newer commit. Empty: the files as they are now.' }, 'diff'),
+  forVersion({ displayName: 'From Commit', name: 'from', type: 'string', default: '', placeholder: 'e.g. 1f3a9c2', description: 'ID of the older commit, at least 7 digits of it. Empty: the last commit.' }, 'diff'),
+  forVersion({ displayName: 'To Commit', name: 'to', type: 'string', default: '', placeholder: 'e.g. 8be01d4', description: 'ID of the newer commit. Empty: the files as they are now.' }, 'diff'),
   forVersion({
     displayName: 'Restore From',
     name: 'restoreFrom',
@@ -95,7 +95,7 @@ export const fields: INodeProperties[] = [
       { name: 'Snapshot', value: 'snapshot', description: 'Makes all files those of a zip; what is not in it is deleted' },
     ],
   }, 'restore'),
-  shownFor(forVersion({ displayName: 'Commit', name: 'commit', type: 'string', default: "={{ $json.commit ?? '' }}", placeholder: 'e.g. 1f3a9c2', description: 'Id of the commit to take back, at least 7 digits of it. Items of Commit carry it.' }, 'restore'), { restoreFrom: ['commit'] }),
+  shownFor(forVersion({ displayName: 'Commit', name: 'commit', type: 'string', default: "={{ $json.commit ?? '' }}", placeholder: 'e.g. 1f3a9c2', description: 'ID of the commit to take back, at least 7 digits of it. Items of Commit carry it.' }, 'restore'), { restoreFrom: ['commit'] }),
   shownFor(forVersion({ displayName: 'Binary Field', name: 'binaryField', type: 'string', default: 'data', description: 'Name of the item\'s binary field that holds the zip' }, 'restore'), { restoreFrom: ['snapshot'] }),
   {
     displayName: 'Options',
@@ -109,7 +109,7 @@ export const fields: INodeProperties[] = [
       { displayName: 'Ignore Case', name: 'ignoreCase', type: 'boolean', default: false, description: 'Whether Search takes A and a as the same' },
       { displayName: 'Only New Files', name: 'onlyNew', type: 'boolean', default: false, description: 'Whether Write fails when there is a file already' },
       { displayName: 'Readable Paths', name: 'readPaths', type: 'string', default: '', placeholder: 'e.g. docs/**, src/**, !**/.env', description: 'Patterns of what may be read, separated by commas. Empty: all.' },
-      { displayName: 'Snapshot of Commit', name: 'snapshotOf', type: 'string', default: '', description: 'For Snapshot: id of a commit. Empty: the files as they are now.' },
+      { displayName: 'Snapshot of Commit', name: 'snapshotOf', type: 'string', default: '', description: 'For Snapshot: ID of a commit. Empty: the files as they are now.' },
       { displayName: 'Writable Paths', name: 'writePaths', type: 'string', default: '', placeholder: 'e.g. src/**, !src/generated/**', description: 'Patterns of what may be changed, separated by commas. Empty: all.' },
     ],
   },

@@ -144,11 +144,13 @@ function connectorsOf(node: INode | undefined, side: 'inputs' | 'outputs'): stri
 
 function problemsOf(parameters: object, properties: INodeProperties[], at: string): string[] {
   return Object.entries(parameters).flatMap(([name, value]) => {
-    const property = properties.find((candidate) => candidate.name === name);
+    // A node with resources has a field "operation" for each of them.
+    const candidates = properties.filter((candidate) => candidate.name === name);
+    const [property] = candidates;
     if (!property) return [`${at}.${name} is unknown`];
     if (property.type === 'collection') return problemsOf(value as object, property.options as INodeProperties[], `${at}.${name}`);
     const isFixedChoice = property.type === 'options' && !property.typeOptions?.loadOptionsMethod && !String(value).startsWith('=');
-    const choices = (property.options ?? []) as Array<INodePropertyOptions | INodeProperties | INodePropertyCollection>;
+    const choices = candidates.flatMap(({ options = [] }) => options) as Array<INodePropertyOptions | INodeProperties | INodePropertyCollection>;
     return isFixedChoice && !choices.some((choice) => 'value' in choice && choice.value === value) ? [`${at}.${name} cannot be ${JSON.stringify(value)}`] : [];
   });
 }
