@@ -50,8 +50,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const workspaces = openWorkspaces({ stores: stores.projects, clock });
+  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, workspaces, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const fileGate = createFileGate({ approvals, makeId });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
