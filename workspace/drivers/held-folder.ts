@@ -53,6 +53,15 @@ export class HeldFolder {
     }
   }
 
+  /** Without handles: was the child opened where it lies now, and not behind a link that was there for a moment? @throws {PathRefusedError} */
+  async assertOpened(opened: FileHandle, name: string, asked: string): Promise<void> {
+    if (this.handle) return;
+    await this.assertStill(asked);
+    const [found, now] = [await opened.stat(), await lstat(this.child(name))];
+    if (found.ino !== now.ino || found.dev !== now.dev) throw new PathRefusedError(asked, 'it was exchanged meanwhile');
+    await this.assertStill(asked);
+  }
+
   async close(): Promise<void> {
     await this.handle?.close();
   }

@@ -40,7 +40,7 @@ async function readIn(folder: HeldFolder, name: string, asked: string, limitByte
   // Non-blocking: opening a pipe somebody put there would wait for its writer for ever.
   const handle = await open(folder.child(name), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   return await closing(handle, async () => {
-    await folder.assertStill(asked);
+    await folder.assertOpened(handle, name, asked);
     const stats = await handle.stat();
     if (!stats.isFile()) throw new PathRefusedError(asked, 'it is no file');
     if (stats.size > limitBytes) throw new FileTooLargeError(asked, stats.size, limitBytes);
@@ -125,7 +125,7 @@ export async function hashJailed(place: JailedPath): Promise<string | undefined>
   return await inFolder(place.root, parents, { create: false, asked: place.path }, async (folder) => {
     const handle = await open(folder.child(name), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     return await closing(handle, async () => {
-      await folder.assertStill(place.path);
+      await folder.assertOpened(handle, name, place.path);
       const hash = createHash('sha256');
       for await (const chunk of handle.createReadStream({ autoClose: false })) hash.update(chunk as Buffer);
       return hash.digest('hex');
