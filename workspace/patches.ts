@@ -1,5 +1,6 @@
 import { FILE_HEADERS_ONLY, type StructuredPatch, applyPatch, createTwoFilesPatch, parsePatch, structuredPatch } from 'diff';
 import { PatchRefusedError } from './errors';
+import { recountedDiff } from './recounted-diff';
 import { safePath } from './safe-path';
 import { isText } from './search';
 
@@ -34,6 +35,21 @@ export function parsedPatch(diff: string): FilePatch[] {
 
 function parsed(diff: string): StructuredPatch[] {
   try {
+    const patches = parsePatch(diff);
+    if (patches.every(doesSomething)) return patches;
+  } catch {
+    // Tried once more below.
+  }
+  return parsedAnew(recountedDiff(diff));
+}
+
+/** A header that cannot be read is passed over in silence, its lines with it. */
+function doesSomething({ hunks, isRename, isCreate, isDelete }: StructuredPatch): boolean {
+  return hunks.length > 0 || isRename === true || isCreate === true || isDelete === true;
+}
+
+function parsedAnew(diff: string): StructuredPatch[] {
+  try {
     return parsePatch(diff);
   } catch (error) {
     throw new PatchRefusedError(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
@@ -43,6 +59,7 @@ function parsed(diff: string): StructuredPatch[] {
 function filePatch(patch: StructuredPatch): FilePatch {
   const { oldFileName = NO_FILE, newFileName = NO_FILE } = patch;
   const [from, to] = withoutPrefixes(oldFileName, newFileName);
+  if (!doesSomething(patch)) throw new PatchRefusedError(`it changes no line of ${JSON.stringify(to)}; lines "@@" with the changes are missing.`);
   if (from === NO_FILE && to === NO_FILE) throw new PatchRefusedError('one of its files has no name.');
   if (patch.isCopy) throw new PatchRefusedError(`it copies ${JSON.stringify(from)}; write the copy as a new file.`);
   if (patch.isCreate || from === NO_FILE) return { path: safePath(to), from: safePath(to), kind: 'add', patch };

@@ -25,9 +25,9 @@ itUnless(noCorpus(hostile.length > 0 ? hostile : undefined), 'no hostile path le
 }, 120_000);
 
 it('no exchanged folder leads out', async () => {
-  const { escapes, calls, swaps } = await race(prison, 1_500);
+  const { escapes, calls, swaps } = await race(prison, 3_000);
   expect(escapes).toEqual([]);
-  expect(Math.min(calls, swaps)).toBeGreaterThan(50);
+  expect(Math.min(calls, swaps)).toBeGreaterThan(10);
 }, 30_000);
 
 it('the prison itself sees an escape', async () => {

@@ -113,8 +113,21 @@ describe('patch', () => {
   });
 
   it.each([
+    ['wrong counts', '@@ -1,9 +7,2 @@'],
+    ['no numbers at all', '@@ @@'],
+    ['half a header', '@@'],
+  ])('takes the right lines under %s', async (_, header) => {
+    const { files } = openTestWorkspaces().open();
+    await files.write('a.txt', 'zero\n\none\ntwo\nthree\n');
+    await files.patch(`--- a/a.txt\n+++ b/a.txt\n${header}\n\n one\n-two\n+TWO\n three\n--- /dev/null\n+++ b/new.txt\n${header}\n+hello\n`);
+    expect((await files.read('a.txt')).content.toString()).toBe('zero\n\none\nTWO\nthree\n');
+    expect((await files.read('new.txt')).content.toString()).toBe('hello\n');
+  });
+
+  it.each([
     ['a context that is not there', DIFF.replace(' three', ' drei'), 'other lines'],
     ['a file that is not there', DIFF.replaceAll('a.txt', 'b.txt'), 'no file'],
+    ['no lines', '--- a/a.txt\n+++ b/a.txt\n', 'no line of'],
     ['no diff at all', 'please change two to TWO', 'no unified diff'],
   ])('changes nothing at all for %s', async (_, diff, why) => {
     const { files } = openTestWorkspaces().open();
