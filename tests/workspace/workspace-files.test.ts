@@ -1,6 +1,9 @@
 import { FileConflictError, FileNotFoundError, FileTooLargeError, PatchRefusedError, PathForbiddenError, PathRefusedError, ProjectRefusedError, WorkspaceLimitError, projectFolder } from '../../workspace';
 import { openTestWorkspaces } from './open-workspace';
 
+// Every write is flushed to the disk, which may be a busy one.
+jest.setTimeout(30_000);
+
 const LIMITS = { files: 3, fileBytes: 100, totalBytes: 150 };
 
 describe('files of a workspace', () => {

@@ -6,6 +6,9 @@ import { zipped } from '../../workspace/zip';
 import { temporaryFolder } from '../support/temporary-folder';
 import { openTestWorkspaces } from './open-workspace';
 
+// Every write is flushed to the disk, which may be a busy one.
+jest.setTimeout(30_000);
+
 const LINES = 'one\ntwo\nthree\nfour\nfive\nsix\nseven\neight\n';
 
 async function withCommits() {

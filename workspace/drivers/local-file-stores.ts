@@ -49,7 +49,7 @@ export function openLocalFileStores(folder: string, clock: Clock): FileStores {
 function openSpace(space: Space, locked: Locked, remembered: Map<string, Remembered>): FileStore {
   return {
     get: (path) => translated(path, () => get(space, path)),
-    put: (path, content, options = {}) => translated(path, () => locked(space.lockName, () => put(space, path, content, options))),
+    put: (path, content, options = {}) => translated(path, () => (isAlone(options) ? put(space, path, content, options) : locked(space.lockName, () => put(space, path, content, options)))),
     list: (folder) => translated(folder ?? space.lockName, () => list(space, remembered, folder)),
     delete: (path, { expected } = {}) =>
       translated(path, () =>
@@ -60,6 +60,11 @@ function openSpace(space: Space, locked: Locked, remembered: Map<string, Remembe
         }),
       ),
   };
+}
+
+/** Neither looks at what stands nor writes a note beside it: the rename is all there is. */
+function isAlone({ author, expected }: PutOptions): boolean {
+  return author === undefined && expected === undefined;
 }
 
 async function get(space: Space, path: string): Promise<StoredContent> {
