@@ -1,7 +1,7 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
-import type { RunFiles } from '../workspace';
+import type { RunFiles, Workspaces } from '../workspace';
 import type { AgentModel } from './agents';
 
 /** What the agents need from the rest of the house. */
@@ -18,6 +18,7 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  workspaces: Workspaces;
   approvals: Approvals;
   clock: Clock;
   makeId: MakeId;

@@ -9,6 +9,7 @@ import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
+import { noteProject } from './project-files';
 import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
 import { workerRole, type Role } from './roles';
@@ -56,6 +57,7 @@ type Outcome = Pick<Result, 'status' | 'reason' | 'summary' | 'artifacts' | 'err
 
 async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   const { deps, call, held, key, role, session } = work;
+  await noteProject(deps, held, work.state.run, key);
   call.say(`${role.title}: working on ${key.taskId} ${work.current.task.title}${key.attempt > 1 ? ` (attempt ${key.attempt})` : ''}`);
   try {
     return await deliver(work, await outcomeOf(work));

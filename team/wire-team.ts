@@ -1,10 +1,10 @@
-import { createAgents, editedPlan } from '../agents';
+import { createAgents, createFileGate, editedPlan } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
-import { removeOldRuns } from '../workspace';
+import { openWorkspaces, removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
@@ -54,7 +54,9 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const { approvals, decisions } = createApprovals({ store: stores.approvals, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const workspaces = openWorkspaces({ stores: stores.projects, clock });
+  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, workspaces, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const fileGate = createFileGate({ approvals, makeId });
   const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
@@ -63,7 +65,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter, log };
   const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, workspaces, fileGate, approvals, agents, insights, http },
     close: async () => {
       ending.forget();
       await outcomes.write();

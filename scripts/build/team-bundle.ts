@@ -5,6 +5,9 @@ import { BuildError } from './build-error';
 /** n8n's own copies must be used: tool schemas are recognised by `instanceof`, metrics by one registry. */
 const HOST_PACKAGES = ['n8n-workflow', '@n8n/ai-node-sdk', '@langchain/*', 'prom-client'];
 
+/** What Node has itself, in the place of copies in plain JavaScript. */
+const NODES_OWN = { 'sha.js/sha1.js': join(__dirname, 'node-sha1.cjs') };
+
 /**
  * Bundles team/index.ts with all it needs into `dist/team.js`.
  * Not minified: stack traces in users' reports stay readable, and the packed size is far below its limit (docs/decisions/0001).
@@ -16,6 +19,7 @@ export async function buildTeamBundle(root: string, dist: string): Promise<Metaf
     outfile: join(dist, 'team.js'),
     bundle: true,
     platform: 'node',
+    alias: NODES_OWN,
     format: 'cjs',
     target: 'node22',
     external: HOST_PACKAGES,

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
-import { makeId, silentLogger } from '../../kernel';
+import { makeId, silentLogger, systemClock } from '../../kernel';
 import { createBoard, createSteering, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore, type Steering } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
-import { openLocalRunFiles, type RunFiles } from '../../workspace';
+import { openLocalFileStores, openLocalRunFiles, openWorkspaces, type RunFiles, type Workspaces } from '../../workspace';
 import { approvalsOver } from '../support/approvals';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
@@ -20,6 +20,7 @@ export interface TestTeam {
   events: EventLog;
   files: RunFiles;
   steering: Steering;
+  workspaces: Workspaces;
   approvals: Approvals;
   decisions: Decisions;
   approvalStore: ApprovalStore;
@@ -45,16 +46,17 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const events = openSqliteEventLog({ database, clock });
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'files'));
+  const workspaces = openWorkspaces({ stores: openLocalFileStores(join(folder, 'workspaces'), systemClock), clock });
   const ledger = openSqliteLedger(database, clock);
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const controls = openSqliteControls({ database, clock });
   const host = { isEnding: false };
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, workspaces, approvals, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
-    runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: agentsWith,
