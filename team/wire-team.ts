@@ -1,4 +1,4 @@
-import { createAgents, editedPlan } from '../agents';
+import { createAgents, editedPlan, openSearxng, openWebPages } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
@@ -50,7 +50,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
+  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });
