@@ -1,6 +1,7 @@
 export type { AgentCall, AgentModel, AgentTool, Agents, PlanRequest, ReportOutcome, Spoken, TaskKey, WorkRequest } from './agents';
 export { createAgents } from './create-agents';
 export type { AgentDeps } from './deps';
+export { type AskedChange, type FileGate, createFileGate } from './file-gate';
 export { ModelOutputError, UnknownRoleError } from './errors';
 export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';

@@ -67,6 +67,11 @@ export class AiosTeamApi implements ICredentialType {
     { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Only where your Qdrant asks for one' },
     { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work; its settings.yml must list "json" below "search: formats:". Empty: agents read pages, but cannot search.' },
     { displayName: 'Internal Web Hosts', name: 'webHosts', type: 'string', default: '', placeholder: 'wiki.lan, 192.168.1.20:3000', description: 'Hosts of your own network that agents may read. Everything else inside is closed to them. Name as few as you can: a page or a model may talk an agent into reading any address there.' },
+    { displayName: 'S3 Endpoint', name: 's3Endpoint', type: 'string', default: '', placeholder: 'http://minio:9000', description: 'A bucket keeps the files of projects for workers that share no disk. MinIO, or AWS such as https://s3.eu-central-1.amazonaws.com. Empty: they are kept in the data folder.' },
+    { displayName: 'S3 Bucket', name: 's3Bucket', type: 'string', default: '', placeholder: 'aios', description: 'It must exist' },
+    { displayName: 'S3 Region', name: 's3Region', type: 'string', default: '', placeholder: 'us-east-1', description: 'Empty: us-east-1, which MinIO takes as well' },
+    { displayName: 'S3 Access Key', name: 's3AccessKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Of a user that may list, read, write and delete in this bucket, and nothing else' },
+    { displayName: 'S3 Secret Key', name: 's3SecretKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Of the same user' },
     {
       displayName: 'Data Folder',
       name: 'dataDir',

@@ -3,9 +3,9 @@ import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kerne
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
-import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
-import type { TeamConfig } from './config';
-import { runFilesFolder, teamDatabaseFile } from './data-folder';
+import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openS3FileStores, openSharedFolder, projectsInSharedFolder } from '../workspace';
+import { bucketOf, type TeamConfig } from './config';
+import { runFilesFolder, teamDatabaseFile, workspacesFolder } from './data-folder';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
 /** All that a team remembers, and the clock it goes by. */
@@ -24,6 +24,8 @@ export interface Stores {
   answers: AnswerStore;
   caps: CapStore;
   files: RunFiles;
+  /** Bytes of the projects' workspaces. */
+  projects: FileStores;
   approvals: ApprovalStore;
   approvers: ApproverStore;
   limiter: RequestLimiter;
@@ -69,8 +71,10 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
-function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
+function sqliteStores({ config, folder }: Omit<StoresPlan, 'log'>): Stores {
   const clock = systemClock;
+  // Before anything is opened: half a bucket is refused.
+  const bucket = bucketStores(config);
   const database = openSqlite(teamDatabaseFile(folder));
   return {
     clock,
@@ -87,6 +91,7 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
+    projects: bucket ?? openLocalFileStores(workspacesFolder(folder), clock),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
@@ -114,6 +119,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      projects: bucketStores(config) ?? projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
       ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
@@ -126,6 +132,12 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     await connection.close();
     throw error;
   }
+}
+
+/** @returns undefined when the credential names no bucket */
+function bucketStores(config: TeamConfig): FileStores | undefined {
+  const settings = bucketOf(config);
+  return settings && openS3FileStores({ ...settings, prefix: config.teamName, clock: systemClock });
 }
 
 function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 'teamName'>) {

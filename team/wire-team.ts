@@ -1,10 +1,10 @@
-import { createAgents, editedPlan, openSearxng, openWebPages } from '../agents';
+import { createAgents, createFileGate, editedPlan, openSearxng, openWebPages } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
-import { removeOldRuns } from '../workspace';
+import { openWorkspaces, removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
@@ -52,6 +52,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const ending = watchHostEnding();
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
   const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const workspaces = openWorkspaces({ stores: stores.projects, clock });
+  const fileGate = createFileGate({ approvals, makeId });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });
@@ -60,7 +62,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
   const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, workspaces, fileGate, approvals, agents, insights, http },
     close: async () => {
       ending.forget();
       await outcomes.write();
@@ -92,7 +94,7 @@ function redisPassword({ redisUrl }: TeamConfig): string | undefined {
 }
 
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.s3SecretKey, config.s3AccessKey, config.apiToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),

@@ -5,7 +5,7 @@ import { pathTest } from './globs';
 import { type Change, type Jail, applyChanges, standing } from './jail';
 import { fileDiff, isSame, withoutStep } from './patches';
 import { unzipped, zipped } from './zip';
-import type { Commit, DiffResult, PatchResult, WorkspaceVersions } from './workspace';
+import type { Commit, DiffResult, WorkspaceVersions } from './workspace';
 
 const DEFAULT_LOG = 20;
 const MAX_LOG = 200;

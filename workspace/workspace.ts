@@ -24,7 +24,7 @@ export interface Workspace {
 }
 
 export type FileChange =
-  | { kind: 'write'; path: string }
+  | { kind: 'write'; path: string; content: Uint8Array | string }
   | { kind: 'delete'; path: string }
   | { kind: 'patch'; diff: string }
   | { kind: 'restore'; commit: string }

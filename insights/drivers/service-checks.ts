@@ -1,5 +1,6 @@
-import { networkReason, shownAddress } from '../../kernel';
+import { networkReason, shownAddress, systemClock } from '../../kernel';
 import { pingQdrant, pingRedis, redisRisks, type RedisAddress } from '../../storage';
+import { pingBucket, type S3Settings } from '../../workspace';
 import type { DoctorCheck } from '../report';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -29,6 +30,17 @@ export async function checkQdrant(server: { url: string; apiKey?: string } | und
   const { ok, detail, latencyMs, version } = await pingQdrant(server.url, server.apiKey, ANSWER_WITHIN_MS);
   const facts = { ...base, address: shownAddress(server.url), latencyMs, ...(version && { version }), detail };
   return ok ? { ...facts, status: 'ok' } : { ...facts, status: 'failed', todo: 'Start Qdrant, or correct or empty its URL and key.' };
+}
+
+/**
+ * @param settings unset: not configured
+ * @param prefix what of the bucket is the team's
+ */
+export async function checkBucket(settings: S3Settings | undefined, prefix: string): Promise<DoctorCheck> {
+  const base = { service: 'bucket', title: 'S3 bucket' } as const;
+  if (!settings) return { ...base, status: 'notConfigured', detail: 'not needed: files of projects are kept in the data folder.' };
+  const { ok, latencyMs, detail, todo } = await pingBucket(settings, prefix, systemClock);
+  return { ...base, address: `${shownAddress(settings.endpoint)}/${settings.bucket}`, latencyMs, status: ok ? 'ok' : 'failed', detail: `${detail}.`, ...(todo && { todo }) };
 }
 
 /** @param url unset: not configured */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { diagnose, openTeam, type DoctorReport, type TeamHost } from '../../team';
 import { startJsonServer, type JsonAnswer } from '../support/json-server';
 import { startOllamaServer, startOpenAiServer, type ModelServer, type OllamaServerOptions } from '../support/model-servers';
+import { startS3Server, type S3Server, type S3ServerOptions } from '../support/s3-server';
 import { startRedisServer } from '../support/redis-server';
 import { describeWithService, redisServer } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -29,6 +30,12 @@ function folderWith(modelsFile: string): string {
   writeFileSync(join(folder, 'models.yaml'), modelsFile);
   return userFolder;
 }
+async function bucketServer(options: S3ServerOptions = {}): Promise<S3Server> {
+  const server = await startS3Server(options);
+  servers.push(server);
+  return server;
+}
+const bucketFields = ({ endpoint }: S3Server) => ({ s3Endpoint: endpoint, s3Bucket: 'team', s3AccessKey: 'ada', s3SecretKey: 'lovelace-1843' });
 const NOWHERE = 'http://127.0.0.1:9';
 
 describe('the Doctor on a models file', () => {
@@ -215,6 +222,28 @@ describe('the Doctor on everything else', () => {
   it('says why agents cannot search when no SearXNG is named, and takes one from the environment', async () => {
     expect(check(await look({ ollamaUrl: NOWHERE }), 'searxng')).toMatchObject({ status: 'notConfigured', detail: expect.stringMatching(/not offered web_search/) });
     expect(check(await look({ ollamaUrl: NOWHERE }, hostOf({ SEARXNG_URL: NOWHERE })), 'searxng')).toMatchObject({ status: 'failed' });
+  });
+
+  it('writes into the bucket it is given, and takes away what it wrote', async () => {
+    const server = await bucketServer();
+    expect(check(await look({ ollamaUrl: NOWHERE, ...bucketFields(server) }), 'bucket')).toMatchObject({ status: 'ok', address: `${server.endpoint}/team`, detail: 'lists, writes, keeps what others wrote, and deletes.' });
+    expect([...server.objects.keys()]).toEqual([]);
+    expect(server.requests.map(({ method }) => method)).toEqual(['GET', 'PUT', 'PUT', 'DELETE']);
+  });
+
+  it('says what is wrong with a bucket, without its keys', async () => {
+    const server = await bucketServer({ ignoresConditions: true });
+    expect(check(await look({ ollamaUrl: NOWHERE, ...bucketFields(server) }), 'bucket')).toMatchObject({ status: 'failed', detail: expect.stringContaining('does not know conditional writes') });
+    const report = await look({ ollamaUrl: NOWHERE, ...bucketFields(server), s3SecretKey: 'guessed-secret' });
+    expect(check(report, 'bucket')).toMatchObject({ status: 'failed', detail: expect.stringContaining('the secret key is wrong'), todo: expect.stringContaining('Correct the access key') });
+    expect(JSON.stringify(report)).not.toContain('guessed-secret');
+  });
+
+  it('takes half a bucket for a mistake, and none for none', async () => {
+    const report = await look({ ollamaUrl: NOWHERE, s3Endpoint: NOWHERE });
+    expect(check(report, 'configuration')).toMatchObject({ status: 'failed', detail: 'The credential "AIOS Team" names a part of an S3 bucket only.' });
+    await expect(openTeam({ s3Bucket: 'team' }, hostOf())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    expect(check(await look({ ollamaUrl: NOWHERE }), 'bucket')).toMatchObject({ status: 'notConfigured' });
   });
 
   it('ends when it is told to', async () => {

@@ -139,9 +139,9 @@ describe('what a person is asked about', () => {
     const { open } = openTestWorkspaces();
     const [ada, bob] = [open('ada'), open('bob')];
     await ada.files.write('a.txt', 'x');
-    expect(await ada.riskOf({ kind: 'write', path: 'a.txt' })).toBeUndefined();
-    expect(await ada.riskOf({ kind: 'write', path: 'new.txt' })).toBeUndefined();
-    expect(await bob.riskOf({ kind: 'write', path: 'a.txt' })).toEqual({ what: 'overwrite a.txt (1 last written by somebody else)', files: ['a.txt'] });
+    expect(await ada.riskOf({ kind: 'write', path: 'a.txt', content: 'y' })).toBeUndefined();
+    expect(await ada.riskOf({ kind: 'write', path: 'new.txt', content: 'y' })).toBeUndefined();
+    expect(await bob.riskOf({ kind: 'write', path: 'a.txt', content: 'y' })).toEqual({ what: 'overwrite a.txt (1 last written by somebody else)', files: ['a.txt'] });
     expect(await ada.riskOf({ kind: 'delete', path: 'a.txt' })).toEqual({ what: 'delete a.txt', files: ['a.txt'] });
     const adds = (count: number) => Array.from({ length: count }, (_, index) => `--- /dev/null\n+++ b/n${index}\n@@ -0,0 +1 @@\n+x\n`).join('');
     expect(await ada.riskOf({ kind: 'patch', diff: adds(5) })).toBeUndefined();
