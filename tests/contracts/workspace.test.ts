@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { makeId, systemClock } from '../../kernel';
-import { openLocalFileStores, openLocalRunFiles, openS3FileStores } from '../../workspace';
+import { openLocalFileStores, openLocalRunFiles, openS3FileStores, runFilesInStores } from '../../workspace';
 import { startS3Server, type S3Server } from '../support/s3-server';
 import { itUnless } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
@@ -20,6 +20,8 @@ describe('S3', () => {
     servers.push(server);
     return openS3FileStores({ endpoint: server.endpoint, bucket: 'team', region: 'us-east-1', accessKey: 'ada', secretKey: 'lovelace-1843', prefix: 'default', clock: systemClock });
   });
+
+  runFilesContract('in stores', (limits) => runFilesInStores(openLocalFileStores(join(temporaryFolder(), 'runs'), systemClock), 's3://team', limits));
 
   // http://access-key:secret-key@host:port/bucket?region=us-east-1; each test has a prefix of its own in it.
   const real = process.env.S3_TEST_URL;

@@ -37,6 +37,15 @@ it('two processes without a common disk work on one project: files, conflicts, h
   there.release();
 }, 30_000);
 
+it('lets one process read the files of a run the other has written', async () => {
+  const [here, there] = await Promise.all([openTeam(credential('crew'), hostAt(temporaryFolder())), openTeam(credential('crew'), hostAt(temporaryFolder()))]);
+  const written = await here.team.files.write('run-1', 'report.md', '# Tides');
+  expect(await there.team.files.list('run-1')).toEqual([written]);
+  expect((await there.team.files.read('run-1', 'report.md')).toString()).toBe('# Tides');
+  here.release();
+  there.release();
+});
+
 it('keeps teams apart, writes nothing of a project to the disk, and no key into the log', async () => {
   const userFolder = temporaryFolder();
   const { team, release } = await openTeam(credential('other'), hostAt(userFolder));
