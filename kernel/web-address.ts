@@ -8,7 +8,7 @@ export class WebAddressRefusedError extends AiosError {
   readonly code = 'WEB_ADDRESS_REFUSED';
   readonly kind = 'user';
   constructor(address: string, why: string) {
-    super(`The address ${JSON.stringify(shownAddress(address).slice(0, 200))} is not asked: ${why}.`, {
+    super(`The address ${JSON.stringify(shownAddress(address).slice(0, 200))} is refused: ${why}.`, {
       hint: 'Use the http or https address of a public web page. Whoever runs n8n can allow a host of the own network: "Internal Web Hosts" in the credential "AIOS Team API", or AIOS_WEB_HOSTS.',
     });
   }
