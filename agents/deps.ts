@@ -3,6 +3,7 @@ import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles, Workspaces } from '../workspace';
 import type { AgentModel } from './agents';
+import type { WebPages, WebSearch } from './web/web';
 
 /** What the agents need from the rest of the house. */
 export interface AgentDeps {
@@ -20,6 +21,8 @@ export interface AgentDeps {
   files: RunFiles;
   workspaces: Workspaces;
   approvals: Approvals;
+  /** What roles may ask the public web; without `search` they can read pages, but not look for them. */
+  web: { pages: WebPages; search?: WebSearch };
   clock: Clock;
   makeId: MakeId;
   log: Logger;

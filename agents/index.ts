@@ -7,5 +7,8 @@ export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
+export { openSearxng } from './drivers/searxng';
+export { openWebPages, type WebPagesOptions } from './drivers/web-pages';
 export { editedPlan } from './plan-approval';
 export { rehearsalScripts } from './rehearsal-scripts';
+export type { SearchHit, SearchHits, WebPage, WebPages, WebSearch } from './web/web';

@@ -7,7 +7,7 @@ export { checkModelService, checkOllama, type CloudService } from './drivers/mod
 export { withMissingModels } from './named-models';
 export { checkModelsFile } from './drivers/models-file-check';
 export { checkNode } from './drivers/node-check';
-export { checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';
+export { checkBucket, checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';
 export { openSqliteProbeStore, withSqliteProbeStore } from './drivers/sqlite-probe-store';
 export { checkStore } from './drivers/store-check';
 export { firstSteps } from './first-steps';

@@ -1,8 +1,9 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkBucket, checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
+import type { S3Settings } from '../workspace';
 import { checkTeamBudgets } from './budget-check';
-import type { TeamConfig } from './config';
+import { bucketOf, type TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
 import { driverForEntry } from './models-file';
@@ -37,10 +38,11 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
   const config = attempt(() => readTeamConfig(credential, host));
   if (!config) return toReport([...faults, checkNode()], []);
   attempt(() => assertOneStore(config, host));
+  const bucket = attempt(() => bucketOf(config));
   const folder = attempt(() => teamDataFolder(config, host));
   const services = await findModelServices(config, false, options.signal);
   const modelsFile = folder === undefined ? { entries: [], budgets: [] } : await checkModelsFile(folder);
-  const checks = await allChecks({ config, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
+  const checks = await allChecks({ config, bucket, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
   const report = toReport([...faults, ...checks], firstSteps(services.ollama, memoryBytes()));
   return folder === undefined ? report : await withTrials(report, teamDatabaseFile(folder), services, options);
@@ -53,6 +55,8 @@ function faultCheck(error: unknown): DoctorCheck {
 
 interface Patient {
   config: TeamConfig;
+  /** Unset when none is named, or half of one. */
+  bucket: S3Settings | undefined;
   /** Unset when the configured one may not be used. */
   folder: string | undefined;
   services: ModelServices;
@@ -60,7 +64,7 @@ interface Patient {
   rehearses: boolean;
 }
 
-async function allChecks({ config, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
+async function allChecks({ config, bucket, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
   const { qdrantUrl, qdrantApiKey, redisUrl, redisTls, searxngUrl, ollamaUrl } = config;
   const checks: Array<DoctorCheck | Promise<DoctorCheck | undefined>> = [
     checkNode(),
@@ -76,6 +80,7 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
     checkSandbox(sandboxOfProcess()),
+    checkBucket(bucket, config.teamName),
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.
   const found = await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));

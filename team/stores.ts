@@ -3,8 +3,8 @@ import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kerne
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
-import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openSharedFolder, projectsInSharedFolder } from '../workspace';
-import type { TeamConfig } from './config';
+import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openS3FileStores, openSharedFolder, projectsInSharedFolder, runFilesInStores } from '../workspace';
+import { bucketOf, type TeamConfig } from './config';
 import { runFilesFolder, teamDatabaseFile, workspacesFolder } from './data-folder';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
@@ -71,8 +71,10 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
-function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
+function sqliteStores({ config, folder }: Omit<StoresPlan, 'log'>): Stores {
   const clock = systemClock;
+  // Before anything is opened: half a bucket is refused.
+  const bucket = bucketStores(config);
   const database = openSqlite(teamDatabaseFile(folder));
   return {
     clock,
@@ -88,8 +90,8 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     calibrations: openSqliteCalibrationStore(database, clock),
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
-    files: openLocalRunFiles(runFilesFolder(folder)),
-    projects: openLocalFileStores(workspacesFolder(folder), clock),
+    files: bucket?.files ?? openLocalRunFiles(runFilesFolder(folder)),
+    projects: bucket?.projects ?? openLocalFileStores(workspacesFolder(folder), clock),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
@@ -102,6 +104,7 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
 }
 
 async function redisStores({ config, folder, log }: StoresPlan, address: RedisAddress): Promise<Stores> {
+  const bucket = bucketStores(config);
   const connection = await openRedis(address);
   try {
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
@@ -116,8 +119,8 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       journalStore: openRedisJournalStore(store),
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
-      files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
-      projects: projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
+      files: bucket?.files ?? inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      projects: bucket?.projects ?? projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
       ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
@@ -130,6 +133,15 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     await connection.close();
     throw error;
   }
+}
+
+/** @returns undefined when the credential names no bucket */
+function bucketStores(config: TeamConfig): Pick<Stores, 'files' | 'projects'> | undefined {
+  const settings = bucketOf(config);
+  if (!settings) return undefined;
+  const below = (prefix: string) => openS3FileStores({ ...settings, prefix, clock: systemClock });
+  const runs = `${config.teamName}/runs`;
+  return { files: runFilesInStores(below(runs), `s3://${settings.bucket}/${runs}/files`), projects: below(config.teamName) };
 }
 
 function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 'teamName'>) {

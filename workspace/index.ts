@@ -1,5 +1,8 @@
 export { DEFAULT_RUN_FILES_LIMITS, type LocalRunFilesLimits, openLocalRunFiles } from './drivers/local-run-files';
 export { openLocalFileStores } from './drivers/local-file-stores';
+export { type S3Settings } from './drivers/s3-client';
+export { type S3FileStoresOptions, openS3FileStores } from './drivers/s3-file-stores';
+export { type BucketPing, pingBucket } from './drivers/s3-ping';
 export { openSharedFolder, type SharedFolder, type SharedFolderOptions } from './drivers/shared-folder';
 export * from './errors';
 export type { FileFacts, FileStore, FileStores, PutOptions, SpaceKind, StoredContent } from './file-store';
@@ -8,7 +11,9 @@ export type { RunFiles, StoredFile } from './run-files';
 export { type PathTest, pathTest } from './globs';
 export { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from './jail';
 export { type WorkspacesDeps, openWorkspaces } from './open-workspaces';
+export { BucketRefusedError, BucketUnavailableError } from './object-store-errors';
 export { projectFolder } from './project-folder';
+export { runFilesInStores } from './run-files-in-stores';
 export { refusalOf, safePath } from './safe-path';
 export { projectsInSharedFolder } from './shared-file-stores';
 export { inSharedFolder } from './shared-run-files';
