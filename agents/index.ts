@@ -7,5 +7,5 @@ export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } f
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
 export { planEditing } from './plan-approval';
-export { addRole, checkedRole, readRoles, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';
+export { addRole, checkedRole, readRoles, readRoleText, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';
 export { rehearsalScripts } from './rehearsal-scripts';

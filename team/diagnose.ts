@@ -6,6 +6,7 @@ import type { TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
 import { driverForEntry } from './models-file';
+import { checkTeamRoles } from './roles-exchange';
 import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
 import type { TeamHost } from './team';
 
@@ -69,6 +70,7 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
     ...(modelsFile.check ? [modelsFile.check] : []),
+    ...(folder === undefined ? [] : [checkTeamRoles(folder)]),
     ...(folder === undefined ? [] : [checkTeamBudgets({ config, folder, fileBudgets: modelsFile.budgets })]),
     ...[...cloudServices(config, services), ...addedServices(modelsFile.entries, services)].map((service) => checkModelService(service, signal)),
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),

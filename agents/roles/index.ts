@@ -1,5 +1,5 @@
 export { addRole, checkedRole, removeRole, type RolePlace } from './drivers/role-door';
-export { readRoles, userRolesFolder, watchRoles } from './drivers/role-folders';
+export { readRoles, readRoleText, watchRoles } from './drivers/role-folders';
 export { tradeTemplates } from './drivers/trade-folder';
 export { breachOfContract, contractInWords } from './output-contract';
 export { fitsName, isWithin } from './path-globs';

@@ -22,10 +22,10 @@ export function readRoleFile(text: string): RoleReading {
   const split = splitFrontMatter(text);
   if ('problem' in split) return refused(split.line, split.problem);
   const lines = new LineCounter();
-  const document = parseDocument(split.yaml, { lineCounter: lines, prettyErrors: false, schema: 'core', maxAliasCount: 0 } as Parameters<typeof parseDocument>[1]);
+  const document = parseDocument(split.yaml, { lineCounter: lines, prettyErrors: false, schema: 'core' });
   // The front matter begins in the second line.
   const lineAt = (offset: number | undefined) => lines.linePos(offset ?? 0).line + 1;
-  const [mistake] = document.errors;
+  const [mistake] = [...document.errors, ...document.warnings];
   if (mistake) return refused(lineAt(mistake.pos[0]), mistake.message.split('\n', 1)[0]!);
   const alias = firstAlias(document);
   if (alias) return refused(lineAt(alias.range?.[0]), 'anchors and aliases ("&", "*") have no place in a role');
@@ -59,12 +59,14 @@ function firstAlias(document: Document): Node | undefined {
 type Issues = ReadonlyArray<{ path: PropertyKey[]; message: string; code: string; keys?: string[] }>;
 
 function shownFaults(issues: Issues, lineOf: (path: readonly PropertyKey[]) => number): [line: number, reason: string] {
-  const named = issues.slice(0, MOST_FAULTS).map(({ path, message, keys }) => {
+  const all = issues.map(({ path, message, keys }) => {
     if (keys) return { line: lineOf([...path, keys[0]!]), text: `the field ${keys.map((key) => JSON.stringify(key.slice(0, 40))).join(', ')} is not known` };
     return { line: lineOf(path), text: path.length === 0 ? `the fields ${message}` : `${fieldOf(path)} ${message}` };
   });
-  const [first, ...others] = named;
-  const more = issues.length > MOST_FAULTS ? [`and ${issues.length - MOST_FAULTS} more`] : [];
+  // One for each line: the second on a value that is wrong anyway says nothing new.
+  const named = all.filter(({ line }, index) => all.findIndex((other) => other.line === line) === index).sort((left, right) => left.line - right.line);
+  const [first, ...others] = named.slice(0, MOST_FAULTS);
+  const more = named.length > MOST_FAULTS ? [`and ${named.length - MOST_FAULTS} more`] : [];
   return [first!.line, [first!.text, ...others.map(({ line, text }) => `line ${line}: ${text}`), ...more].join('; ')];
 }
 

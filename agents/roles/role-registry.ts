@@ -4,7 +4,7 @@ import { completeRole, type Draft } from './complete-role';
 import { readRoleFile } from './read-role';
 
 /** One file as a folder holds it: its text, or why it was not read. */
-export type RoleText = { path: string; text: string } | { path: string; problem: string };
+export type RoleText = { path: string; version?: string } & ({ text: string } | { problem: string });
 /** All there is to make roles of. */
 export type RoleTexts = Readonly<Record<RoleSource, readonly RoleText[]>>;
 

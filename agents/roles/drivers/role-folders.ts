@@ -1,10 +1,9 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { lstat, open, readdir } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock, Logger } from '../../../kernel';
 import { MAX_ROLE_FILE_BYTES } from '../read-role';
-import { catalogOf, type RoleCatalog, type RoleRegistry, type RoleText } from '../role-registry';
+import { catalogOf, type RoleCatalog, type RoleRegistry, type RoleText, type RoleTexts } from '../role-registry';
 
 /** Roles of a user's folder that are read; more belong to several teams. */
 export const MAX_ROLE_FILES = 200;
@@ -27,10 +26,14 @@ export function hiredRolesFolder(folder: string): string {
   return join(folder, 'roles', 'hired');
 }
 
-/** The roles of a team as its folders hold them now. @param folder of the team; unset: the built-in ones alone */
-export async function readRoles(folder: string | undefined): Promise<RoleCatalog> {
-  const [builtIn, hired, user] = await Promise.all([readRoleTexts(shippedFolder('built-in')), ...[hiredRolesFolder, userRolesFolder].map(async (of) => (folder === undefined ? [] : await readRoleTexts(of(folder))))]);
-  return catalogOf({ 'built-in': builtIn, hired: hired!, user: user! });
+/** The roles of a team as its folders hold them now. @param folder of the team */
+export async function readRoles(folder: string): Promise<RoleCatalog> {
+  return catalogOf(await readAllTexts(folder, new Map()));
+}
+
+async function readAllTexts(folder: string, former: FormerTexts): Promise<RoleTexts> {
+  const [builtIn, hired, user] = await Promise.all([shippedFolder('built-in'), hiredRolesFolder(folder), userRolesFolder(folder)].map(async (each) => await readRoleTexts(each, former)));
+  return { 'built-in': builtIn!, hired: hired!, user: user! };
 }
 
 /** The roles of a team, read anew when something in its folders has changed. Each new fault is named once in the log. */
@@ -39,8 +42,14 @@ export function watchRoles({ folder, clock, log }: { folder: string; clock: Cloc
   let lookedAtMs = -Infinity;
   let looking: Promise<void> | undefined;
   const told = new Set<string>();
+  let texts: RoleText[] = [];
   const look = async (): Promise<void> => {
-    inForce = await readRoles(folder);
+    const found = await readAllTexts(folder, new Map(texts.map((text) => [text.path, text])));
+    const all = Object.values(found).flat();
+    // The same objects come back for files that have not changed: nothing is parsed again.
+    if (all.length === texts.length && all.every((text, index) => isSame(text, texts[index]!))) return;
+    texts = all;
+    inForce = catalogOf(found);
     for (const { path, line, reason } of inForce.faults) {
       const fault = `${path}:${line}: ${reason}`;
       if (told.has(fault) || told.size >= MAX_ROLE_FILES) continue;
@@ -61,23 +70,27 @@ export function watchRoles({ folder, clock, log }: { folder: string; clock: Cloc
   };
 }
 
+type FormerTexts = ReadonlyMap<string, RoleText>;
+
 /** All files of a folder that are meant as roles, by name. A missing folder has none; what cannot be read says why. */
-export async function readRoleTexts(folder: string): Promise<RoleText[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : error));
-  if (names instanceof Error) return [{ path: folder, problem: `the folder cannot be read (${(names as NodeJS.ErrnoException).code})` }];
+export async function readRoleTexts(folder: string, former: FormerTexts = new Map()): Promise<RoleText[]> {
+  const names = await readdir(folder).catch(({ code = 'unknown' }: NodeJS.ErrnoException) => (code === 'ENOENT' ? [] : code));
+  if (typeof names === 'string') return [{ path: folder, problem: `the folder cannot be read (${names})` }];
   const meant = names.filter((name) => /\.md$/i.test(name) && !name.startsWith('.')).sort();
-  const texts = await Promise.all(meant.slice(0, MAX_ROLE_FILES).map(async (name) => await readRoleText(join(folder, name))));
+  const texts = await Promise.all(meant.slice(0, MAX_ROLE_FILES).map(async (name) => await readRoleText(join(folder, name), former)));
   return meant.length <= MAX_ROLE_FILES ? texts : [...texts, { path: folder, problem: `it holds ${meant.length} roles; the first ${MAX_ROLE_FILES} by name are read` }];
 }
 
 /** One file. Links are not followed: a shared folder must not show what lies elsewhere on the machine. */
-export async function readRoleText(path: string): Promise<RoleText> {
-  const file = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
-  if (file instanceof Error) return { path, problem: unreadable(file) };
+export async function readRoleText(path: string, former: FormerTexts = new Map()): Promise<RoleText> {
+  const file = await lstat(path).catch(unreadable);
+  if (typeof file === 'string') return { path, problem: file };
   if (file.isSymbolicLink()) return { path, problem: 'it is a link; links are not followed' };
   if (!file.isFile()) return { path, problem: 'it is no file' };
   if (file.size > MAX_ROLE_FILE_BYTES) return { path, problem: `it has ${file.size} bytes; at most ${MAX_ROLE_FILE_BYTES} are read` };
-  return await contentOf(path);
+  const version = `${file.ino} ${file.mtimeMs} ${file.size}`;
+  const before = former.get(path);
+  return before?.version === version ? before : { ...(await contentOf(path)), version };
 }
 
 /** Opened without following a link that came in between, and never more than the limit is read: a file may grow meanwhile. */
@@ -87,10 +100,14 @@ async function contentOf(path: string): Promise<RoleText> {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_ROLE_FILE_BYTES + 1), 0, MAX_ROLE_FILE_BYTES + 1, 0);
     return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, bytesRead)) };
   } catch (error) {
-    return { path, problem: error instanceof TypeError ? 'it is not UTF-8' : unreadable(error as NodeJS.ErrnoException) };
+    return { path, problem: unreadable(error as NodeJS.ErrnoException) };
   }
 }
 
+function isSame(one: RoleText, other: RoleText): boolean {
+  return one === other || ('problem' in one && 'problem' in other && one.path === other.path && one.problem === other.problem);
+}
+
 function unreadable({ code }: NodeJS.ErrnoException): string {
-  return `it cannot be read (${code ?? 'unknown'})`;
+  return code === 'ERR_ENCODING_INVALID_ENCODED_DATA' ? 'it is not UTF-8' : `it cannot be read (${code ?? 'unknown'})`;
 }
