@@ -1,10 +1,12 @@
-export type { AgentCall, AgentModel, AgentTool, Agents, PlanRequest, ReportOutcome, Spoken, TaskKey, WorkRequest } from './agents';
+export type { AgentCall, AgentModel, AgentTool, Agents, ArbitrateRequest, ChatMemory, ChatOutcome, ChatRequest, ChatTurn, ConflictSide, PlanRequest, ReportOutcome, Ruling, Spoken, TaskKey, WorkRequest } from './agents';
+export { conflictSide } from './conflict-side';
 export { createAgents } from './create-agents';
 export type { AgentDeps } from './deps';
 export { ModelOutputError, RoleRefusedError, UnknownRoleError } from './errors';
 export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
+export { type ChainMemory, connectedMemory } from './drivers/connected-memory';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
 export { planEditing } from './plan-approval';
 export { addRole, checkedRole, readRoles, readRoleText, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';

@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import { strictestPrivacy, type Privacy } from '../privacy';
-import { DeadlineExceededError, type CallVerdict, type ModelReply, type ModelRequest, type RequestFacts } from '../router';
+import { DeadlineExceededError, type CallVerdict, type LedgerEntry, type ModelReply, type ModelRequest, type RequestFacts } from '../router';
 import type { Run, Usage } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
@@ -77,19 +77,8 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   async function askAndBook(request: ModelRequest): Promise<ModelReply> {
     const startedAtMs = deps.clock.nowMs();
     const reply = await held.controlled({ role: speaker.role, mayRepeat: true, call: (signal) => model.complete(request, signal) });
-    if (call.model) await book(reply, startedAtMs);
+    if (call.model) await bookWired(deps, call, reply, { ...speaker, privacy, project: run.project, runId: run.id, atMs: startedAtMs });
     return reply;
-  }
-
-  // Our router wired as a sub-node has booked the call already, under the same id: the ledger then keeps its line.
-  async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
-    const { callId, model: name, provider, local, costUsd } = decision;
-    try {
-      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, workflow: call.workflow?.id, workflowName: call.workflow?.name, project: run.project, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
-    } catch (error) {
-      // An answer that was paid for is not thrown away because its line could not be written.
-      deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
-    }
   }
 
   function facts(question: Question): ModelRequest['facts'] {
@@ -119,6 +108,19 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       ...(speaker.taskId && { taskId: speaker.taskId }),
       facts: { role: speaker.role, model: name, local, costUsd, ...reply.usage, ...(maybePaidTwice && { maybePaidTwice }) },
     });
+  }
+}
+
+type Booking = Pick<LedgerEntry, 'role' | 'taskId' | 'attempt' | 'project' | 'runId' | 'atMs' | 'privacy'>;
+
+/** Books a call of a wired model. Our router wired as a sub-node has booked it already, under the same id: the ledger then keeps its line. */
+export async function bookWired({ ledger, clock, log }: AgentDeps, call: AgentCall, { decision, usage }: ModelReply, booking: Booking): Promise<void> {
+  const { callId, model: name, provider, local, costUsd } = decision;
+  try {
+    await ledger.settle({ callId, model: name, provider, local, ...booking, workflow: call.workflow?.id, workflowName: call.workflow?.name, privacy: strictestPrivacy(booking.privacy, decision.privacy), ...usage, costUsd, durationMs: clock.nowMs() - booking.atMs, outcome: 'ok' });
+  } catch (error) {
+    // An answer that was paid for is not thrown away because its line could not be written.
+    log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
   }
 }
 

@@ -1,4 +1,4 @@
-export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
+export { conflictSide, connectedCandidates, connectedMemory, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
