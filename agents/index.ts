@@ -2,6 +2,7 @@ export type { AgentCall, AgentModel, AgentTool, Agents, ArbitrateRequest, ChatMe
 export { conflictSide } from './conflict-side';
 export { createAgents } from './create-agents';
 export type { AgentDeps } from './deps';
+export { type AskedChange, type FileGate, createFileGate } from './file-gate';
 export { ModelOutputError, RoleRefusedError, UnknownRoleError } from './errors';
 export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';

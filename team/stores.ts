@@ -3,9 +3,9 @@ import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kerne
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
-import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
+import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openSharedFolder, projectsInSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
-import { runFilesFolder, teamDatabaseFile } from './data-folder';
+import { runFilesFolder, teamDatabaseFile, workspacesFolder } from './data-folder';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
 /** All that a team remembers, and the clock it goes by. */
@@ -24,6 +24,8 @@ export interface Stores {
   answers: AnswerStore;
   caps: CapStore;
   files: RunFiles;
+  /** Bytes of the projects' workspaces. */
+  projects: FileStores;
   approvals: ApprovalStore;
   approvers: ApproverStore;
   limiter: RequestLimiter;
@@ -87,6 +89,7 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
+    projects: openLocalFileStores(workspacesFolder(folder), clock),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
@@ -114,6 +117,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      projects: projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
       ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),

@@ -1,9 +1,9 @@
-import type { Agents } from '../agents';
+import type { Agents, FileGate } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Calibrator, Ledger, Router } from '../router';
 import type { Approvals, Board, EventLog, RunStore, Steering, Sweeper } from '../runs';
-import type { RunFiles } from '../workspace';
+import type { RunFiles, Workspaces } from '../workspace';
 
 /** One team, wired: the doors nodes go through. */
 export interface Team {
@@ -17,6 +17,9 @@ export interface Team {
   readonly steering: Steering;
   readonly events: EventLog;
   readonly files: RunFiles;
+  readonly workspaces: Workspaces;
+  /** What a person must be asked about before files of a workspace are changed. */
+  readonly fileGate: FileGate;
   /** To ask and to do what was approved; deciding is not among it. */
   readonly approvals: Approvals;
   readonly agents: Agents;

@@ -1,7 +1,15 @@
 export { DEFAULT_RUN_FILES_LIMITS, type LocalRunFilesLimits, openLocalRunFiles } from './drivers/local-run-files';
+export { openLocalFileStores } from './drivers/local-file-stores';
 export { openSharedFolder, type SharedFolder, type SharedFolderOptions } from './drivers/shared-folder';
 export * from './errors';
+export type { FileFacts, FileStore, FileStores, PutOptions, SpaceKind, StoredContent } from './file-store';
+export type { Risk } from './risk';
 export type { RunFiles, StoredFile } from './run-files';
+export { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from './jail';
+export { type WorkspacesDeps, openWorkspaces } from './open-workspaces';
+export { projectFolder } from './project-folder';
 export { refusalOf, safePath } from './safe-path';
+export { projectsInSharedFolder } from './shared-file-stores';
 export { inSharedFolder } from './shared-run-files';
 export { removeOldRuns } from './drivers/remove-old-runs';
+export type { Commit, DiffResult, FileChange, PatchResult, SearchMatch, SearchQuery, SearchResult, Workspace, WorkspaceFiles, Workspaces, WorkspaceUser, WorkspaceVersions } from './workspace';
