@@ -8,7 +8,7 @@ const project = (displayName, testMatch, more = {}) => ({
   testMatch,
   transform: { '^.+\\.(t|j|mj)s$': swc },
   // ESM-only packages are compiled too; everything else in node_modules is left alone.
-  transformIgnorePatterns: ['/node_modules/(?!(@pydantic/genai-prices|tokenx|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@mdream/js|@pydantic/genai-prices|tokenx|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   // Nodes reach the domains through the built bundle's name; in tests that name is the source itself.
   moduleNameMapper: { '^\\.\\./\\.\\./team\\.js$': '<rootDir>/team/index.ts' },
   ...more,

@@ -4,6 +4,7 @@ import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
 import type { RoleRegistry } from './roles';
+import type { WebPages, WebSearch } from './web/web';
 
 /** What the agents need from the rest of the house. */
 export interface AgentDeps {
@@ -22,6 +23,8 @@ export interface AgentDeps {
   events: EventLog;
   files: RunFiles;
   approvals: Approvals;
+  /** What roles may ask the public web; without `search` they can read pages, but not look for them. */
+  web: { pages: WebPages; search?: WebSearch };
   clock: Clock;
   makeId: MakeId;
   log: Logger;

@@ -9,6 +9,9 @@ export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } f
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
 export { type ChainMemory, connectedMemory } from './drivers/connected-memory';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
+export { openSearxng } from './drivers/searxng';
+export { openWebPages, type WebPagesOptions } from './drivers/web-pages';
 export { planEditing } from './plan-approval';
 export { addRole, checkedRole, readRoles, readRoleText, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';
 export { rehearsalScripts } from './rehearsal-scripts';
+export type { SearchHit, SearchHits, WebPage, WebPages, WebSearch } from './web/web';

@@ -65,7 +65,8 @@ export class AiosTeamApi implements ICredentialType {
     },
     { displayName: 'Qdrant URL', name: 'qdrantUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:6333', description: 'Where the team keeps what it remembers. Empty: in this n8n.' },
     { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Only where your Qdrant asks for one' },
-    { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work. Empty: none.' },
+    { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work; its settings.yml must list "json" below "search: formats:". Empty: agents read pages, but cannot search.' },
+    { displayName: 'Internal Web Hosts', name: 'webHosts', type: 'string', default: '', placeholder: 'wiki.lan, 192.168.1.20:3000', description: 'Hosts of your own network that agents may read. Everything else inside is closed to them. Name as few as you can: a page or a model may talk an agent into reading any address there.' },
     {
       displayName: 'Data Folder',
       name: 'dataDir',

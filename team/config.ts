@@ -16,6 +16,11 @@ const optionalUsd = z.union([z.number(), z.string()], NOT_USD)
   .transform((text) => (text === '' ? undefined : Number(text)))
   .optional();
 
+const optionalHosts = z.string().trim().transform((text) => text.split(/[\s,;]+/).filter((host) => host !== ''))
+  .refine((hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[^\s/@:?#[\]]+)(:\d{1,5})?$/i.test(host)), 'must be hosts such as wiki.lan or 192.168.1.20:3000, without http://')
+  .transform((hosts) => (hosts.length === 0 ? undefined : hosts))
+  .optional();
+
 /**
  * Everything a team is configured by. Field names are the credential's field names.
  * Empty means embedded: SQLite, and Ollama found by probing.
@@ -32,6 +37,8 @@ export const teamConfigSchema = z.object({
   qdrantUrl: optionalUrl(/^https?:$/),
   qdrantApiKey: optionalText,
   searxngUrl: optionalUrl(/^https?:$/),
+  /** Hosts of the own network that agents may read, `host` or `host:port`. */
+  webHosts: optionalHosts,
   /** Below n8n's user folder or AIOS_DATA_DIR. */
   dataDir: optionalText,
   /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
@@ -62,6 +69,7 @@ const ENVIRONMENT_NAMES = {
   qdrantUrl: 'QDRANT_URL',
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',
+  webHosts: 'AIOS_WEB_HOSTS',
   dailyBudgetUsd: 'AIOS_DAILY_BUDGET_USD',
   monthlyBudgetUsd: 'AIOS_MONTHLY_BUDGET_USD',
   whenBudgetUsedUp: 'AIOS_WHEN_BUDGET_USED_UP',
@@ -82,13 +90,13 @@ export function credentialFromEnvironment(environment: Readonly<Record<string, s
   return Object.fromEntries(filled);
 }
 
-/** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends. */
-const CAPS = ['dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
+/** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends, and says what its agents may ask of the web. */
+const OPERATORS_FIELDS = ['searxngUrl', 'webHosts', 'dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
 
-/** The budgets the environment sets, for fields the credential leaves empty. */
-export function budgetsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** What the environment of n8n sets, for fields the credential leaves empty. */
+export function operatorsSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const filled = credentialFromEnvironment(environment);
-  return Object.fromEntries(CAPS.flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
+  return Object.fromEntries(OPERATORS_FIELDS.flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
 }
 
 /** The team's own budgets, as the router knows them. */

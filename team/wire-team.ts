@@ -1,4 +1,4 @@
-import { createAgents, createFileGate, planEditing, watchRoles } from '../agents';
+import { createAgents, createFileGate, openSearxng, openWebPages, planEditing, watchRoles } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
@@ -54,7 +54,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const ending = watchHostEnding();
   const workspaces = openWorkspaces({ stores: stores.projects, clock });
   const fileGate = createFileGate({ approvals, makeId });
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });

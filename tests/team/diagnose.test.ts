@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { diagnose, openTeam, type DoctorReport, type TeamHost } from '../../team';
+import { startJsonServer, type JsonAnswer } from '../support/json-server';
 import { startOllamaServer, startOpenAiServer, type ModelServer, type OllamaServerOptions } from '../support/model-servers';
 import { startRedisServer } from '../support/redis-server';
 import { describeWithService, redisServer } from '../support/services';
@@ -197,6 +198,23 @@ describe('the Doctor on everything else', () => {
     const report = await look({ ollamaUrl: 'http://ada:ollama-secret@127.0.0.1:9', redisUrl: 'redis://:redis-secret@127.0.0.1:9', qdrantUrl: NOWHERE, qdrantApiKey: 'qdrant-secret', anthropicApiKey: 'sk-ant-secret', anthropicBaseUrl: NOWHERE, searxngUrl: NOWHERE });
     expect(JSON.stringify(report)).not.toMatch(/ollama-secret|redis-secret|qdrant-secret|sk-ant-secret/);
     expect(['redis', 'qdrant', 'anthropic', 'searxng'].map((service) => check(report, service).status)).toEqual(['failed', 'failed', 'failed', 'failed']);
+  });
+
+  it.each<[string, JsonAnswer, string, RegExp, RegExp | undefined]>([
+    ['answers in JSON', { status: 400, json: { error: 'No query' } }, 'ok', /agents are offered web_search/, undefined],
+    ['has JSON switched off', { status: 403, body: '<html>' }, 'failed', /not in JSON \(status 403\)/, /write "json" below "search: formats:"/],
+    ['takes us for a robot', { status: 429, body: '' }, 'failed', /robot/, /limiter: false/],
+    ['is something else', { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } }, 'failed', /no SearXNG/, /correct or empty its URL/],
+  ])('tells a SearXNG that %s, without searching for anything', async (_what, answer, status, detail, todo) => {
+    const server = await startJsonServer(() => answer);
+    servers.push(server);
+    expect(check(await look({ ollamaUrl: NOWHERE, searxngUrl: server.url }), 'searxng')).toMatchObject({ status, detail: expect.stringMatching(detail), ...(todo && { todo: expect.stringMatching(todo) }) });
+    expect(server.requests.map(({ path, query }) => `${path}?${query.toString()}`)).toEqual(['/search?q=&format=json']);
+  });
+
+  it('says why agents cannot search when no SearXNG is named, and takes one from the environment', async () => {
+    expect(check(await look({ ollamaUrl: NOWHERE }), 'searxng')).toMatchObject({ status: 'notConfigured', detail: expect.stringMatching(/not offered web_search/) });
+    expect(check(await look({ ollamaUrl: NOWHERE }, hostOf({ SEARXNG_URL: NOWHERE })), 'searxng')).toMatchObject({ status: 'failed' });
   });
 
   it('ends when it is told to', async () => {
