@@ -3,6 +3,7 @@ import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
+import type { Executor } from './checks/executor';
 
 /** What the agents need from the rest of the house. */
 export interface AgentDeps {
@@ -18,6 +19,8 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  /** Where QA runs what was delivered. */
+  executor: Executor;
   approvals: Approvals;
   clock: Clock;
   makeId: MakeId;

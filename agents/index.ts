@@ -6,5 +6,8 @@ export type { ChainModel } from './drivers/chain-model';
 export { type CandidateOptions, type ConnectedCandidate, connectedCandidates } from './drivers/connected-candidates';
 export { type ConnectedModelOptions, connectedModel } from './drivers/connected-model';
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
+export { runnerExecutor } from './checks/drivers/runner-executor';
+export type { Executor } from './checks/executor';
+export { executorOf, sandboxExecutor } from './checks/sandbox-executor';
 export { editedPlan } from './plan-approval';
 export { rehearsalScripts } from './rehearsal-scripts';

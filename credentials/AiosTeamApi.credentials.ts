@@ -67,6 +67,22 @@ export class AiosTeamApi implements ICredentialType {
     { displayName: 'Qdrant API Key', name: 'qdrantApiKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Only where your Qdrant asks for one' },
     { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work. Empty: none.' },
     {
+      displayName: 'Runner URL',
+      name: 'runnerUrl',
+      type: 'string',
+      default: '',
+      placeholder: 'unix:/run/aios-runner/runner.sock',
+      description: 'Where QA runs tests with pytest, Jest, node --test and tsc: the runner of docker-compose.n8n.yml or one of your own. Empty: such checks are not run, and a person decides.',
+    },
+    {
+      displayName: 'Runner Token',
+      name: 'runnerToken',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description: 'What the runner has as RUNNER_TOKEN',
+    },
+    {
       displayName: 'Data Folder',
       name: 'dataDir',
       type: 'string',

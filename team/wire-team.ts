@@ -1,4 +1,4 @@
-import { createAgents, editedPlan } from '../agents';
+import { createAgents, editedPlan, executorOf, runnerExecutor, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
@@ -50,7 +50,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, executor: executorFor(config), approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });
@@ -66,6 +66,11 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
       await stores.close();
     },
   };
+}
+
+/** Where QA runs what was delivered. */
+function executorFor({ runnerUrl, runnerToken }: TeamConfig): Executor {
+  return executorOf({ ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */
@@ -91,7 +96,7 @@ function redisPassword({ redisUrl }: TeamConfig): string | undefined {
 }
 
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken, config.runnerToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),
