@@ -12,7 +12,7 @@ export const RUNNER_COMMANDS = ['pytest', 'unittest', 'jest', 'node-test', 'tsc'
 
 /** Longest an executing check may take, and what it gets when it says nothing. */
 export const MAX_CHECK_S = 120;
-export const DEFAULT_CHECK_S = 20;
+export const DEFAULT_CHECK_S = 30;
 
 /** Something a machine can find out about delivered files: data, never prose. A check that could not run is `notRun`. */
 export const checkSchema = z.object({

@@ -1,9 +1,10 @@
-import { createAgents, editedPlan, executorOf, runnerExecutor, type Executor } from '../agents';
+import { createAgents, editedPlan, executorOf, runnerExecutor, sandboxExecutor, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
+import { openSandbox } from '../skills';
 import { removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
@@ -70,7 +71,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
 
 /** Where QA runs what was delivered. */
 function executorFor({ runnerUrl, runnerToken }: TeamConfig): Executor {
-  return executorOf({ ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
+  return executorOf({ sandbox: sandboxExecutor(openSandbox()), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */

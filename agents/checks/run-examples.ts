@@ -12,7 +12,7 @@ import { newMark, toldIn, type Told } from './told';
 const PROGRAM = [EXAMPLE_LITERALS, FIND_EXAMPLES, JUDGE_EXAMPLES, RUN_EXAMPLES].join('\n');
 
 /** For all examples of all files together: they are small by nature. */
-const EXAMPLES_TIMEOUT_S = 15;
+const EXAMPLES_TIMEOUT_S = 30;
 const MOST_FILES = 20;
 
 /** A test is no documentation, and its own examples are run as tests. */
@@ -43,6 +43,7 @@ export async function runExamples(artifacts: readonly Artifact[], texts: readonl
     const told = toldIn(execution.stdout, mark);
     if (told.some(({ kind }) => kind === 'end')) return examplesOutcome(told);
     const last = told.findLast(({ kind }) => kind === 'start');
+    if (!last && execution.end !== 'exit') return failed(`Running the examples: the work ${endedBy(execution, { timeoutS: EXAMPLES_TIMEOUT_S })}`);
     if (!last) return notRun(`The examples were not run: the program that reads them ${endedBy(execution, { timeoutS: EXAMPLES_TIMEOUT_S })}: ${outputTail(execution.stderr)}`);
     return failed(`${String(last.source)} (${String(last.where)}) ${endedBy(execution, { timeoutS: EXAMPLES_TIMEOUT_S })}`);
   } catch (error) {

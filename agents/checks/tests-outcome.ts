@@ -1,4 +1,4 @@
-import type { Check } from '../../runs';
+import { DEFAULT_CHECK_S, type Check } from '../../runs';
 import { failed, outputTail, passed, type CheckOutcome } from './check-outcome';
 import type { Execution } from './executor';
 import type { Told } from './told';
@@ -62,7 +62,7 @@ const ENDS: Record<Exclude<Execution['end'], 'exit'>, string> = {
   stopped: 'was stopped by the sandbox: too many loops, calls or commands',
 };
 
-export function endedBy({ end, exitCode }: Execution, { timeoutS = 20 }: Pick<Check, 'timeoutS'>): string {
+export function endedBy({ end, exitCode }: Execution, { timeoutS = DEFAULT_CHECK_S }: Pick<Check, 'timeoutS'>): string {
   if (end === 'exit') return `ended with exit code ${exitCode}`;
   return end === 'time' ? `${ENDS.time} after ${timeoutS} s and was ended` : ENDS[end];
 }

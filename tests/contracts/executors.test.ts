@@ -1,4 +1,5 @@
-import { runnerExecutor } from '../../agents';
+import { runnerExecutor, sandboxExecutor } from '../../agents';
+import { openSandbox } from '../../skills';
 import { describeWithService, python } from '../support/services';
 import { startRunner, type TestRunner } from '../support/runner';
 import { executorContract } from './executor-contract';
@@ -8,4 +9,9 @@ describeWithService(python, 'executor: runner', () => {
   beforeAll(async () => void (runner = await startRunner()));
   afterAll(async () => await runner.close());
   executorContract(() => runnerExecutor(runner));
+});
+
+describe('executor: sandbox', () => {
+  const sandbox = openSandbox({ maxRunning: 2 });
+  executorContract(() => sandboxExecutor(sandbox));
 });

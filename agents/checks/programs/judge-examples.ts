@@ -11,12 +11,44 @@ def shown_value(value):
         return 'a value whose repr raises ' + type(error).__name__
 
 
+class TookTooLong(BaseException):
+    """No Exception: work that catches everything must not catch this."""
+
+
+EXAMPLE_S = 5
+
+
+def within_time(act):
+    """Ends an endless loop in one example, so that the others are judged, too. Python before 3.12 leaves that to the executor."""
+    monitoring = getattr(sys, 'monitoring', None)
+    if monitoring is None:
+        return act()
+    until = time.perf_counter() + EXAMPLE_S
+
+    def look(*_):
+        if time.perf_counter() > until:
+            # Once: the handlers of this error must get their time.
+            monitoring.set_events(monitoring.PROFILER_ID, 0)
+            raise TookTooLong('it was still running after ' + str(EXAMPLE_S) + ' s')
+    events = monitoring.events
+    monitoring.use_tool_id(monitoring.PROFILER_ID, 'examples')
+    try:
+        for event in (events.JUMP, events.PY_START, events.BRANCH):
+            monitoring.register_callback(monitoring.PROFILER_ID, event, look)
+        monitoring.set_events(monitoring.PROFILER_ID, events.JUMP | events.PY_START | events.BRANCH)
+        return act()
+    finally:
+        monitoring.set_events(monitoring.PROFILER_ID, 0)
+        monitoring.free_tool_id(monitoring.PROFILER_ID)
+
+
 def judge(example, space, where):
     tell('start', {'source': shortened(example.source), 'where': where})
     output = io.StringIO()
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(io.StringIO()):
-            state, got = judged_doctest(example, space, output) if example.form == 'doctest' else judged_call(example, space, output)
+            judged = judged_doctest if example.form == 'doctest' else judged_call
+            state, got = within_time(lambda: judged(example, space, output))
     except BaseException as error:
         state, got = 'fail', 'the check itself ended with ' + type(error).__name__
     tell('example', {'state': state, 'source': shortened(example.source), 'want': shortened(str(example.want).strip()), 'got': got, 'where': where})

@@ -1,6 +1,6 @@
 /** Python: runs the examples of delivered modules and tells of each. Needs JUDGE_EXAMPLES before it; its order comes on standard input. */
 export const RUN_EXAMPLES = String.raw`
-import contextlib, importlib, io, json, os, sys
+import contextlib, importlib, io, json, os, sys, time
 
 def parameters_of(node):
     args = node.args
