@@ -3,6 +3,7 @@ import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
+import type { Executor } from './checks/executor';
 import type { RoleRegistry } from './roles';
 import type { WebPages, WebSearch } from './web/web';
 
@@ -22,6 +23,8 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  /** Where QA runs what was delivered. */
+  executor: Executor;
   approvals: Approvals;
   /** What roles may ask the public web; without `search` they can read pages, but not look for them. */
   web: { pages: WebPages; search?: WebSearch };

@@ -68,6 +68,22 @@ export class AiosTeamApi implements ICredentialType {
     { displayName: 'SearXNG URL', name: 'searxngUrl', type: 'string', default: '', placeholder: 'http://127.0.0.1:8080', description: 'A web search of your own for research work; its settings.yml must list "json" below "search: formats:". Empty: agents read pages, but cannot search.' },
     { displayName: 'Internal Web Hosts', name: 'webHosts', type: 'string', default: '', placeholder: 'wiki.lan, 192.168.1.20:3000', description: 'Hosts of your own network that agents may read. Everything else inside is closed to them. Name as few as you can: a page or a model may talk an agent into reading any address there.' },
     {
+      displayName: 'Runner URL',
+      name: 'runnerUrl',
+      type: 'string',
+      default: '',
+      placeholder: 'unix:/run/aios-runner/runner.sock',
+      description: 'Where QA runs tests with pytest, Jest, node --test and tsc: the runner of docker-compose.n8n.yml or one of your own. Empty: such checks are not run, and a person decides.',
+    },
+    {
+      displayName: 'Runner Token',
+      name: 'runnerToken',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description: 'What the runner has as RUNNER_TOKEN',
+    },
+    {
       displayName: 'Data Folder',
       name: 'dataDir',
       type: 'string',

@@ -39,6 +39,9 @@ export const teamConfigSchema = z.object({
   searxngUrl: optionalUrl(/^https?:$/),
   /** Hosts of the own network that agents may read, `host` or `host:port`. */
   webHosts: optionalHosts,
+  /** Where QA runs tests with packages: http(s), or unix:/path/of/socket. */
+  runnerUrl: optionalUrl(/^(https?|unix):$/),
+  runnerToken: optionalText,
   /** Below n8n's user folder or AIOS_DATA_DIR. */
   dataDir: optionalText,
   /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
@@ -70,6 +73,8 @@ const ENVIRONMENT_NAMES = {
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',
   webHosts: 'AIOS_WEB_HOSTS',
+  runnerUrl: 'AIOS_RUNNER_URL',
+  runnerToken: 'AIOS_RUNNER_TOKEN',
   dailyBudgetUsd: 'AIOS_DAILY_BUDGET_USD',
   monthlyBudgetUsd: 'AIOS_MONTHLY_BUDGET_USD',
   whenBudgetUsedUp: 'AIOS_WHEN_BUDGET_USED_UP',

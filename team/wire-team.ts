@@ -1,9 +1,10 @@
-import { createAgents, createFileGate, openSearxng, openWebPages, planEditing, watchRoles } from '../agents';
+import { createAgents, createFileGate, executorOf, openSearxng, openWebPages, planEditing, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
+import { openSandbox } from '../skills';
 import { openWorkspaces, removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
@@ -55,7 +56,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const workspaces = openWorkspaces({ stores: stores.projects, clock });
   const fileGate = createFileGate({ approvals, makeId });
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, executor: executorFor(config), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });
@@ -71,6 +72,11 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
       await stores.close();
     },
   };
+}
+
+/** Where QA runs what was delivered. */
+function executorFor({ runnerUrl, runnerToken }: TeamConfig): Executor {
+  return executorOf({ sandbox: sandboxExecutor(openSandbox()), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */
@@ -96,7 +102,7 @@ function redisPassword({ redisUrl }: TeamConfig): string | undefined {
 }
 
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.apiToken, config.runnerToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),

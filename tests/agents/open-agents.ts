@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgents, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents } from '../../agents';
+import { createAgents, executorOf, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents, type Executor } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
 import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
@@ -38,7 +38,7 @@ export interface TestTeam {
 }
 
 /** The agents over real SQLite stores and a real folder; only the model is scripted. */
-export function openTestTeam(model: AgentModel): TestTeam {
+export function openTestTeam(model: AgentModel, executor: Executor = executorOf({})): TestTeam {
   const folder = mkdtempSync(join(tmpdir(), 'aios-agents-'));
   const database = openSqlite(join(folder, 'team.db'));
   const clock = fakeClock();
@@ -53,7 +53,7 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const host = { isEnding: false };
   const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
     runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,

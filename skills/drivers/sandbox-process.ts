@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import type { SandboxCommand } from './sandbox-command';
+import { MEMORY_EVERY_MS, memoryOf } from './process-memory';
+
+export interface ProcessLimits {
+  timeMs: number;
+  memoryBytes: number;
+  /** Of all it writes to stdout. */
+  answerBytes: number;
+}
+
+export interface ProcessEnd {
+  /** What ended it; `itself` also when a signal from elsewhere did. */
+  by: 'itself' | 'time' | 'memory' | 'output' | 'cancel';
+  stdout: string;
+  /** The last 4 KiB. */
+  stderr: string;
+  code: number | null;
+  endSignal: NodeJS.Signals | null;
+  durationMs: number;
+}
+
+export interface ProcessRequest {
+  command: SandboxCommand;
+  /** One line; stdin stays open after it, so that the process notices our own death. */
+  line: string;
+  limits: ProcessLimits;
+  signal: AbortSignal;
+  /** True for the stdout that holds the whole answer: the process is not waited for any longer. */
+  isAnswer(stdout: string): boolean;
+  onStart?(pid: number): void;
+}
+
+const KEPT_STDERR_CHARACTERS = 4096;
+
+/** Runs a process without environment, in a group of its own that is killed as a whole. Resolves when the process is gone. @throws when it cannot be started */
+export function runProcess({ command: { file, args, cwd }, line, limits, signal, isAnswer, onStart }: ProcessRequest): Promise<ProcessEnd> {
+  return new Promise((resolve, reject) => {
+    const startedMs = performance.now();
+    const child = spawn(file, args, { env: {}, cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const parts: Buffer[] = [];
+    let [bytes, stderr, by] = [0, '', 'itself' as ProcessEnd['by']];
+
+    const end = (why: ProcessEnd['by']): void => {
+      if (by === 'itself') by = why;
+      killGroup(child.pid);
+    };
+    const cancel = () => end('cancel');
+    const deadline = setTimeout(() => end('time'), limits.timeMs);
+    const watch = setInterval(() => void memoryOf(child.pid!).then((used) => used > limits.memoryBytes && end('memory')), MEMORY_EVERY_MS);
+    signal.addEventListener('abort', cancel, { once: true });
+    const stop = (): void => {
+      clearTimeout(deadline);
+      clearInterval(watch);
+      signal.removeEventListener('abort', cancel);
+    };
+
+    child.stdout.on('data', (chunk: Buffer) => {
+      parts.push(chunk);
+      bytes += chunk.length;
+      if (bytes > limits.answerBytes) end('output');
+      else if (chunk.at(-1) === 10 && isAnswer(Buffer.concat(parts).toString('utf8'))) killGroup(child.pid);
+    });
+    child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-KEPT_STDERR_CHARACTERS)));
+    // It may end before it has read its job; the end tells more than the broken pipe.
+    child.stdin.on('error', () => {});
+    child.once('error', (error) => {
+      stop();
+      reject(error);
+    });
+    child.once('close', (code, endSignal) => {
+      stop();
+      resolve({ by, stdout: Buffer.concat(parts).toString('utf8'), stderr, code, endSignal, durationMs: Math.round(performance.now() - startedMs) });
+    });
+    if (child.pid === undefined) return;
+    onStart?.(child.pid);
+    child.stdin.write(`${line}\n`);
+    if (signal.aborted) cancel();
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone already.
+  }
+}
