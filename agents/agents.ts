@@ -16,6 +16,8 @@ export interface AgentTool extends ToolSpec {
   local: boolean;
   /** Each call waits for a person's yes to exactly this one. */
   needsPerson?: boolean;
+  /** Why this very call should wait for a person as a risky change of files, in a few words; undefined: it need not. The team's policy decides. */
+  risk?(args: JsonObject): Promise<string | undefined>;
   /** May a call be made again when n8n died in the middle of it? `byKey`: the other side knows it by its idempotency key. Unset: a person is asked. */
   repeat?: 'freely' | 'byKey';
   /**

@@ -1,7 +1,8 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
-import type { RunFiles } from '../workspace';
+import type { Sandbox } from '../skills';
+import type { RunFiles, Workspaces } from '../workspace';
 import type { AgentModel } from './agents';
 import type { Executor } from './checks/executor';
 import type { RoleRegistry } from './roles';
@@ -23,6 +24,9 @@ export interface AgentDeps {
   journalStore: JournalStore;
   events: EventLog;
   files: RunFiles;
+  workspaces: Workspaces;
+  /** Where models run code they have written. */
+  sandbox: Sandbox;
   /** Where QA runs what was delivered. */
   executor: Executor;
   approvals: Approvals;

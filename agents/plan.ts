@@ -1,6 +1,7 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type PlanRules, type Run, type RunLimits } from '../runs';
+import { projectFolder } from '../workspace';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { counted } from './counted';
@@ -54,6 +55,8 @@ function taskLimit(maxTasks = MAX_TASKS): number {
 async function runOf(deps: AgentDeps, request: PlanRequest, call: AgentCall): Promise<Run> {
   if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
   assertNotTooDeep();
+  // Now, and not when the first file is to be kept.
+  if (request.project !== undefined) projectFolder(request.project);
   const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, workflowId: call.workflowId });
   await emit(deps, run.id, 'run.created', {});
   return run;

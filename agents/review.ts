@@ -10,6 +10,7 @@ import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
+import { landInProject } from './project-files';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
@@ -120,13 +121,14 @@ function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
 }
 
 /** What another attempt can mend; a full disk, for instance, it cannot. */
-const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT'];
+const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT', 'FILE_CONFLICT', 'WORKSPACE_LIMIT'];
 
-async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): Promise<Verdict> {
+async function withFilesKept({ deps, held, state, task, result }: Review, verdict: Verdict): Promise<Verdict> {
   await held.assertStillHeld();
   try {
     // All paths before the first write: a refused attempt leaves nothing behind.
     for (const artifact of result.artifacts) safePath(artifact.path);
+    await landInProject(deps, state.run, task, result);
     for (const artifact of result.artifacts) await deps.files.write(result.runId, artifact.path, artifact.content);
     return verdict;
   } catch (error) {

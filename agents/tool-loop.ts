@@ -103,9 +103,11 @@ async function toolResult(session: ModelSession, held: HeldRun, loop: ToolLoop, 
   await held.untilGoing(session.role);
   const call = (signal: AbortSignal) => textOf(tool, toolCall.arguments, signal, idempotencyKey);
   const carryOut = () => held.controlled({ role: session.role, mayRepeat: false, call });
-  const effect = async () => await (tool.needsPerson ? loop.gate(toolCall, key, carryOut) : carryOut());
+  const risk = tool.needsPerson ? undefined : await tool.risk?.(toolCall.arguments);
+  const isGated = tool.needsPerson || risk !== undefined;
+  const effect = async () => await (isGated ? loop.gate(toolCall, key, carryOut, risk) : carryOut());
   // What a person approved is carried out once at most by the approval itself.
-  const afterCut = tool.repeat === undefined && !tool.needsPerson ? 'ask' : 'repeat';
+  const afterCut = tool.repeat === undefined && !isGated ? 'ask' : 'repeat';
   const step = await held.journal.step(key, contentHash({ name: toolCall.name, arguments: toolCall.arguments }), effect, afterCut);
   return step.output;
 }

@@ -2,6 +2,7 @@ import { InvalidInputError, errorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
+import { toolsFor } from './builtin-tools';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
 import { endsWithoutRecord } from './errors';
@@ -9,6 +10,7 @@ import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
+import { noteProject } from './project-files';
 import { assertNotTooDeep } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
 import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
@@ -58,6 +60,7 @@ type Outcome = Pick<Result, 'status' | 'reason' | 'summary' | 'artifacts' | 'err
 
 async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   const { deps, call, held, key, role, session } = work;
+  await noteProject(deps, held, work.state.run, key);
   call.say(`${role.title}: working on ${key.taskId} ${work.current.task.title}${key.attempt > 1 ? ` (attempt ${key.attempt})` : ''}`);
   try {
     return await deliver(work, await outcomeOf(work));
@@ -101,7 +104,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps });
+  const end = await useTools(session, held, { messages, tools: toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] }), gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],

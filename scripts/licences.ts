@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 import { BuildError } from './build/build-error';
 
 /** SPDX identifiers whose terms an MIT package can keep by shipping the licence's text. */
-const ALLOWED = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0']);
+const ALLOWED = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0', 'Zlib']);
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 

@@ -4,7 +4,7 @@ import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
-import { openSandbox } from '../skills';
+import { openSandbox, type Sandbox } from '../skills';
 import { openWorkspaces, removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
@@ -55,8 +55,9 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const ending = watchHostEnding();
   const workspaces = openWorkspaces({ stores: stores.projects, clock });
   const fileGate = createFileGate({ approvals, makeId });
+  const sandbox = openSandbox();
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, executor: executorFor(config), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });
@@ -75,8 +76,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
 }
 
 /** Where QA runs what was delivered. */
-function executorFor({ runnerUrl, runnerToken }: TeamConfig): Executor {
-  return executorOf({ sandbox: sandboxExecutor(openSandbox()), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
+function executorFor({ runnerUrl, runnerToken }: TeamConfig, sandbox: Sandbox): Executor {
+  return executorOf({ sandbox: sandboxExecutor(sandbox), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */

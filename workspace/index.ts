@@ -5,6 +5,7 @@ export * from './errors';
 export type { FileFacts, FileStore, FileStores, PutOptions, SpaceKind, StoredContent } from './file-store';
 export type { Risk } from './risk';
 export type { RunFiles, StoredFile } from './run-files';
+export { type PathTest, pathTest } from './globs';
 export { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from './jail';
 export { type WorkspacesDeps, openWorkspaces } from './open-workspaces';
 export { projectFolder } from './project-folder';

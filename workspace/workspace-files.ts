@@ -9,7 +9,8 @@ import type { WorkspaceFiles } from './workspace';
 export function workspaceFiles(jail: Jail): WorkspaceFiles {
   return {
     read: (path) => read(jail, path),
-    write: (path, content, expected) => jail.serially(() => write(jail, path, { content: Buffer.from(content), expected })),
+    write: async (path, content, expected) => (await jail.serially(() => write(jail, [{ path, content, expected }])))[0]!,
+    writeAll: (files) => jail.serially(() => write(jail, files)),
     list: (globs) => list(jail, globs),
     search: async (query, signal) => await searchFiles({ files: await list(jail, query.globs), read: (path) => read(jail, path), clock: jail.clock }, query, signal),
     delete: (path, expected) => jail.serially(() => remove(jail, path, expected)),
@@ -21,10 +22,9 @@ async function read(jail: Jail, asked: string): Promise<StoredContent> {
   return await jail.files.get(allowedPath(jail, asked, 'read'));
 }
 
-async function write(jail: Jail, asked: string, { content, expected }: Pick<Change, 'expected'> & { content: Buffer }): Promise<FileFacts> {
-  const path = allowedPath(jail, asked, 'write');
-  const { written } = await applyChanges(jail, [{ path, content, ...(expected !== undefined && { expected }) }]);
-  return written[0]!;
+async function write(jail: Jail, files: Parameters<WorkspaceFiles['writeAll']>[0]): Promise<FileFacts[]> {
+  const changes = files.map(({ path, content, expected }): Change => ({ path: allowedPath(jail, path, 'write'), content: Buffer.from(content), ...(expected !== undefined && { expected }) }));
+  return (await applyChanges(jail, changes)).written;
 }
 
 async function remove(jail: Jail, asked: string, expected?: string): Promise<void> {

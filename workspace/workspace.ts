@@ -40,6 +40,8 @@ export interface WorkspaceFiles {
    * @throws {FileTooLargeError} @throws {WorkspaceLimitError}
    */
   write(path: string, content: Uint8Array | string, expected?: string | null): Promise<FileFacts>;
+  /** Writes all of them or, when one cannot be written, none. @throws as {@link write} */
+  writeAll(files: ReadonlyArray<{ path: string; content: Uint8Array | string; expected?: string | null }>): Promise<FileFacts[]>;
   /** What the user may read, sorted by path. @param globs any of them; default all files */
   list(globs?: readonly string[]): Promise<FileFacts[]>;
   /** Takes time linear in the text whatever the expression. @throws {InvalidInputError} for an expression that cannot be read */

@@ -5,7 +5,7 @@ import type { Verdict } from '../contracts';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
-import { type Approval, type NewApproval, isDenied } from './approval';
+import { type Approval, type ApprovalKind, type NewApproval, isDenied } from './approval';
 import type { Approvals } from './approvals';
 
 /** What a person may want for a task the team cannot finish alone. `skip`: the run goes on without it. Rejecting gives the whole run up. */
@@ -127,9 +127,14 @@ async function toolCallsOf({ approvals }: PersonDeskDeps, task: TaskState, runId
   return toolCallsAmong(await approvals.list({ runId, limit: 500 }), task, runId);
 }
 
+/** A risky change of files is a tool's call as well, of another kind for the policy. */
+function isOfCall(kind: ApprovalKind): boolean {
+  return kind === 'toolCall' || kind === 'fileChange';
+}
+
 function toolCallsAmong(asked: readonly Approval[], { task, attempts, result }: TaskState, runId: string): Approval[] {
   if (result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
-  return asked.filter(({ action }) => action.kind === 'toolCall' && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
+  return asked.filter(({ action }) => isOfCall(action.kind) && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
 }
 
 async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, task: TaskState): Promise<void> {
@@ -174,7 +179,7 @@ const ENDING_LEASE_MS = 30_000;
  */
 export async function endDeniedRun(deps: Pick<PersonDeskDeps, 'runs' | 'events' | 'approvals'>, approval: Approval): Promise<boolean> {
   const { runId, kind } = approval.action;
-  if (runId === undefined || kind === 'toolCall') return false;
+  if (runId === undefined || isOfCall(kind)) return false;
   const { run } = await deps.runs.read(runId);
   if (run.status !== 'waiting') return false;
   const what = kind === 'plan' ? 'The plan was given up' : approval.title;

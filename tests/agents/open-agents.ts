@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, executorOf, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents, type Executor } from '../../agents';
-import { makeId, silentLogger } from '../../kernel';
+import { makeId, silentLogger, systemClock } from '../../kernel';
+import { openSandbox } from '../../skills';
 import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
-import { openLocalRunFiles, type RunFiles } from '../../workspace';
+import { openLocalFileStores, openLocalRunFiles, openWorkspaces, type RunFiles, type Workspaces } from '../../workspace';
 import { approvalsOver } from '../support/approvals';
 import { fakeClock, type FakeClock } from '../support/fake-clock';
 
@@ -21,6 +22,7 @@ export interface TestTeam {
   folder: string;
   events: EventLog;
   files: RunFiles;
+  workspaces: Workspaces;
   approvals: Approvals;
   decisions: Decisions;
   approvalStore: ApprovalStore;
@@ -46,6 +48,7 @@ export function openTestTeam(model: AgentModel, executor: Executor = executorOf(
   const events = openSqliteEventLog({ database, clock });
   const journalStore = openSqliteJournalStore({ database, clock });
   const files = openLocalRunFiles(join(folder, 'files'));
+  const workspaces = openWorkspaces({ stores: openLocalFileStores(join(folder, 'workspaces'), systemClock), clock });
   const ledger = openSqliteLedger(database, clock);
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
@@ -53,10 +56,10 @@ export function openTestTeam(model: AgentModel, executor: Executor = executorOf(
   const host = { isEnding: false };
   const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
-    runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    runs, controls, host, events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
     folder,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
