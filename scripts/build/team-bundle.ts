@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { BuildError } from './build-error';
+import { filesBelow } from './files-below';
 
 /** n8n's own copies must be used: tool schemas are recognised by `instanceof`, metrics by one registry. */
 const HOST_PACKAGES = ['n8n-workflow', '@n8n/ai-node-sdk', '@langchain/*', 'prom-client'];
@@ -30,5 +31,6 @@ export async function buildTeamBundle(root: string, dist: string): Promise<Metaf
 }
 
 async function copyRoles(from: string, to: string): Promise<void> {
-  for (const folder of ['built-in', 'trade']) await cp(join(from, folder), join(to, folder), { recursive: true });
+  const files = (await Promise.all(['built-in', 'trade'].map((folder) => filesBelow(from, folder)))).flat();
+  for (const file of files) await cp(join(from, file), join(to, file));
 }
