@@ -1,8 +1,11 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
+import type { Sandbox } from '../skills';
 import type { RunFiles, Workspaces } from '../workspace';
 import type { AgentModel } from './agents';
+import type { Executor } from './checks/executor';
+import type { RoleRegistry } from './roles';
 import type { WebPages, WebSearch } from './web/web';
 
 /** What the agents need from the rest of the house. */
@@ -13,6 +16,8 @@ export interface AgentDeps {
   ledger: Ledger;
   /** Is told what became of the router's answers, so that it can learn. */
   outcomes: Pick<OutcomeNotes, 'judge'>;
+  /** Who is in the team. */
+  roles: RoleRegistry;
   runs: RunStore;
   /** What persons have paused and stopped. */
   controls: ControlStore;
@@ -20,6 +25,10 @@ export interface AgentDeps {
   events: EventLog;
   files: RunFiles;
   workspaces: Workspaces;
+  /** Where models run code they have written. */
+  sandbox: Sandbox;
+  /** Where QA runs what was delivered. */
+  executor: Executor;
   approvals: Approvals;
   /** What roles may ask the public web; without `search` they can read pages, but not look for them. */
   web: { pages: WebPages; search?: WebSearch };

@@ -2,7 +2,9 @@ import { errorFacts, throwIfCancelled } from '../kernel';
 import { safePath } from '../workspace';
 import { NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type TaskStatus, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
-import { runChecks, type ReadFile } from './check';
+import { runChecks, type Bench, type CheckOutcome, type ReadFile } from './check';
+import { deliveredFiles } from './checks/delivered-files';
+import { runExamples } from './checks/run-examples';
 import type { AgentDeps } from './deps';
 import { emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
@@ -12,9 +14,9 @@ import { landInProject } from './project-files';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
-import { QA_ROLE } from './roles';
+import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
-import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, workWasGood } from './verdict';
+import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, withExamples, workWasGood } from './verdict';
 import { taskOf } from './work';
 
 interface Review {
@@ -77,11 +79,19 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
 }
 
 async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
-  const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
+  const bench: Bench = { executor: deps.executor, files: deliveredFiles(state, task, result), signal: held.signal };
+  const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result), bench);
+  const examples = await examplesOf(task, result, bench);
   const criteria = criteriaForModel(task, checks);
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria });
+  const role = systemRole(await deps.roles.read(), QA_ROLE);
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { role, goal: state.run.goal, task, result, checks, examples, criteria });
   throwIfCancelled(held.signal);
-  return combinedVerdict(result, task, checks, answer);
+  return combinedVerdict(result, task, withExamples(task, checks, examples), answer);
+}
+
+/** The examples that the work's documentation and the task promise. */
+async function examplesOf(task: PlanTask, { artifacts }: Result, bench: Bench): Promise<CheckOutcome | undefined> {
+  return await runExamples(artifacts, [task.instructions, ...task.acceptance.map(({ text }) => text)], bench);
 }
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };

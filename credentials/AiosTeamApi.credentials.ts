@@ -73,6 +73,22 @@ export class AiosTeamApi implements ICredentialType {
     { displayName: 'S3 Access Key', name: 's3AccessKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Of a user that may list, read, write and delete in this bucket, and nothing else' },
     { displayName: 'S3 Secret Key', name: 's3SecretKey', type: 'string', typeOptions: { password: true }, default: '', description: 'Of the same user' },
     {
+      displayName: 'Runner URL',
+      name: 'runnerUrl',
+      type: 'string',
+      default: '',
+      placeholder: 'unix:/run/aios-runner/runner.sock',
+      description: 'Where QA runs tests with pytest, Jest, node --test and tsc: the runner of docker-compose.n8n.yml or one of your own. Empty: such checks are not run, and a person decides.',
+    },
+    {
+      displayName: 'Runner Token',
+      name: 'runnerToken',
+      type: 'string',
+      typeOptions: { password: true },
+      default: '',
+      description: 'What the runner has as RUNNER_TOKEN',
+    },
+    {
       displayName: 'Data Folder',
       name: 'dataDir',
       type: 'string',

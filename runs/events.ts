@@ -13,7 +13,7 @@ export interface RunEvent {
 }
 
 export const RUN_EVENT_TYPES = [
-  'run.created', 'run.planned', 'run.resumed', 'run.restarted', 'run.paused', 'run.unpaused', 'run.finished', 'task.started', 'task.delivered', 'task.passed', 'task.rework', 'task.needsPerson', 'task.skipped', 'task.failed', 'model.called', 'approval.asked', 'approval.decided',
+  'run.created', 'run.planned', 'run.resumed', 'run.restarted', 'run.paused', 'run.unpaused', 'run.finished', 'task.started', 'task.delivered', 'task.passed', 'task.rework', 'task.needsPerson', 'task.skipped', 'task.failed', 'task.arbitrated', 'model.called', 'approval.asked', 'approval.decided',
 ] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 

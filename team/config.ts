@@ -47,6 +47,9 @@ export const teamConfigSchema = z.object({
   s3Region: optionalText,
   s3AccessKey: optionalText,
   s3SecretKey: optionalText,
+  /** Where QA runs tests with packages: http(s), or unix:/path/of/socket. */
+  runnerUrl: optionalUrl(/^(https?|unix):$/),
+  runnerToken: optionalText,
   /** Below n8n's user folder or AIOS_DATA_DIR. */
   dataDir: optionalText,
   /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
@@ -83,6 +86,8 @@ const ENVIRONMENT_NAMES = {
   s3Region: 'AIOS_S3_REGION',
   s3AccessKey: 'AIOS_S3_ACCESS_KEY',
   s3SecretKey: 'AIOS_S3_SECRET_KEY',
+  runnerUrl: 'AIOS_RUNNER_URL',
+  runnerToken: 'AIOS_RUNNER_TOKEN',
   dailyBudgetUsd: 'AIOS_DAILY_BUDGET_USD',
   monthlyBudgetUsd: 'AIOS_MONTHLY_BUDGET_USD',
   whenBudgetUsedUp: 'AIOS_WHEN_BUDGET_USED_UP',

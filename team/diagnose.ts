@@ -7,6 +7,7 @@ import { bucketOf, type TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
 import { driverForEntry } from './models-file';
+import { checkTeamRoles } from './roles-exchange';
 import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
 import { sandboxOfProcess } from './sandbox-of-process';
 import type { TeamHost } from './team';
@@ -74,6 +75,7 @@ async function allChecks({ config, bucket, folder, services, modelsFile, rehears
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
     ...(modelsFile.check ? [modelsFile.check] : []),
+    ...(folder === undefined ? [] : [checkTeamRoles(folder)]),
     ...(folder === undefined ? [] : [checkTeamBudgets({ config, folder, fileBudgets: modelsFile.budgets })]),
     ...[...cloudServices(config, services), ...addedServices(modelsFile.entries, services)].map((service) => checkModelService(service, signal)),
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),

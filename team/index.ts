@@ -1,4 +1,4 @@
-export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
+export { conflictSide, connectedCandidates, connectedMemory, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
@@ -13,6 +13,7 @@ export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
+export { checkRole, importRole, teamRoles } from './roles-exchange';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
 export { testServices, type ServicesTest } from './test-services';

@@ -1,9 +1,10 @@
-import { createAgents, createFileGate, editedPlan, openSearxng, openWebPages } from '../agents';
+import { createAgents, createFileGate, executorOf, openSearxng, openWebPages, planEditing, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
+import type { Sandbox } from '../skills';
 import { openWorkspaces, removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
@@ -15,6 +16,7 @@ import { createHttpApi } from './http-api';
 import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
+import { sandboxOfProcess } from './sandbox-of-process';
 import { openStores, type Stores } from './stores';
 import type { TeamHost } from './team';
 import type { OpenTeam } from './team-pool';
@@ -35,6 +37,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const log = teamLogger(config, host);
   // Before anything is opened that would have to be closed again.
   const policy = readPolicyFile(folder);
+  const roles = watchRoles({ folder, clock: systemClock, log });
+  await roles.read();
   const stores = await openStores({ config, folder, log });
   const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, calibrations, files, limiter, decisionLimiter } = stores;
   const named = approversFromEnvironment(host.environment);
@@ -51,13 +55,14 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
-  const { approvals, decisions } = createApprovals({ store: stores.approvals, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store: stores.approvals, runs, events, policy, editRules: { plan: planEditing(roles.latest), task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
   const workspaces = openWorkspaces({ stores: stores.projects, clock });
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, workspaces, approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const fileGate = createFileGate({ approvals, makeId });
+  const sandbox = sandboxOfProcess();
+  const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
@@ -73,6 +78,11 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
       await stores.close();
     },
   };
+}
+
+/** Where QA runs what was delivered. */
+function executorFor({ runnerUrl, runnerToken }: TeamConfig, sandbox: Sandbox): Executor {
+  return executorOf({ sandbox: sandboxExecutor(sandbox), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */
@@ -98,7 +108,7 @@ function redisPassword({ redisUrl }: TeamConfig): string | undefined {
 }
 
 function teamLogger(config: TeamConfig, host: TeamHost): Logger {
-  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.s3SecretKey, config.s3AccessKey, config.apiToken].filter((secret) => secret !== undefined);
+  const secrets = [config.anthropicApiKey, config.openAiApiKey, config.qdrantApiKey, config.redisUrl, redisPassword(config), config.s3SecretKey, config.s3AccessKey, config.apiToken, config.runnerToken].filter((secret) => secret !== undefined);
   const inner: Logger = {
     debug: (message, facts) => host.log('debug', message, facts),
     info: (message, facts) => host.log('info', message, facts),

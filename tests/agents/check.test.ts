@@ -1,9 +1,12 @@
-import { runCheck, runChecks } from '../../agents/check';
+import { executorOf } from '../../agents';
+import { runCheck, runChecks, type Bench } from '../../agents/check';
 import { PathRefusedError } from '../../workspace';
 import type { Check } from '../../runs';
 
+/** A team that can run nothing. */
+const bench: Bench = { executor: executorOf({}), files: {}, signal: new AbortController().signal };
 const readFrom = (files: Record<string, string>) => async (path: string) => files[path];
-const run = (check: Partial<Check> & Pick<Check, 'kind'>, content: string) => runCheck({ path: 'a', required: true, ...check }, readFrom({ a: content }));
+const run = (check: Partial<Check> & Pick<Check, 'kind'>, content: string) => runCheck({ path: 'a', required: true, ...check }, readFrom({ a: content }), bench);
 
 describe('checks', () => {
   it.each([
@@ -32,16 +35,16 @@ describe('checks', () => {
 
   it('fail on a file that is missing or may not be read, and throw other faults', async () => {
     const check: Check = { kind: 'file', path: 'b', required: true };
-    expect((await runCheck(check, readFrom({}))).evidence).toBe('b was not delivered');
+    expect((await runCheck(check, readFrom({}), bench)).evidence).toBe('b was not delivered');
     const refusing = async (path: string) => {
       throw new PathRefusedError(path, 'it is absolute');
     };
-    expect((await runCheck(check, refusing)).state).toBe('fail');
-    await expect(runCheck(check, async () => Promise.reject(new RangeError('disk')))).rejects.toThrow('disk');
+    expect((await runCheck(check, refusing, bench)).state).toBe('fail');
+    await expect(runCheck(check, async () => Promise.reject(new RangeError('disk')), bench)).rejects.toThrow('disk');
   });
 
   it('are run for the criteria that have one', async () => {
-    const outcomes = await runChecks([{ id: 'a1', text: 'x', check: { kind: 'file', path: 'a', required: true } }, { id: 'a2', text: 'y' }], readFrom({ a: '1' }));
+    const outcomes = await runChecks([{ id: 'a1', text: 'x', check: { kind: 'file', path: 'a', required: true } }, { id: 'a2', text: 'y' }], readFrom({ a: '1' }), bench);
     expect([...outcomes.keys()]).toEqual(['a1']);
   });
 });

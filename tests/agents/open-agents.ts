@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgents, openWebPages, type AgentCall, type AgentModel, type Agents } from '../../agents';
+import { createAgents, executorOf, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents, type Executor } from '../../agents';
 import { makeId, silentLogger, systemClock } from '../../kernel';
+import { openSandbox } from '../../skills';
 import { createBoard, createSteering, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore, type Steering } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
@@ -17,6 +18,8 @@ export interface TestTeam {
   /** Set by a test in which n8n shuts down. */
   host: { isEnding: boolean };
   board: Board;
+  /** Of the team; its roles lie in `roles/`. */
+  folder: string;
   events: EventLog;
   files: RunFiles;
   steering: Steering;
@@ -38,7 +41,7 @@ export interface TestTeam {
 }
 
 /** The agents over real SQLite stores and a real folder; only the model is scripted. */
-export function openTestTeam(model: AgentModel): TestTeam {
+export function openTestTeam(model: AgentModel, executor: Executor = executorOf({})): TestTeam {
   const folder = mkdtempSync(join(tmpdir(), 'aios-agents-'));
   const database = openSqlite(join(folder, 'team.db'));
   const clock = fakeClock();
@@ -52,11 +55,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const controls = openSqliteControls({ database, clock });
   const host = { isEnding: false };
+  const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, workspaces, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
     runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    folder,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: agentsWith,

@@ -1,8 +1,9 @@
-import { editedPlan } from '../../agents';
+import { planEditing } from '../../agents';
 import { DEFAULT_POLICY, type ApprovalPolicy, type ApprovalStore, type ControlStore, type EventLog, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals, openSqliteControls } from '../../runs';
 import type { Clock } from '../../kernel';
 import type { Database } from '../../storage';
 import type { RunFiles } from '../../workspace';
+import { builtInRoles } from './built-in-roles';
 
 interface Parts {
   runs: RunStore;
@@ -20,6 +21,6 @@ export function approvalsOver({ database, clock, ...parts }: Omit<Parts, 'contro
 
 /** The same, whatever the store is made of. */
 export function approvalsIn(store: ApprovalStore, { runs, controls, events, files, policy = DEFAULT_POLICY }: Parts) {
-  const { approvals, decisions } = createApprovals({ store, runs, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store, runs, events, policy, editRules: { plan: planEditing(() => builtInRoles), task: editedTaskWish } });
   return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, controls, events, files }) };
 }

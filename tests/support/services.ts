@@ -27,6 +27,9 @@ export const redisServer: Service = { name: 'redis-server', found: programOf('re
 export const bash: Service = { name: 'bash', found: programOf('bash'), advice: 'install bash' };
 export const openssl: Service = { name: 'openssl', found: programOf('openssl'), advice: 'install openssl' };
 
+/** For the runner's jobs; its own image brings one. */
+export const python: Service = { name: 'Python 3', found: programOf('python3'), advice: 'install python3' };
+
 /** `found` is the server's program, beside which are `initdb` and the others. */
 export const postgresServer: Service = { name: 'PostgreSQL', found: programOf(...debianPostgres(), 'postgres'), advice: 'install postgresql' };
 
