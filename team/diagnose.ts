@@ -1,5 +1,5 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
 import { checkTeamBudgets } from './budget-check';
 import type { TeamConfig } from './config';
@@ -7,6 +7,7 @@ import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
 import { driverForEntry } from './models-file';
 import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
+import { sandboxOfProcess } from './sandbox-of-process';
 import type { TeamHost } from './team';
 
 export interface DiagnoseOptions {
@@ -74,6 +75,7 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
+    checkSandbox(sandboxOfProcess()),
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.
   const found = await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));

@@ -26,16 +26,17 @@ export function namespaceLayer({ answer, fault }: EnvelopeTrial): SandboxLayer {
   return { name: 'namespace', holds: true, detail: 'Its process tried to reach a port and a process of this machine: neither was there.' };
 }
 
-/** What the interpreter layer is tried with. */
+/** What the interpreter layer is tried with. In bash alone: it starts in a tenth of the time Python takes, and all languages share its files. */
 export const INTERPRETER_TRIAL = `cat "$1" > /dev/null && echo read
-python3 -c "import socket; socket.create_connection(('127.0.0.1', $2), 1)" && echo connected
-curl http://127.0.0.1:$2/ && echo connected
+exec 3<> "/dev/tcp/127.0.0.1/$2" && echo connected
+curl "http://127.0.0.1:$2/" && echo connected
+env | grep -c -i -e n8n -e aios && echo read
 echo tried`;
 
 export function interpreterLayer(outcome: SandboxOutcome | undefined, fault?: string): SandboxLayer {
   const base = { name: 'interpreter', holds: false } as const;
   if (!outcome) return { ...base, detail: `The interpreter did not run a job: ${fault}` };
-  if (/read|connected/.test(outcome.stdout)) return { ...base, detail: 'A script reached a file or a port of this machine.' };
+  if (/read|connected/.test(outcome.stdout)) return { ...base, detail: 'A script reached a file, a secret or a port of this machine.' };
   if (!outcome.stdout.includes('tried')) return { ...base, detail: `A script did not come to its end (${outcome.end}): ${outcome.stderr.trim().slice(-200)}` };
-  return { name: 'interpreter', holds: true, detail: 'A script in bash and Python tried to read a file and to reach a port of this machine: neither was there.' };
+  return { name: 'interpreter', holds: true, detail: 'A script tried to read a file, a secret and a port of this machine: none was there.' };
 }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { SandboxCommand } from './sandbox-command';
 import { MEMORY_EVERY_MS, memoryOf } from './process-memory';
 
@@ -32,6 +33,8 @@ export interface ProcessRequest {
 }
 
 const KEPT_STDERR_CHARACTERS = 4096;
+/** For what has answered or was killed, until the rest of its group is killed, too. */
+const LAST_MS = 300;
 
 /** Runs a process without environment, in a group of its own that is killed as a whole. Resolves when the process is gone. @throws when it cannot be started */
 export function runProcess({ command: { file, args, cwd }, line, limits, signal, isAnswer, onStart }: ProcessRequest): Promise<ProcessEnd> {
@@ -40,10 +43,13 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
     const child = spawn(file, args, { env: {}, cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const parts: Buffer[] = [];
     let [bytes, stderr, by] = [0, '', 'itself' as ProcessEnd['by']];
+    let last: NodeJS.Timeout | undefined;
 
     const end = (why: ProcessEnd['by']): void => {
-      if (by === 'itself') by = why;
-      killGroup(child.pid);
+      if (by !== 'itself') return;
+      by = why;
+      killAll(child.pid);
+      last ??= setTimeout(() => killGroup(child.pid), LAST_MS);
     };
     const cancel = () => end('cancel');
     const deadline = setTimeout(() => end('time'), limits.timeMs);
@@ -51,6 +57,7 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
     signal.addEventListener('abort', cancel, { once: true });
     const stop = (): void => {
       clearTimeout(deadline);
+      clearTimeout(last);
       clearInterval(watch);
       signal.removeEventListener('abort', cancel);
     };
@@ -59,7 +66,7 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
       parts.push(chunk);
       bytes += chunk.length;
       if (bytes > limits.answerBytes) end('output');
-      else if (chunk.at(-1) === 10 && isAnswer(Buffer.concat(parts).toString('utf8'))) killGroup(child.pid);
+      else if (chunk.at(-1) === 10 && isAnswer(Buffer.concat(parts).toString('utf8'))) last = setTimeout(() => killAll(child.pid), LAST_MS);
     });
     child.stderr.on('data', (chunk: Buffer) => (stderr = (stderr + chunk.toString('utf8')).slice(-KEPT_STDERR_CHARACTERS)));
     // It may end before it has read its job; the end tells more than the broken pipe.
@@ -68,6 +75,8 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
       stop();
       reject(error);
     });
+    // Killed by somebody else, it may leave the process behind it, which holds our pipes.
+    child.once('exit', () => killGroup(child.pid));
     child.once('close', (code, endSignal) => {
       stop();
       resolve({ by, stdout: Buffer.concat(parts).toString('utf8'), stderr, code, endSignal, durationMs: Math.round(performance.now() - startedMs) });
@@ -77,6 +86,30 @@ export function runProcess({ command: { file, args, cwd }, line, limits, signal,
     child.stdin.write(`${line}\n`);
     if (signal.aborted) cancel();
   });
+}
+
+/**
+ * `unshare` stands between us and the process in the namespaces and must outlive it: only a parent can take a dead process off the system's list,
+ * and in a container nobody else does. It ends by itself then.
+ */
+function killAll(pid: number | undefined): void {
+  const inner = childrenOf(pid);
+  if (inner.length === 0) return killGroup(pid);
+  for (const child of inner) {
+    try {
+      process.kill(child, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 function killGroup(pid: number | undefined): void {
