@@ -4,7 +4,7 @@ import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
 import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
-import { openSandbox } from '../skills';
+import { sandboxOfProcess } from './sandbox-of-process';
 import { removeOldRuns } from '../workspace';
 import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
@@ -71,7 +71,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
 
 /** Where QA runs what was delivered. */
 function executorFor({ runnerUrl, runnerToken }: TeamConfig): Executor {
-  return executorOf({ sandbox: sandboxExecutor(openSandbox()), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
+  return executorOf({ sandbox: sandboxExecutor(sandboxOfProcess()), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */
