@@ -28,7 +28,6 @@ export function namespaceLayer({ answer, fault }: EnvelopeTrial): SandboxLayer {
 
 /** What the interpreter layer is tried with. In bash alone: it starts in a tenth of the time Python takes, and all languages share its files. */
 export const INTERPRETER_TRIAL = `cat "$1" > /dev/null && echo read
-exec 3<> "/dev/tcp/127.0.0.1/$2" && echo connected
 curl "http://127.0.0.1:$2/" && echo connected
 env | grep -c -i -e n8n -e aios && echo read
 echo tried`;

@@ -55,6 +55,11 @@ describe('the sandbox', () => {
     expect(outcome.stderr).toMatch(stderr);
   });
 
+  it('lets bash call node and python3 as models do', async () => {
+    const outcome = await run('bash', "node app.js one && node -e 'console.log(1 + 1)'; echo 'print(3)' > a.py; python3 a.py; node missing.js || node --test", { files: { 'app.js': "import { argv } from 'node:process';\nconst word: string = argv[2]; console.log(word);" } });
+    expect(outcome).toMatchObject({ stdout: 'one\n2\n3\n', stderr: expect.stringMatching(/cannot find the file missing\.js[^]*takes a file/), exitCode: 9 });
+  });
+
   it('hands back what was written or changed, and nothing else', async () => {
     const files = { 'kept.txt': 'same', 'changed.txt': 'old' };
     const outcome = await run('bash', 'mkdir -p out; echo new > changed.txt; echo same | tr -d "\\n" > kept.txt; echo hello > out/a.txt; echo x > /tmp/elsewhere; ln -s kept.txt link', { files });
@@ -62,7 +67,7 @@ describe('the sandbox', () => {
   });
 
   it('keeps what a job said before its time was over', async () => {
-    const outcome = await bounded('python', 'print("begun")\nwhile True: pass', { timeMs: 4_000 });
+    const outcome = await bounded('javascript', 'console.log("begun"); for (;;);', { timeMs: 4_000 });
     expect(outcome).toMatchObject({ end: 'time', exitCode: null, stdout: 'begun\n', written: {} });
     expect(outcome.durationMs).toBeLessThan(8_000);
   });

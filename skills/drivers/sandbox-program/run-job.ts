@@ -2,6 +2,7 @@ import { Bash, type BashOptions } from 'just-bash';
 import type { SandboxEnd, SandboxLimits } from '../../sandbox';
 import type { ProgramAnswer, ProgramJob } from '../sandbox-protocol';
 import { javascriptEnvironment, needsModuleMode, withoutTypes } from './javascript-environment';
+import { nodeCommand } from './node-command';
 import { pythonLauncher } from './python-launcher';
 import { DESK, readWritten } from './written-files';
 
@@ -17,7 +18,7 @@ export async function runJob(job: ProgramJob): Promise<ProgramAnswer> {
   const { main, program, source } = startOf(job);
   const remainingMs = Math.max(1, Math.round(job.limits.timeMs - performance.now()));
   const files = { ...onDesk(job.files), ...(main && { [`${DESK}/${main}`]: source }) };
-  const bash = new Bash({ python: true, javascript: { bootstrap: javascriptEnvironment(job.files, job.stdin) }, cwd: DESK, files, executionLimits: boundsOf(job.limits, remainingMs) });
+  const bash = new Bash({ python: true, javascript: { bootstrap: javascriptEnvironment(job.files, job.stdin) }, customCommands: [nodeCommand], cwd: DESK, files, executionLimits: boundsOf(job.limits, remainingMs) });
   const initial = new Set(bash.fs.getAllPaths());
   const { stdout, stderr, exitCode } = await bash.exec(program[0]!, { args: program.slice(1), stdin: job.stdin, rawScript: true }).catch(asResult);
   const isOver = performance.now() >= job.limits.timeMs - 5;

@@ -45,7 +45,8 @@ export async function openCanaries(folder: string): Promise<Canaries> {
         ...(sleeper.exitCode === null && sleeper.signalCode === null ? [] : ['process']),
         ...before.states.filter(([path, state]) => stateOf(path) !== state).map(([path]) => `file ${path}`),
         ...(said.includes(secret) ? ['secret'] : []),
-        ...(HOST_LINES.some((line) => said.includes(line)) ? ['host file read'] : []),
+        // Some rows quote /etc/passwd themselves.
+        ...(HOST_LINES.some((line) => said.includes(line) && !code.includes(line)) ? ['host file read'] : []),
       ];
     },
     close: () => {
