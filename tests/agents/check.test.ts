@@ -34,7 +34,7 @@ describe('checks', () => {
     ['sql', {}, 'CREATE TABLE a;', 'fail'],
     ['sql', {}, 'Here is your schema: SELECT 1', 'fail'],
     ['sql', {}, '-- nothing', 'fail'],
-    ['dockerfile', {}, '# syntax=docker/dockerfile:1\nARG V=24\nFROM node:${V}-slim AS build\nRUN apt-get update \\\n  # why\n  && apt-get clean\nCOPY --chown=node . /app\nRUN <<EOF\necho hi\nEOF\nEXPOSE 80/tcp ${PORT}\nCMD ["node", "a.js"]\n', 'pass'],
+    ['dockerfile', {}, '# syntax=docker/dockerfile:1\nARG V=24\nFROM node:${V}-slim AS build\nRUN npm ci \\\n  # why\n  && npm cache clean\nCOPY --chown=node . /app\nRUN <<EOF\necho hi\nEOF\nEXPOSE 80/tcp ${PORT}\nCMD ["node", "a.js"]\n', 'pass'],
     ['dockerfile', {}, 'RUN true\nFROM a', 'fail'],
     ['dockerfile', {}, 'FROM a\nRUNN true', 'fail'],
     ['dockerfile', {}, "FROM a\nCMD ['node', 'a']", 'pass'],

@@ -1,5 +1,5 @@
 /**
- * Does QA find what is wrong by running it? `npm run bench:qa [-- --mutants 12] [-- --seed 1] [-- --rows 20] [-- --runner] [-- --json]`.
+ * Does QA find what is wrong by running it? `npm run bench:qa [-- --mutants 12] [-- --seed 1] [-- --rows 20] [-- --at-once 1] [-- --runner] [-- --json]`.
  *
  * Documented functions whose documentation carries examples, and mutants that change an example's outcome, through the real
  * QA Review with a model that finds everything good. Exit 1 when correct work is refused, fewer than 95 % of the mutants are
@@ -16,10 +16,10 @@ import { measureQa, type QaFigures } from './qa/measure';
 const GOAL = 0.95;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, runner: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, mutants: { type: 'string', default: '12' }, rows: { type: 'string' } } });
+  const { values } = parseArgs({ options: { json: { type: 'boolean', default: false }, runner: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' }, mutants: { type: 'string', default: '12' }, rows: { type: 'string' }, 'at-once': { type: 'string' } } });
   const works = documentedWorks();
   if (!works) return tell('The corpus is not beside this repository; AIOS_SHARED_DIR names another place.\n', 1);
-  const atOnce = Math.max(1, availableParallelism() >> 1);
+  const atOnce = Number(values['at-once'] ?? Math.max(1, availableParallelism() >> 1));
   const runner = values.runner ? await startRunner(atOnce) : undefined;
   const executor = runner ? runnerExecutor(runner) : sandboxExecutor(openSandbox({ maxRunning: atOnce }));
   const startedMs = performance.now();
