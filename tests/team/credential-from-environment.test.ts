@@ -13,6 +13,8 @@ describe('credentialFromEnvironment', () => {
       QDRANT_URL: 'http://q.test',
       QDRANT_API_KEY: 'q',
       SEARXNG_URL: 'http://s.test',
+      AIOS_RUNNER_URL: 'unix:/run/runner.sock',
+      AIOS_RUNNER_TOKEN: 't',
       AIOS_DAILY_BUDGET_USD: '$5',
       AIOS_MONTHLY_BUDGET_USD: '50.5',
       AIOS_WHEN_BUDGET_USED_UP: 'ask',

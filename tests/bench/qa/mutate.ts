@@ -161,7 +161,7 @@ def study(code, most, seed):
             compile(mutant, 'work', 'exec')
         except (SyntaxError, ValueError):
             continue
-        changed = next((call for call, (said, steps) in usual.items() if outcome(mutant, call, 10 * steps + 2000)[0] != said), None)
+        changed = next((call for call, (said, steps) in usual.items() if outcome(mutant, call, 50 * steps + 20000)[0] != said), None)
         if changed is not None:
             found.append({'operator': operator, 'line': node.lineno, 'code': mutant, 'changes': changed})
     return {'calls': len(usual), 'mutants': found}
