@@ -5,13 +5,13 @@ import { outputSchema } from './output-schema';
 
 export const PLAN_SCHEMA_NAME = 'aios_plan';
 
-/** Kinds of check a plan may ask for: those QA can execute. Others would end every run at a person. */
-const OFFERED_CHECKS = ['file', 'json', 'yaml'] as const;
+/** Kinds of check a plan may ask for. Not those that need a runner or packages: where they cannot run, every run would end at a person. */
+export const OFFERED_CHECKS = ['file', 'json', 'yaml', 'sql', 'dockerfile', 'kubernetes', 'python-unittest', 'js-test', 'bash'] as const;
 
 const checkOfferSchema = z.object({
-  kind: z.enum(OFFERED_CHECKS).describe('file: exists · json, yaml: exists and parses'),
+  kind: z.enum(OFFERED_CHECKS),
   path: z.string().describe('one of the deliverables'),
-  contains: z.string().nullable().describe('text the file must contain, else null'),
+  contains: z.string().nullable().describe('text the file must contain (bash: the script must print), else null'),
   keys: z.array(z.string()).nullable().describe('json, yaml: dotted keys that must be there, else null'),
   required: z.boolean(),
 });

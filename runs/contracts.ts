@@ -6,6 +6,7 @@ import { decisionSchema } from '../router';
 export const MAX_TASKS = 30;
 
 export const CHECK_KINDS = ['file', 'json', 'yaml', 'sql', 'dockerfile', 'kubernetes', 'python-unittest', 'js-test', 'bash', 'runner'] as const;
+export type CheckKind = (typeof CHECK_KINDS)[number];
 
 /** What the `runner` may be asked to run; its own image has them. */
 export const RUNNER_COMMANDS = ['pytest', 'unittest', 'jest', 'node-test', 'tsc'] as const;

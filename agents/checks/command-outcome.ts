@@ -1,5 +1,5 @@
 import type { Check } from '../../runs';
-import { failed, outputTail, passed, type CheckOutcome } from './check-outcome';
+import { failed, notRun, outputTail, passed, type CheckOutcome } from './check-outcome';
 import type { Execution } from './executor';
 import { counted, endedBy, testsPassed, withoutProof, type TestCounts } from './tests-outcome';
 
@@ -9,11 +9,15 @@ type CommandCheck = Check & { command: Command };
 /** What a test file says when it compares something, in the ways of these tools. */
 const ASSERTS = /\bassert|\bexpect\s*\(|\braises\b|\.should\b|\bt\.(?:is|equal|deepEqual|throws)\b/;
 
+/** What the interpreter says where the tool itself is not installed. */
+const LACKS: Partial<Record<Command, RegExp>> = { pytest: /: No module named pytest$/m, jest: /Cannot find module '[^']*\/jest\/bin\/jest\.js'/, tsc: /Cannot find module '[^']*\/typescript\/bin\/tsc'/ };
+
 /** The verdict on one of the runner's commands. Its exit code decides; the counts only say whether anything was proved. */
 export function commandOutcome(check: CommandCheck, content: string, execution: Execution): CheckOutcome {
   const { command, path } = check;
   const output = `${execution.stdout}\n${execution.stderr}`;
   if (execution.end !== 'exit') return failed(`${command} ${endedBy(execution, check)} on ${path}: ${outputTail(output)}`);
+  if (execution.exitCode !== 0 && LACKS[command]?.test(output)) return notRun(`The check "${command}" on ${path} was not run: the runner has no ${command}`);
   if (command === 'tsc') return execution.exitCode === 0 ? passed(`tsc finds no fault in ${path}`) : failed(`tsc on ${path}: ${outputTail(output)}`);
   const counts = COUNTS[command](output);
   if (counts && counts.failed === 0 && counts.run === 0) return withoutProof(path, counts)!;

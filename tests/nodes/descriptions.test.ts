@@ -48,7 +48,7 @@ describe('AIOS Team API', () => {
 
   it('hides what must not be read over a shoulder', () => {
     const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name);
-    expect(hidden).toEqual(['anthropicApiKey', 'openAiApiKey', 'redisUrl', 'qdrantApiKey', 's3AccessKey', 's3SecretKey', 'apiToken']);
+    expect(hidden).toEqual(['anthropicApiKey', 'openAiApiKey', 'redisUrl', 'qdrantApiKey', 's3AccessKey', 's3SecretKey', 'runnerToken', 'apiToken']);
   });
 
   it('has a documentation page, with a paragraph of its own', () => expectHeading(credential.documentationUrl!));

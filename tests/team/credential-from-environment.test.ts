@@ -19,6 +19,8 @@ describe('credentialFromEnvironment', () => {
       AIOS_S3_ACCESS_KEY: 'k',
       AIOS_S3_SECRET_KEY: 's',
       AIOS_WEB_HOSTS: 'wiki.lan, 10.0.0.5:3000',
+      AIOS_RUNNER_URL: 'unix:/run/runner.sock',
+      AIOS_RUNNER_TOKEN: 't',
       AIOS_DAILY_BUDGET_USD: '$5',
       AIOS_MONTHLY_BUDGET_USD: '50.5',
       AIOS_WHEN_BUDGET_USED_UP: 'ask',

@@ -24,9 +24,11 @@ def documented(tree, source):
 
 def examples_of(node, text, written, known, top):
     found = doctests(text)
-    if found and broken(found) and not broken(doctests(written)):
-        text = written
-        found = doctests(text)
+    # An escape such as \n in a docstring that is not raw breaks its examples; as they are written they are whole.
+    if text.count('>>>') > len(found) or broken(found):
+        as_written = doctests(written)
+        if len(as_written) >= len(found) and not broken(as_written):
+            text, found = written, as_written
     is_function = isinstance(node, ast.FunctionDef) and node in top
     parameters, required = parameters_of(node) if is_function else ([], [])
     owner = node.name if is_function else None
