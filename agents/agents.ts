@@ -96,5 +96,5 @@ export interface Agents {
   /** Writes the report, ends the run and lists its files. */
   report(runId: string, call: AgentCall): Promise<ReportOutcome>;
   /** Names and one-line descriptions, for a list in the editor. */
-  roles(): Array<{ name: string; title: string; description: string }>;
+  roles(): Promise<Array<{ name: string; title: string; description: string }>>;
 }

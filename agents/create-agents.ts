@@ -13,6 +13,6 @@ export function createAgents(deps: AgentDeps): Agents {
     work: worker(deps),
     review: reviewer(deps),
     report: reporter(deps),
-    roles: () => workerRoles().map(({ name, title, description }) => ({ name, title, description })),
+    roles: async () => workerRoles(await deps.roles.read()).map(({ name, title, description }) => ({ name, title, description })),
   };
 }

@@ -3,6 +3,7 @@ import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
+import type { RoleRegistry } from './roles';
 
 /** What the agents need from the rest of the house. */
 export interface AgentDeps {
@@ -12,6 +13,8 @@ export interface AgentDeps {
   ledger: Ledger;
   /** Is told what became of the router's answers, so that it can learn. */
   outcomes: Pick<OutcomeNotes, 'judge'>;
+  /** Who is in the team. */
+  roles: RoleRegistry;
   runs: RunStore;
   /** What persons have paused and stopped. */
   controls: ControlStore;

@@ -8,6 +8,15 @@ export class UnknownRoleError extends AiosError {
   }
 }
 
+/** A text that should become a role is none. */
+export class RoleRefusedError extends AiosError {
+  readonly code = 'ROLE_REFUSED';
+  readonly kind = 'user';
+  constructor(name: string, readonly line: number, readonly reason: string) {
+    super(`${name}, line ${line}: ${reason}.`, { hint: 'Correct it; "aios roles export custom" prints a template, docs/roles.md explains every field.' });
+  }
+}
+
 /** The model answered, and after being told what was wrong still not in the shape that was asked for. */
 export class ModelOutputError extends AiosError {
   readonly code = 'MODEL_OUTPUT';

@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import { strictestPrivacy, type Privacy } from '../privacy';
-import { DeadlineExceededError, type CallVerdict, type ModelReply, type ModelRequest } from '../router';
+import { DeadlineExceededError, type CallVerdict, type ModelReply, type ModelRequest, type RequestFacts } from '../router';
 import type { Run, Usage } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
@@ -13,6 +13,15 @@ export interface Speaker {
   privacy: Privacy;
   taskId?: string;
   attempt?: number;
+}
+
+/** What a role wishes and allows for the calls of one attempt. */
+export interface CallBounds {
+  facts: Pick<RequestFacts, 'roleWish' | 'taskBudgetUsd'>;
+  /** Before each call. @throws {RoleLimitError} */
+  assertLeft(): void;
+  /** After each answer, those from the journal included. */
+  count(reply: ModelReply): void;
 }
 
 /** One question to the model; the session adds the facts. */
@@ -38,7 +47,7 @@ export interface ModelSession {
   modelName(): string;
 }
 
-export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker): ModelSession {
+export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker, bounds?: CallBounds): ModelSession {
   const model = call.model ?? deps.router;
   let usage = NO_USAGE;
   let last: ModelReply | undefined;
@@ -48,9 +57,11 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     role: speaker.role,
     async ask(question) {
       const request = requestFor(question);
+      bounds?.assertLeft();
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
       const reply = step.output as unknown as ModelReply;
       last = reply;
+      bounds?.count(reply);
       privacy = strictestPrivacy(privacy, reply.decision.privacy);
       usage = withReply(usage, reply);
       if (!step.replayed) await tell(reply, step.maybePaidTwice);
@@ -86,6 +97,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     const { project } = run;
     return {
       ...speaker,
+      ...bounds?.facts,
       privacy,
       runId: run.id,
       ...(call.preset && { preset: call.preset }),

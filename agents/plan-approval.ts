@@ -1,12 +1,12 @@
 import { InvalidInputError, errorFacts, type JsonObject, type JsonValue } from '../kernel';
 import { PRIVACY_LABELS, type Privacy } from '../privacy';
-import { type Approval, GivenUpError, MAX_TASKS, type Plan, checkPlan, isDenied, planSchema } from '../runs';
+import { type Approval, type EditRule, GivenUpError, MAX_TASKS, type Plan, checkPlan, isDenied, planSchema } from '../runs';
 import { counted } from './counted';
 import type { AgentDeps } from './deps';
 import { emit } from './emit';
 import type { HeldRun } from './held-run';
 import { withoutNulls } from './plan-answer';
-import { workerRoles } from './roles';
+import { workerRoles, type RoleCatalog } from './roles';
 import { submitterOf } from './submitter';
 
 /** What the node that plans says about approval. */
@@ -63,12 +63,16 @@ export async function settledPlan(deps: AgentDeps, { lease }: HeldRun, approval:
 }
 
 /** The rule by which a person edits a plan: `{tasks, summary?}`, judged as a model's plan is. */
-export function editedPlan(edited: JsonValue, { action }: Approval): JsonObject {
+export function planEditing(roles: () => RoleCatalog): EditRule {
+  return (edited, approval) => editedPlan(edited, approval, roles());
+}
+
+function editedPlan(edited: JsonValue, { action }: Approval, roles: RoleCatalog): JsonObject {
   const plan = planSchema.parse(action.details.plan);
   const runPrivacy = PRIVACY_LABELS.find((label) => label === action.details.privacy) ?? 'secret';
   try {
     const value = withoutNulls(edited) as JsonObject;
-    const { tasks } = checkPlan(value, { knownRoles: workerRoles().map(({ name }) => name), maxTasks: MAX_TASKS, runPrivacy });
+    const { tasks } = checkPlan(value, { knownRoles: workerRoles(roles).map(({ name }) => name), maxTasks: MAX_TASKS, runPrivacy });
     const summary = typeof value.summary === 'string' ? value.summary : plan.summary;
     return { ...action.details, plan: { ...plan, summary, tasks } as unknown as JsonObject };
   } catch (error) {

@@ -1,9 +1,9 @@
 import type { ChatMessage } from '../router';
-import { CTO_ROLE, introduction, systemRole, workerRoles } from './roles';
+import { CTO_ROLE, introduction, systemRole, workerRoles, type RoleCatalog } from './roles';
 
-export function planMessages(goal: string, maxTasks: number): ChatMessage[] {
+export function planMessages(goal: string, maxTasks: number, roles: RoleCatalog): ChatMessage[] {
   return [
-    { role: 'system', text: [introduction(systemRole(CTO_ROLE)), RULES, `The roles you may give tasks to:\n${roleLines()}`].join('\n\n') },
+    { role: 'system', text: [introduction(systemRole(roles, CTO_ROLE)), RULES, `The roles you may give tasks to:\n${roleLines(roles)}`].join('\n\n') },
     { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task${maxTasks === 1 ? '' : 's'}:${GOAL_FOLLOWS}${goal}` },
   ];
 }
@@ -27,6 +27,6 @@ const RULES = `Rules for the plan:
 - decisions: choices everybody must follow (language, file names, formats); an empty list when there are none.
 Answer with one JSON object and nothing else.`;
 
-function roleLines(): string {
-  return workerRoles().map((role) => `- ${role.name}: ${role.description}`).join('\n');
+function roleLines(roles: RoleCatalog): string {
+  return workerRoles(roles).map((role) => `- ${role.name}: ${role.description}`).join('\n');
 }

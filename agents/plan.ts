@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
-import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type Run, type RunLimits } from '../runs';
+import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type PlanRules, type Run, type RunLimits } from '../runs';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { counted } from './counted';
@@ -13,7 +13,7 @@ import { assertNotTooDeep } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
-import { CTO_ROLE, workerRoles } from './roles';
+import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
 
@@ -90,7 +90,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const draft = await askForPlan(session, { goal, maxTasks });
+  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read() });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -111,16 +111,18 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks }: { goal: string; maxTasks: number }): Promise<Draft> {
-  // The limit is part of the key: planning again with another one after a crash is another question.
-  const prefix = `plan/${contentHash({ goal, maxTasks }).slice(0, 8)}`;
+async function askForPlan(session: ModelSession, { goal, maxTasks, roles }: { goal: string; maxTasks: number; roles: RoleCatalog }): Promise<Draft> {
+  const knownRoles = workerRoles(roles).map(({ name }) => name);
+  const messages = planMessages(goal, maxTasks, roles);
+  // Limit and roles are part of the key: planning again with others after a crash is another question.
+  const prefix = `plan/${contentHash({ messages }).slice(0, 8)}`;
   try {
     return await askForAnswer<Draft>(session, {
-      messages: planMessages(goal, maxTasks),
-      schema: planOutputSchema(),
+      messages,
+      schema: planOutputSchema(knownRoles),
       keyOf: (ask) => `${prefix}/${ask}`,
       // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.
-      accept: (value) => acceptedPlan(value, maxTasks, session.privacy()),
+      accept: (value) => acceptedPlan(value, { knownRoles, maxTasks, runPrivacy: session.privacy() }),
     });
   } catch (error) {
     const facts = errorFacts(error);
@@ -129,11 +131,11 @@ async function askForPlan(session: ModelSession, { goal, maxTasks }: { goal: str
   }
 }
 
-function acceptedPlan(value: unknown, maxTasks: number, runPrivacy: Privacy): Accepted<Draft> {
+function acceptedPlan(value: unknown, rules: PlanRules): Accepted<Draft> {
   const frame = acceptedBy(planFrameSchema, withoutNulls(value));
   if (!frame.ok) return frame;
   try {
-    const checked = checkPlan(frame.value, { knownRoles: workerRoles().map((role) => role.name), maxTasks, runPrivacy });
+    const checked = checkPlan(frame.value, rules);
     return { ok: true, value: { ...checked, frame: frame.value } };
   } catch (error) {
     const facts = errorFacts(error);

@@ -2,7 +2,7 @@ import type { ChatMessage } from '../router';
 import type { TaskState } from '../runs';
 import { boundedText } from './bounded-text';
 import { isThrough, type ReportFacts, type ReportStatus } from './report-facts';
-import { CTO_ROLE, introduction, systemRole } from './roles';
+import { introduction, type Role } from './roles';
 import { counted } from './counted';
 
 const OUTCOMES: Record<ReportStatus, string> = {
@@ -20,11 +20,11 @@ export function reportText(facts: ReportFacts, summary: string): string {
 }
 
 /** What the model is asked to put into words; it is given facts and summaries, no files. */
-export function summaryMessages(facts: ReportFacts): ChatMessage[] {
+export function summaryMessages(facts: ReportFacts, cto: Role): ChatMessage[] {
   const { run, tasks } = facts.state;
   const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', 500)}`);
   return [
-    { role: 'system', text: `${introduction(systemRole(CTO_ROLE))}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not and what to do next. Use only the facts given. No headings, no lists, no JSON.` },
+    { role: 'system', text: `${introduction(cto)}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not and what to do next. Use only the facts given. No headings, no lists, no JSON.` },
     { role: 'user', text: `Goal:\n${boundedText(run.goal, 2_000)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${lines.join('\n')}\n\nProblems:\n${problems(facts).join('\n') || '- none'}\n\nFiles: ${fileNames(facts)}` },
   ];
 }

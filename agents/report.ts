@@ -11,7 +11,7 @@ import { openSession, type ModelSession } from './model-session';
 import { taskPrivacy } from './raised-privacy';
 import { spending, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
 import { reportText, summaryMessages } from './report-text';
-import { CTO_ROLE } from './roles';
+import { CTO_ROLE, systemRole } from './roles';
 import { NO_MODEL, NO_USAGE } from './usage';
 
 /** Longer "summaries" are a model that did not stop; the facts below it must stay readable. */
@@ -49,7 +49,7 @@ async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): 
 
 /** A report must not fail because a model does: then the facts stand alone, and say so. */
 async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
-  const messages = summaryMessages(facts);
+  const messages = summaryMessages(facts, systemRole(await deps.roles.read(), CTO_ROLE));
   try {
     // Keyed by content: a run that waited for a person is reported on again, with other facts.
     const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });

@@ -2,12 +2,14 @@ import type { ChatMessage } from '../router';
 import type { Criterion, PlanTask, Result } from '../runs';
 import { boundedFiles, boundedText } from './bounded-text';
 import type { CheckOutcome } from './checks/check-outcome';
-import { QA_ROLE, introduction, systemRole } from './roles';
+import { introduction, type Role } from './roles';
 
 /** Characters; together about 6,000 tokens, so that a judge with an 8k window sees the work and can still answer. */
 const JUDGED_FILES = { perFile: 10_000, all: 22_000 };
 
 export interface ReviewMaterial {
+  /** QA's. */
+  role: Role;
   goal: string;
   task: PlanTask;
   result: Result;
@@ -18,7 +20,7 @@ export interface ReviewMaterial {
 
 export function reviewMessages(material: ReviewMaterial): ChatMessage[] {
   return [
-    { role: 'system', text: `${introduction(systemRole(QA_ROLE))}\n\n${RULES}` },
+    { role: 'system', text: `${introduction(material.role)}\n\n${RULES}` },
     { role: 'user', text: question(material) },
   ];
 }

@@ -11,7 +11,7 @@ import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
-import { QA_ROLE } from './roles';
+import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
 import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, workWasGood } from './verdict';
 import { taskOf } from './work';
@@ -78,7 +78,7 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
 async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
   const criteria = criteriaForModel(task, checks);
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria });
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { role: systemRole(await deps.roles.read(), QA_ROLE), goal: state.run.goal, task, result, checks, criteria });
   throwIfCancelled(held.signal);
   return combinedVerdict(result, task, checks, answer);
 }

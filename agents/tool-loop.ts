@@ -30,6 +30,8 @@ interface ToolLoop {
   /** `task/attempt`; turn and call are appended. */
   keyPrefix: string;
   escalateFrom?: string;
+  /** Turns in which the model may call tools; default {@link MAX_TOOL_TURNS}. */
+  maxTurns?: number;
 }
 
 /**
@@ -38,11 +40,12 @@ interface ToolLoop {
  * @throws {WaitsForApprovalError} when a call needs a person; the next time the loop comes to it by the journal
  */
 export async function useTools(session: ModelSession, held: HeldRun, loop: ToolLoop): Promise<ToolLoopEnd> {
-  if (allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
+  const { maxTurns = MAX_TOOL_TURNS } = loop;
+  if (maxTurns === 0 || allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
   const guard = openLoopGuard();
   const idempotencyKeyOf = effectKeys(held.lease.runId, loop.taskId);
-  for (let turn = 1; turn <= MAX_TOOL_TURNS; turn++) {
+  for (let turn = 1; turn <= maxTurns; turn++) {
     const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
     const reply = await session.ask({ key: `${loop.keyPrefix}/${turn}`, messages, tools, escalateFrom: loop.escalateFrom });
     if (reply.toolCalls.length === 0) {
@@ -60,7 +63,7 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
   }
   const last = session.lastReply();
   if (last) await session.judge(last, { ok: false, by: 'tool-call' });
-  return { status: 'stopped', reason: 'max-turns', turns: MAX_TOOL_TURNS };
+  return { status: 'stopped', reason: 'max-turns', turns: maxTurns };
 }
 
 function toolNamed(name: string, { tools }: ToolLoop): AgentTool | undefined {

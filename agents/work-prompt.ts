@@ -1,7 +1,7 @@
 import type { ChatMessage } from '../router';
 import type { PlanTask, Result, Verdict } from '../runs';
 import { boundedFiles, boundedText, type ShownFile } from './bounded-text';
-import { introduction, type Role } from './roles';
+import { contractInWords, introduction, templatesInWords, type Role, type TradeTemplate } from './roles';
 
 /** Together about 5,000 tokens, so that the question fits a local model's 8k window with its answer. */
 const DEPENDENCY_FILES = { perFile: 4_000, all: 12_000 };
@@ -13,6 +13,8 @@ export interface WorkMaterial {
   goal: string;
   task: PlanTask;
   decisions: readonly string[];
+  /** Starting points of the trade that fit the task. */
+  templates?: readonly TradeTemplate[];
   /** Results of the tasks this one depends on, with the files they left. */
   dependencies: ReadonlyArray<{ task: PlanTask; summary: string; files: readonly ShownFile[] }>;
   /** The attempt QA refused. */
@@ -20,9 +22,9 @@ export interface WorkMaterial {
 }
 
 export function workMessages(material: WorkMaterial): ChatMessage[] {
-  const parts = [goalPart(material), taskPart(material.task), decisionsPart(material.decisions), dependenciesPart(material), refusedPart(material)];
+  const parts = [goalPart(material), taskPart(material.task), templatesInWords(material.templates ?? []) || undefined, decisionsPart(material.decisions), dependenciesPart(material), refusedPart(material)];
   return [
-    { role: 'system', text: `${introduction(material.role)}\n\n${RULES}` },
+    { role: 'system', text: [introduction(material.role), contractInWords(material.role), RULES].filter((part) => part !== '').join('\n\n') },
     { role: 'user', text: parts.filter((part) => part !== undefined).join('\n\n') },
   ];
 }

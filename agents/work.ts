@@ -11,10 +11,11 @@ import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { assertNotTooDeep } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
-import { workerRole, type Role } from './roles';
-import { acceptedBy, askForAnswer } from './structured-answer';
+import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
+import { RoleLimitError, withinLimits } from './role-limits';
+import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
-import { resultOutputSchema, workAnswerSchema } from './work-answer';
+import { resultOutputSchema, workAnswerSchema, type WorkAnswer } from './work-answer';
 import { toolGate } from './tool-gate';
 import { useTools } from './tool-loop';
 import { NO_MODEL } from './usage';
@@ -29,14 +30,15 @@ export function worker(deps: AgentDeps): Agents['work'] {
     return await holdRun(deps, key.runId, call, async (held) => {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
-      const role = workerRole(request.role ?? current.task.role);
+      const role = workerRole(await deps.roles.read(), request.role ?? current.task.role);
       if (current.result?.attempt === key.attempt && !waitsForApproval(current.result)) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
       const shown = [current, ...dependenciesOf(state, current)];
-      const privacy = strictestPrivacy(request.privacy, ...shown.map((task) => taskPrivacy(state, task)));
-      const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
-      return await attempt({ deps, call, held, key, state, current, role, session });
+      const privacy = strictestPrivacy(request.privacy, role.privacy, ...shown.map((task) => taskPrivacy(state, task)));
+      const limited = withinLimits(deps.clock, held, role);
+      const session = openSession(deps, call, limited.held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt }, limited.bounds);
+      return await attempt({ deps, call, held: limited.held, key, state, current, role, session });
     });
   };
 }
@@ -62,6 +64,8 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   } catch (error) {
     if (endsWithoutRecord(error) || held.signal.aborted) throw error;
     const facts = errorFacts(error);
+    // A named end like that of the tool loop: QA sends it back, and the next attempt begins anew.
+    if (error instanceof RoleLimitError) return await deliver(work, { status: 'stopped', reason: error.reason, summary: facts.message, artifacts: [] });
     if (facts.code === 'WAITS_FOR_APPROVAL') return await deliver(work, { status: 'blocked', reason: facts.message, error: facts, summary: facts.message, artifacts: [] });
     await deliver(work, { status: 'stopped', reason: facts.message, error: facts, summary: `The attempt ended with an error: ${facts.message}`, artifacts: [] });
     throw error;
@@ -97,16 +101,22 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom });
+  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
     schema: resultOutputSchema(),
     keyOf: (ask) => `${keyPrefix}/${end.turns + ask}`,
     escalateFrom,
-    accept: (value) => acceptedBy(workAnswerSchema, value),
+    accept: (value) => keepingContract(acceptedBy(workAnswerSchema, value), work.role),
   });
   return { ...answer, reason: answer.status === 'blocked' ? (answer.reason ?? answer.summary) : undefined };
+}
+
+/** What is blocked owes no delivery. */
+function keepingContract(answer: Accepted<WorkAnswer>, role: Role): Accepted<WorkAnswer> {
+  const breach = answer.ok && answer.value.status === 'done' ? breachOfContract(role, answer.value.artifacts) : undefined;
+  return breach === undefined ? answer : { ok: false, problem: breach };
 }
 
 function escalation({ key, current }: Attempt): string | undefined {
@@ -119,6 +129,7 @@ function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
     role,
     goal: state.run.goal,
     task,
+    templates: templatesFor(role, task, tradeTemplates()),
     decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
     // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
     dependencies: dependenciesOf(state, current).map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
@@ -147,7 +158,7 @@ async function deliveredBefore(deps: AgentDeps, held: HeldRun, result: Result, r
 async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall): Promise<TaskKey> {
   const goal = checkedGoal(request.goal, MAX_LONE_GOAL_CHARACTERS);
   if (request.role === undefined) throw new InvalidInputError('A goal without a plan needs a role.', { hint: 'Choose the role that should do the work, or let CTO Agent (Plan) choose.' });
-  const role = workerRole(request.role);
+  const role = workerRole(await deps.roles.read(), request.role);
   const privacy = request.privacy ?? DEFAULT_PRIVACY;
   assertNotTooDeep();
   const { run } = await deps.runs.create({ goal, limits: { privacy, budgetUsd: null, deadlineAtMs: null } });

@@ -1,4 +1,4 @@
-import { createAgents, editedPlan } from '../agents';
+import { createAgents, planEditing, watchRoles } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
@@ -34,6 +34,8 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const log = teamLogger(config, host);
   // Before anything is opened that would have to be closed again.
   const policy = readPolicyFile(folder);
+  const roles = watchRoles({ folder, clock: systemClock, log });
+  await roles.read();
   const stores = await openStores({ config, folder, log });
   const { clock, runs, controls, rescues, tallies, sizes, events, journalStore, ledger, calibrations, files, approvers, limiter, decisionLimiter } = stores;
   void removeForgottenFiles(runFilesFolder(folder), runs, log);
@@ -47,10 +49,10 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
-  const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: planEditing(roles.latest), task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
   const desk = createPersonDesk({ approvals, runs, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, events, log });

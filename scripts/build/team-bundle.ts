@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { BuildError } from './build-error';
@@ -6,7 +7,7 @@ import { BuildError } from './build-error';
 const HOST_PACKAGES = ['n8n-workflow', '@n8n/ai-node-sdk', '@langchain/*', 'prom-client'];
 
 /**
- * Bundles team/index.ts with all it needs into `dist/team.js`.
+ * Bundles team/index.ts with all it needs into `dist/team.js`; the roles that ship, which are files, lie beside it.
  * Not minified: stack traces in users' reports stay readable, and the packed size is far below its limit (docs/decisions/0001).
  */
 export async function buildTeamBundle(root: string, dist: string): Promise<Metafile> {
@@ -24,5 +25,10 @@ export async function buildTeamBundle(root: string, dist: string): Promise<Metaf
   });
   // A warning here (an unresolved require, an empty import.meta) is a fault that only shows in a user's n8n.
   if (warnings.length > 0) throw new BuildError(`The bundle has ${warnings.length} warning(s).`, warnings.map((warning) => warning.text));
+  await copyRoles(join(root, 'agents', 'roles'), join(dist, 'roles'));
   return metafile;
+}
+
+async function copyRoles(from: string, to: string): Promise<void> {
+  for (const folder of ['built-in', 'trade']) await cp(join(from, folder), join(to, folder), { recursive: true });
 }

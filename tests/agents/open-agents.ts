@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgents, type AgentCall, type AgentModel, type Agents } from '../../agents';
+import { createAgents, watchRoles, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
 import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
@@ -17,6 +17,8 @@ export interface TestTeam {
   /** Set by a test in which n8n shuts down. */
   host: { isEnding: boolean };
   board: Board;
+  /** Of the team; its roles lie in `roles/`. */
+  folder: string;
   events: EventLog;
   files: RunFiles;
   approvals: Approvals;
@@ -49,11 +51,13 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const controls = openSqliteControls({ database, clock });
   const host = { isEnding: false };
+  const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
     runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    folder,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),
     withModel: agentsWith,

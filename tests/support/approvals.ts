@@ -1,8 +1,9 @@
-import { editedPlan } from '../../agents';
+import { planEditing } from '../../agents';
 import { DEFAULT_POLICY, type ApprovalPolicy, type ApprovalStore, type EventLog, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals } from '../../runs';
 import type { Clock } from '../../kernel';
 import type { Database } from '../../storage';
 import type { RunFiles } from '../../workspace';
+import { builtInRoles } from './built-in-roles';
 
 interface Parts {
   runs: RunStore;
@@ -19,6 +20,6 @@ export function approvalsOver({ database, clock, ...parts }: Parts & { database:
 
 /** The same, whatever the store is made of. */
 export function approvalsIn(store: ApprovalStore, { runs, events, files, policy = DEFAULT_POLICY }: Parts) {
-  const { approvals, decisions } = createApprovals({ store, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
+  const { approvals, decisions } = createApprovals({ store, events, policy, editRules: { plan: planEditing(() => builtInRoles), task: editedTaskWish } });
   return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, events, files }) };
 }

@@ -1,0 +1,96 @@
+import { constants } from 'node:fs';
+import { lstat, open, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock, Logger } from '../../../kernel';
+import { MAX_ROLE_FILE_BYTES } from '../read-role';
+import { catalogOf, type RoleCatalog, type RoleRegistry, type RoleText } from '../role-registry';
+
+/** Roles of a user's folder that are read; more belong to several teams. */
+export const MAX_ROLE_FILES = 200;
+/** How often the folders are looked at, at most. */
+const LOOK_MS = 2_000;
+
+/** What ships with the package: beside the bundle, and in the source tree where that runs. */
+export function shippedFolder(name: 'built-in' | 'trade'): string {
+  const beside = join(__dirname, 'roles', name);
+  return existsSync(beside) ? beside : join(__dirname, '..', name);
+}
+
+/** Of a team. @param folder of the team */
+export function userRolesFolder(folder: string): string {
+  return join(folder, 'roles');
+}
+
+/** Roles the team has hired itself. @param folder of the team */
+export function hiredRolesFolder(folder: string): string {
+  return join(folder, 'roles', 'hired');
+}
+
+/** The roles of a team as its folders hold them now. @param folder of the team; unset: the built-in ones alone */
+export async function readRoles(folder: string | undefined): Promise<RoleCatalog> {
+  const [builtIn, hired, user] = await Promise.all([readRoleTexts(shippedFolder('built-in')), ...[hiredRolesFolder, userRolesFolder].map(async (of) => (folder === undefined ? [] : await readRoleTexts(of(folder))))]);
+  return catalogOf({ 'built-in': builtIn, hired: hired!, user: user! });
+}
+
+/** The roles of a team, read anew when something in its folders has changed. Each new fault is named once in the log. */
+export function watchRoles({ folder, clock, log }: { folder: string; clock: Clock; log: Logger }): RoleRegistry {
+  let inForce: RoleCatalog = { roles: [], faults: [] };
+  let lookedAtMs = -Infinity;
+  let looking: Promise<void> | undefined;
+  const told = new Set<string>();
+  const look = async (): Promise<void> => {
+    inForce = await readRoles(folder);
+    for (const { path, line, reason } of inForce.faults) {
+      const fault = `${path}:${line}: ${reason}`;
+      if (told.has(fault) || told.size >= MAX_ROLE_FILES) continue;
+      told.add(fault);
+      log.warn(`A role is not used: ${fault}.`, { hint: '"aios roles check FILE" says more; the other roles are in force.' });
+    }
+  };
+  return {
+    latest: () => inForce,
+    async read() {
+      if (clock.nowMs() - lookedAtMs >= LOOK_MS) {
+        lookedAtMs = clock.nowMs();
+        looking = look();
+      }
+      await looking;
+      return inForce;
+    },
+  };
+}
+
+/** All files of a folder that are meant as roles, by name. A missing folder has none; what cannot be read says why. */
+export async function readRoleTexts(folder: string): Promise<RoleText[]> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : error));
+  if (names instanceof Error) return [{ path: folder, problem: `the folder cannot be read (${(names as NodeJS.ErrnoException).code})` }];
+  const meant = names.filter((name) => /\.md$/i.test(name) && !name.startsWith('.')).sort();
+  const texts = await Promise.all(meant.slice(0, MAX_ROLE_FILES).map(async (name) => await readRoleText(join(folder, name))));
+  return meant.length <= MAX_ROLE_FILES ? texts : [...texts, { path: folder, problem: `it holds ${meant.length} roles; the first ${MAX_ROLE_FILES} by name are read` }];
+}
+
+/** One file. Links are not followed: a shared folder must not show what lies elsewhere on the machine. */
+export async function readRoleText(path: string): Promise<RoleText> {
+  const file = await lstat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (file instanceof Error) return { path, problem: unreadable(file) };
+  if (file.isSymbolicLink()) return { path, problem: 'it is a link; links are not followed' };
+  if (!file.isFile()) return { path, problem: 'it is no file' };
+  if (file.size > MAX_ROLE_FILE_BYTES) return { path, problem: `it has ${file.size} bytes; at most ${MAX_ROLE_FILE_BYTES} are read` };
+  return await contentOf(path);
+}
+
+/** Opened without following a link that came in between, and never more than the limit is read: a file may grow meanwhile. */
+async function contentOf(path: string): Promise<RoleText> {
+  try {
+    await using file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_ROLE_FILE_BYTES + 1), 0, MAX_ROLE_FILE_BYTES + 1, 0);
+    return { path, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(buffer.subarray(0, bytesRead)) };
+  } catch (error) {
+    return { path, problem: error instanceof TypeError ? 'it is not UTF-8' : unreadable(error as NodeJS.ErrnoException) };
+  }
+}
+
+function unreadable({ code }: NodeJS.ErrnoException): string {
+  return `it cannot be read (${code ?? 'unknown'})`;
+}
