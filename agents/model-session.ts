@@ -118,7 +118,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       type: 'model.called',
       ...(speaker.taskId && { taskId: speaker.taskId }),
       facts: { role: speaker.role, model: name, local, costUsd, ...reply.usage, ...(maybePaidTwice && { maybePaidTwice }) },
-    });
+    }, held.lease);
   }
 }
 

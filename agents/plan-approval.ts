@@ -3,7 +3,7 @@ import { PRIVACY_LABELS, type Privacy } from '../privacy';
 import { type Approval, type EditRule, GivenUpError, MAX_TASKS, type Plan, checkPlan, isDenied, planSchema } from '../runs';
 import { counted } from './counted';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emitHeld } from './emit';
 import type { HeldRun } from './held-run';
 import { withoutNulls } from './plan-answer';
 import { workerRoles, type RoleCatalog } from './roles';
@@ -38,10 +38,11 @@ export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy
   );
 }
 
-/** The approval this run's plan waits for, or has got. */
+/** The approval this run's plan waits for, or has got; asked again when a stop has withdrawn it. */
 export async function planApprovalOf({ approvals }: AgentDeps, runId: string): Promise<Approval | undefined> {
   const asked = await approvals.list({ runId, limit: 100 });
-  return asked.find(({ action }) => action.kind === 'plan');
+  const known = asked.find(({ action }) => action.kind === 'plan');
+  return known && (await approvals.askAgain(known));
 }
 
 /**
@@ -57,7 +58,7 @@ export async function settledPlan(deps: AgentDeps, { lease }: HeldRun, approval:
     const plan = planSchema.parse(action.details.plan);
     // A run keeps its first plan, so a second time changes nothing.
     await deps.runs.savePlan(lease, plan);
-    await emit(deps, lease.runId, 'run.planned', { tasks: plan.tasks.length, approvedBy: decision?.by ?? '' });
+    await emitHeld(deps, lease, 'run.planned', { tasks: plan.tasks.length, approvedBy: decision?.by ?? '' });
     return plan;
   });
 }

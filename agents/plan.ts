@@ -4,7 +4,7 @@ import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { counted } from './counted';
-import { emit } from './emit';
+import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
@@ -25,7 +25,7 @@ export function planner(deps: AgentDeps): Agents['plan'] {
     const run = await runOf(deps, request, call);
     const made = await holdRun(deps, run.id, call, async (held): Promise<Planned> => {
       const state = await deps.runs.read(run.id);
-      if (state.run.plan) return await resumed(deps, call, state.run.plan);
+      if (state.run.plan) return await resumed(deps, call, held, state.run.plan);
       try {
         const asked = await planApprovalOf(deps, run.id);
         if (asked) return await afterAsking(deps, call, held, asked);
@@ -63,8 +63,8 @@ export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits 
   return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null };
 }
 
-async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {
-  await emit(deps, plan.runId, 'run.resumed', { tasks: plan.tasks.length });
+async function resumed(deps: AgentDeps, call: AgentCall, held: HeldRun, plan: Plan): Promise<Spoken & { plan: Plan }> {
+  await emitHeld(deps, held.lease, 'run.resumed', { tasks: plan.tasks.length });
   call.say(`CTO: going on with the plan of ${counted(plan.tasks.length, 'task')}`);
   return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, plan };
 }
@@ -104,7 +104,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   if (approval?.status === 'open') return await waiting(deps, call, held, approval, { ...spoken, plan });
   if (approval) return { ...spoken, plan: (await settledPlan(deps, held, approval))! };
   await deps.runs.savePlan(held.lease, plan);
-  await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
+  await emitHeld(deps, held.lease, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
   call.say(`CTO (${session.modelName()}): plan of ${counted(plan.tasks.length, 'task')}: ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
   return { ...spoken, plan };
 }

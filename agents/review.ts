@@ -4,7 +4,7 @@ import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEv
 import type { AgentCall, Agents, Spoken } from './agents';
 import { runChecks, type ReadFile } from './check';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
@@ -126,10 +126,10 @@ async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): 
   }
 }
 
-async function tell({ deps, call, session, task }: Review, verdict: Verdict): Promise<void> {
+async function tell({ deps, call, held, session, task }: Review, verdict: Verdict): Promise<void> {
   const passed = verdict.criteria.filter((criterion) => criterion.state === 'pass').length;
   const outcome = outcomeOf(verdict, task);
-  await emit(deps, verdict.runId, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
+  await emitHeld(deps, held.lease, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
   call.say(`QA (${session.modelName()}): ${task.id} ${outcome.words} ${passed}/${verdict.criteria.length}${verdict.passed ? '' : `: ${firstReason(verdict)}`}`);
 }
 

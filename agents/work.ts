@@ -3,7 +3,7 @@ import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
@@ -74,7 +74,7 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   async function deliver({ current }: Attempt, outcome: Outcome): Promise<Spoken & { result: Result }> {
     const result: Result = { ...key, ...outcome, usage: session.usage(), decision: session.lastReply()?.decision };
     await deps.runs.saveResult(held.lease, result);
-    await emit(deps, key.runId, 'task.delivered', { role: role.name, attempt: key.attempt, status: result.status, files: result.artifacts.length, model: session.modelName() }, key.taskId);
+    await emitHeld(deps, held.lease, 'task.delivered', { role: role.name, attempt: key.attempt, status: result.status, files: result.artifacts.length, model: session.modelName() }, key.taskId);
     call.say(spokenOutcome(role, session.modelName(), current.task.title, result));
     return { role: role.name, model: session.modelName(), usage: result.usage, result };
   }
@@ -165,9 +165,9 @@ async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall
   await emit(deps, run.id, 'run.created', {});
   return await holdRun(deps, run.id, call, async ({ lease }) => {
     await deps.runs.savePlan(lease, onlyTask(run.id, goal, role, privacy));
-    await emit(deps, run.id, 'run.planned', { tasks: 1, model: NO_MODEL });
+    await emitHeld(deps, lease, 'run.planned', { tasks: 1, model: NO_MODEL });
     const [claim] = await deps.runs.claimReady(lease);
-    await emit(deps, run.id, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
+    await emitHeld(deps, lease, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
     return keyOf(claim!);
   });
 }

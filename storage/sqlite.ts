@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StorageError, StorageFullError } from './errors';
+import { StorageBusyError, StorageError, StorageFullError } from './errors';
 
 export type Database = DatabaseSync;
 
@@ -79,6 +79,7 @@ export function migrate(database: Database, component: string, steps: readonly s
   });
 }
 
+const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 
 /** Turns SQLite's and the file system's errors into ours by their numbers. Writes go through inTransaction, which does it for them. */
@@ -88,6 +89,8 @@ export function translated<T>(work: () => T): T {
   } catch (error) {
     const { errcode, code } = error as { errcode?: number; code?: string };
     if (errcode === SQLITE_FULL || code === 'ENOSPC') throw new StorageFullError(error);
+    // The low byte is the kind, the rest says where: 517 is a busy snapshot.
+    if (typeof errcode === 'number' && (errcode & 0xff) === SQLITE_BUSY) throw new StorageBusyError(BUSY_TIMEOUT_MS, error);
     if (typeof errcode === 'number') throw new StorageError(`The team's database refused: ${(error as Error).message}.`, { hint: 'Check that the data folder is on a local, writable disk.', cause: error });
     throw error;
   }

@@ -53,12 +53,12 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
   const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
-  const desk = createPersonDesk({ approvals, runs, events, files });
+  const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
-  const steering = createSteering({ runs, controls, events, log });
+  const steering = createSteering({ runs, controls, approvals, desk, events, log });
   const sweeper = createSweeper({ rescues, controls, runs, approvals, desk, events, clock, log });
   const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, clock });
-  const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
+  const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter, log };
   const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http },

@@ -53,6 +53,8 @@ export interface Approval {
   decision?: ApprovalDecision;
   /** Who is doing it, or has done it. */
   executor?: string;
+  /** In whose name it was withdrawn. */
+  withdrawnBy?: string;
   /** Where an n8n execution waits for the decision. Calling it only makes the execution look here. */
   wakeUrl?: string;
 }
@@ -87,6 +89,14 @@ const ID_CHARACTERS = 32;
 /** The id under which an action is asked for. */
 export function approvalId(action: ApprovalAction): string {
   return actionHash(action).slice(0, ID_CHARACTERS);
+}
+
+/** In this name a stop withdraws what its runs have asked. Whoever goes on with such a run asks again. */
+export const WITHDRAWN_BY_STOP = 'a stop';
+
+/** Was it neither answered nor given up, but taken back with its run? */
+export function wasStopped({ status, withdrawnBy }: Approval): boolean {
+  return status === 'withdrawn' && withdrawnBy === WITHDRAWN_BY_STOP;
 }
 
 /** Rejected, expired or withdrawn: it will not be done. */

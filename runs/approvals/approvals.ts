@@ -1,8 +1,9 @@
 import { InvalidInputError, type JsonObject, type JsonValue } from '../../kernel';
 import type { EventLog } from '../events';
-import { type Approval, type ApprovalKind, type NewApproval, approvalId } from './approval';
+import { type Approval, type ApprovalKind, type NewApproval, approvalId, wasStopped } from './approval';
 import type { ApprovalFilter, ApprovalStore } from './approval-store';
 import type { Approver } from './approvers';
+import { ApprovalNotOpenError } from './errors';
 import { type ApprovalPolicy, narrowed, ruling } from './policy';
 
 /** Turns what a person wrote instead into details that may be done. @throws {AiosError} that says what is wrong with it */
@@ -20,6 +21,8 @@ export interface ApprovalsDeps {
 export interface Approvals {
   /** @returns undefined when the policy asks nobody @param facts.askAboveUsd what the workflow's author set for this plan */
   ask(asked: NewApproval, facts?: { costUsd?: number | null; askAboveUsd?: number }): Promise<Approval | undefined>;
+  /** Opens again what a stop has withdrawn, for whoever goes on with the run. All else is answered as it is. */
+  askAgain(approval: Approval): Promise<Approval>;
   /** The id an action will be asked under. */
   idOf(action: NewApproval['action']): string;
   /** @throws {ApprovalNotFoundError} */
@@ -65,7 +68,15 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
       const { approval, created } = await store.ask(asked);
       if (created) await tell(deps, approval, 'approval.asked', { kind: approval.action.kind });
       if (rule === 'person' || approval.status !== 'open') return approval;
-      return await store.decide({ id: approval.id, hash: approval.hash, decision: 'approve', by: POLICY });
+      return await approvedByPolicy(store, approval);
+    },
+
+    async askAgain(known) {
+      if (!wasStopped(known)) return known;
+      const { version: _, ...action } = known.asked;
+      const { approval, created } = await store.ask({ action, title: known.title, askedBy: known.askedBy });
+      if (created) await tell(deps, approval, 'approval.asked', { kind: action.kind });
+      return approval;
     },
 
     idOf: (action) => approvalId({ version: 1, ...action }),
@@ -82,6 +93,16 @@ export function createApprovals(deps: ApprovalsDeps): { approvals: Approvals; de
     },
   };
   return { approvals, decisions: { decide: async (wish, approver) => await decide(deps, wish, approver) } };
+}
+
+/** Two processes that ask at once both want to: the second finds it decided, and goes by that. */
+async function approvedByPolicy(store: ApprovalStore, { id, hash }: Approval): Promise<Approval> {
+  try {
+    return await store.decide({ id, hash, decision: 'approve', by: POLICY });
+  } catch (error) {
+    if (!(error instanceof ApprovalNotOpenError)) throw error;
+    return await store.read(id);
+  }
 }
 
 async function decide(deps: ApprovalsDeps, { edited, ...wish }: DecisionWish, approver: Approver): Promise<Approval> {

@@ -2,6 +2,7 @@ import { type JsonObject, type JsonValue, type Logger, AiosError, InvalidInputEr
 import { z } from 'zod';
 import { type RunFiles, refusalOf } from '../../workspace';
 import type { Verdict } from '../contracts';
+import { type ControlStore, assertStillHeld } from '../controls';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
@@ -44,6 +45,7 @@ function denialOf({ status, decision }: Approval): string {
 export interface PersonDeskDeps {
   approvals: Approvals;
   runs: RunStore;
+  controls: Pick<ControlStore, 'standing'>;
   events: EventLog;
   files: RunFiles;
 }
@@ -146,9 +148,15 @@ async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, t
   });
 }
 
-async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
+async function carryOut({ runs, controls, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
   // Before the verdict, as QA does it: a task that passed has its files, also after a crash between the two.
-  if (then === 'accept') for (const { path, content } of task.result?.artifacts ?? []) await files.write(lease.runId, path, content);
+  if (then === 'accept') {
+    for (const { path, content } of task.result?.artifacts ?? []) {
+      // Each time: what hung long enough for another execution to take the run must not write over its files.
+      await assertStillHeld(controls, lease);
+      await files.write(lease.runId, path, content);
+    }
+  }
   const said = hint === '' ? [] : [`A person (${by}) says: ${hint}`];
   const before = task.verdict?.attempt === task.attempts ? task.verdict : undefined;
   const verdict: Verdict = {
@@ -162,7 +170,7 @@ async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, {
   };
   await runs.saveVerdict(lease, verdict);
   const type = { retry: 'task.rework', resume: 'run.resumed', accept: 'task.passed', skip: 'task.skipped' } as const;
-  await events.append({ runId: lease.runId, type: type[then], taskId: task.task.id, facts: { attempt: task.attempts, by } });
+  await events.append({ runId: lease.runId, type: type[then], taskId: task.task.id, facts: { attempt: task.attempts, by } }, lease);
 }
 
 const ENDING_LEASE_MS = 30_000;

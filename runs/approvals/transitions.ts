@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../kernel';
-import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId } from './approval';
+import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId, wasStopped } from './approval';
 import { personKey } from './approvers';
 import type { AuditFact } from './audit';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotOpenError, NotApprovedError, SelfApprovalError } from './errors';
@@ -32,6 +32,17 @@ export function asking(asked: NewApproval, nowMs: number): Change {
     ...(asked.wakeUrl !== undefined && { wakeUrl: asked.wakeUrl }),
   };
   return { approval, fact: { event: 'asked', approvalId: approval.id, by: approval.askedBy, actionHash: hash, facts: { kind: action.kind, title: approval.title } } };
+}
+
+/**
+ * A question that was taken back when its run was stopped is open again when the run goes on; it keeps its birth, and a person decides anew.
+ *
+ * @returns undefined when what there is answers
+ */
+export function askingAgain(known: Approval, asked: NewApproval, nowMs: number): Change | undefined {
+  if (!wasStopped(known)) return undefined;
+  const { approval, fact } = asking(asked, nowMs);
+  return { approval: { ...approval, createdAtMs: known.createdAtMs }, fact };
 }
 
 function assertSize(action: ApprovalAction): void {
@@ -83,7 +94,7 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
 export function withdrawing(before: Approval, by: string, nowMs: number): Change {
   const approval = asOf(before, nowMs);
   if (approval.status !== 'open' && approval.status !== 'approved') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
-  return { approval: { ...approval, status: 'withdrawn' }, fact: { event: 'withdrawn', approvalId: approval.id, by, actionHash: approval.hash, facts: {} } };
+  return { approval: { ...approval, status: 'withdrawn', withdrawnBy: by }, fact: { event: 'withdrawn', approvalId: approval.id, by, actionHash: approval.hash, facts: {} } };
 }
 
 export interface Claim {

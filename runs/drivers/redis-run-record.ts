@@ -2,7 +2,7 @@ import type { ErrorFacts } from '../../kernel';
 import type { Plan, Result, Verdict } from '../contracts';
 import type { RunLimits, RunStatus } from '../run';
 import type { RescueNotes } from '../rescue';
-import type { RunRecord } from '../run-record';
+import { type RunRecord, refusedOf, refusedText } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
 
@@ -25,7 +25,7 @@ export function recordFields({ run, lease, progress, rescue }: RunRecord): Field
     owner: lease.owner ?? '',
     fence: String(lease.fence),
     untilMs: String(lease.untilMs),
-    refused: lease.refused ?? '',
+    refused: refusedText(lease.refused),
     rescue: asJson(rescue),
     progress: JSON.stringify([...progress]),
   };
@@ -60,7 +60,7 @@ export function recordOf(runId: string, fields: Fields): RunRecord {
       createdAtMs: Number(fields.bornAtMs),
       updatedAtMs: Number(fields.updatedAtMs),
     },
-    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: fields.refused || undefined },
+    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: refusedOf(fields.refused) },
     progress: new Map(JSON.parse(fields.progress!) as Array<[string, TaskProgress]>),
     rescue: fromJson<RescueNotes>(fields.rescue),
   };

@@ -4,7 +4,7 @@ import type { Plan, Result, Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
 import type { RescueNotes } from '../rescue';
-import type { RunRecord } from '../run-record';
+import { type RunRecord, refusedOf, refusedText } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
 
@@ -15,7 +15,7 @@ export function readRecord(database: Database, runId: string): RunRecord {
   const row = database.prepare('SELECT * FROM runs WHERE id = ?').get(runId);
   if (!row) throw new RunNotFoundError(runId);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run_id = ?').all(runId);
-  const lease = { owner: textOf(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms), refused: textOf(row.lease_refused) };
+  const lease = { owner: textOf(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms), refused: refusedOf(textOf(row.lease_refused)) };
   return { run: toRun(row), lease, progress: new Map(tasks.map((task) => [String(task.id), toProgress(task)])), rescue: fromJson<RescueNotes>(row.rescue) };
 }
 
@@ -77,7 +77,7 @@ export function changeRun<T>(database: Database, runId: string, work: (before: R
 /** Writes what a change has changed; the plan is written once. */
 function updateRecord(database: Database, before: RunRecord, { run, lease, progress, rescue }: RunRecord): void {
   database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, lease_refused = ?, rescue = ?, updated_at_ms = ? WHERE id = ?')
-    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, lease.refused ?? null, asJson(rescue), run.updatedAtMs, run.id);
+    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, refusedText(lease.refused) || null, asJson(rescue), run.updatedAtMs, run.id);
   if (run.plan !== before.run.plan) database.prepare('UPDATE runs SET plan = ? WHERE id = ?').run(asJson(run.plan), run.id);
   for (const [taskId, standing] of progress) if (standing !== before.progress.get(taskId)) writeProgress(database, run.id, taskId, standing);
 }

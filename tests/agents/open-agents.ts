@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAgents, watchRoles, type AgentCall, type AgentModel, type Agents } from '../../agents';
 import { makeId, silentLogger } from '../../kernel';
-import { createBoard, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore } from '../../runs';
+import { createBoard, createSteering, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore, type Steering } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
 import { openSqlite, type Database } from '../../storage';
 import { openLocalRunFiles, type RunFiles } from '../../workspace';
@@ -21,6 +21,7 @@ export interface TestTeam {
   folder: string;
   events: EventLog;
   files: RunFiles;
+  steering: Steering;
   approvals: Approvals;
   decisions: Decisions;
   approvalStore: ApprovalStore;
@@ -56,7 +57,7 @@ export function openTestTeam(model: AgentModel): TestTeam {
   const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, approvals, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
-    runs, controls, host, events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
     folder,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),

@@ -1,5 +1,5 @@
 import { InvalidInputError, type JsonObject, sha256 } from '../../kernel';
-import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotFoundError, ApprovalNotOpenError, type ApprovalStore, ApproverExistsError, type ApproverStore, AuditChecker, MAX_OPEN_APPROVALS, type NewApproval, NotApprovedError, SelfApprovalError, TooManyApprovalsError, actionHash, approverOf } from '../../runs';
+import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotFoundError, ApprovalNotOpenError, type ApprovalStore, ApproverExistsError, type ApproverStore, AuditChecker, MAX_OPEN_APPROVALS, type NewApproval, NotApprovedError, SelfApprovalError, TooManyApprovalsError, WITHDRAWN_BY_STOP, actionHash, approverOf } from '../../runs';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 
 const MINUTE_MS = 60_000;
@@ -44,6 +44,20 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(await other.read(approval.id)).toEqual(approval);
       expect(await other.ask(sampleApproval('o1', { details: { a: ['ü', null], b: 1 }, title: 'In other words' }))).toEqual({ approval, created: false });
       expect((await store.ask(sampleApproval('o2', { details: { b: 1, a: ['ü', null] } }))).created).toBe(true);
+    });
+
+    it('opens again what a stop has withdrawn when it is asked for again, to be decided anew, and nothing else', async () => {
+      const { id, createdAtMs } = await asked('o1', { runId: 'r1' });
+      await store.withdraw(id, WITHDRAWN_BY_STOP);
+      clock.advance(8 * DAY_MS);
+      const again = await other.ask(sampleApproval('o1', { runId: 'r1' }));
+      expect(again).toMatchObject({ created: true, approval: { id, status: 'open', createdAtMs, expiresAtMs: clock.nowMs() + 7 * DAY_MS } });
+      expect(await store.list({ status: 'open', limit: 10 })).toEqual([again.approval]);
+      expect((await store.ask(sampleApproval('o1', { runId: 'r1' }))).created).toBe(false);
+      await store.withdraw(id, 'carol');
+      expect(await store.ask(sampleApproval('o1', { runId: 'r1' }))).toMatchObject({ created: false, approval: { status: 'withdrawn' } });
+      const { result, entries } = await checked();
+      expect([result.ok, entries.map(({ event }) => event)]).toEqual([true, ['asked', 'withdrawn', 'asked', 'withdrawn']]);
     });
 
     it('lists newest first, by status and run', async () => {

@@ -28,7 +28,10 @@ journalStoreContract('sqlite', (clock) => {
   return { runs: openSqliteRunStore({ database, clock, makeId }), journal: openSqliteJournalStore({ database, clock }) };
 });
 
-eventLogContract('sqlite', (clock) => openSqliteEventLog({ database: memory(), clock }));
+eventLogContract('sqlite', (clock) => {
+  const store = { database: memory(), clock, makeId };
+  return { runs: openSqliteRunStore(store), controls: openSqliteControls(store), events: openSqliteEventLog(store) };
+});
 
 runTallyContract('sqlite', (clock) => {
   const database = memory();
@@ -68,7 +71,10 @@ describeWithRedis('on Redis', (redis) => {
     return { runs: openRedisRunStore(store), journal: openRedisJournalStore(store) };
   });
 
-  eventLogContract('redis', (clock) => openRedisEventLog({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+  eventLogContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), controls: openRedisControls(store), events: openRedisEventLog(store) };
+  });
 
   runTallyContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };

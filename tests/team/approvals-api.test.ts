@@ -1,4 +1,5 @@
 import { sha256, silentLogger } from '../../kernel';
+import { createSteering } from '../../runs';
 import type { HttpRequest } from '../../team';
 import { createApprovalVisits } from '../../team/approval-visits';
 import { createApprovalsApi } from '../../team/approvals-api';
@@ -16,11 +17,12 @@ const ADA_TOKEN = 'the-token-of-ada';
 
 async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}) {
   const stores = sqliteRuns();
-  const { runs, events } = stores;
-  const { approvals, decisions, approvers, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) });
+  const { runs, controls, events } = stores;
+  const { approvals, decisions, approvers, desk, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) });
   if (withApprovers) await approvers.add('Ada', sha256(ADA_TOKEN));
   const limiter = memoryRequestLimiter(1_000);
-  const approvalDeps = { apiToken: API_TOKEN, approvals, decisions, approvers, runs, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger };
+  const steering = createSteering({ runs, controls, approvals, desk, events, log: silentLogger });
+  const approvalDeps = { apiToken: API_TOKEN, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger };
   const approvalsApi = createApprovalsApi(approvalDeps);
   const approvalVisits = createApprovalVisits(approvalDeps);
   const api = createHttpApi({ apiToken: API_TOKEN, runs, events, approvals, approvalsApi, approvalVisits, limiter, nowMs: stores.clock.nowMs, log: silentLogger } as unknown as HttpApiDeps);
@@ -42,7 +44,7 @@ async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}
     await runs.finish(await runs.acquire(run.id, 'e1', 1_000), { status: 'waiting' });
     return { ...approval, runId: run.id };
   }
-  return { ...stores, request, visit, ask, decide, waiting, store, approvers };
+  return { ...stores, request, visit, ask, decide, waiting, store, approvers, steering };
 }
 
 describe('GET approvals', () => {
@@ -94,6 +96,18 @@ describe('POST approvals/decide', () => {
     const { approval } = await store.ask(sampleApproval('o', { runId: run.id }));
     const answer = await decide({ id: approval.id, hash: approval.hash, decision: 'approve' });
     expect([answer.status, answer.start]).toEqual([200, undefined]);
+  });
+
+  it('starts nothing that is paused; whoever resumes the run starts it with the answer', async () => {
+    const { decide, runs, store, steering } = await openApi();
+    const { run } = await runs.create(sampleRun({ project: 'shop' }));
+    const { approval } = await store.ask({ action: { kind: 'plan', occasion: `${run.id}/plan`, runId: run.id, details: {} }, title: 'A plan', askedBy: 'carol' });
+    await runs.finish(await runs.acquire(run.id, 'e1', 1_000), { status: 'waiting' });
+    await steering.pause({ kind: 'project', name: 'shop' });
+    await steering.pause({ kind: 'run', name: run.id });
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' })).start).toBeUndefined();
+    await steering.resume({ kind: 'project', name: 'shop' });
+    expect((await steering.resume({ kind: 'run', name: run.id })).start).toMatchObject({ id: run.id, status: 'waiting' });
   });
 
   it('ends the run that waits when the answer is no, and withdraws what else it asked', async () => {

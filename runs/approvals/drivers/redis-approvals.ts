@@ -7,7 +7,7 @@ import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } fr
 import { type Approver, type ApproverStore, personKey } from '../approvers';
 import { type AuditEntry, type AuditHead, NO_ENTRIES, chained } from '../audit';
 import { ApprovalContendedError, ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
-import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
+import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 import { READ_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
 
 export interface RedisApprovalsOptions {
@@ -39,9 +39,11 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
       await untilWritten(async () => {
         const made = asking(asked, clock.nowMs());
         const text = await readText(options, made.approval.id);
-        if (text !== '') return { approval: asOf(JSON.parse(text) as Approval, clock.nowMs()), created: false };
+        const known = text === '' ? undefined : (JSON.parse(text) as Approval);
+        const change = known ? askingAgain(known, asked, clock.nowMs()) : made;
+        if (known && !change) return { approval: asOf(known, clock.nowMs()), created: false };
         if ((await countOpen(options)) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
-        return (await write(options, '', made)) ? { approval: made.approval, created: true } : undefined;
+        return (await write(options, text, change!)) ? { approval: change!.approval, created: true } : undefined;
       }),
 
     async read(id) {

@@ -6,7 +6,7 @@ import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } fr
 import { type ApproverStore, personKey } from '../approvers';
 import { type AuditEntry, type AuditFact, type AuditHead, NO_ENTRIES, chained } from '../audit';
 import { ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
-import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
+import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 
 export interface SqliteApprovalsOptions {
   database: Database;
@@ -56,10 +56,11 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
       inTransaction(database, () => {
         const made = asking(asked, clock.nowMs());
         const known = findApproval(database, made.approval.id);
-        if (known) return { approval: asOf(known, clock.nowMs()), created: false };
+        const change = known ? askingAgain(known, asked, clock.nowMs()) : made;
+        if (known && !change) return { approval: asOf(known, clock.nowMs()), created: false };
         if (countOpen(database, clock.nowMs()) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
-        write(database, made, clock.nowMs());
-        return { approval: made.approval, created: true };
+        write(database, change!, clock.nowMs());
+        return { approval: change!.approval, created: true };
       }),
 
     read: async (id) => translated(() => asOf(readApproval(database, id), clock.nowMs())),

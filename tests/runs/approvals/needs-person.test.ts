@@ -1,4 +1,5 @@
-import { type Approval, type BoardMove, type DecisionWish, GivenUpError, type PlanTask, createBoard } from '../../../runs';
+import { silentLogger } from '../../../kernel';
+import { type Approval, type BoardMove, type DecisionWish, GivenUpError, type PlanTask, createBoard, createSteering } from '../../../runs';
 import { openLocalRunFiles } from '../../../workspace';
 import { approvalsOver } from '../../support/approvals';
 import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../../support/sample-runs';
@@ -27,7 +28,7 @@ async function stuckRun(...more: PlanTask[]) {
   }
   const decide = async (wish: Partial<DecisionWish> & Pick<DecisionWish, 'decision'>, approval?: Pick<Approval, 'id' | 'hash'>) => await decisions.decide({ ...(approval ?? move.needsPerson![0]!.approval!), ...wish }, ADA);
   const statusOf = async (taskId: string) => (await stores.runs.read(run.id)).tasks.find(({ task }) => task.id === taskId)?.status;
-  return { ...stores, files, board, runId: run.id, move, deliver, decide, statusOf, approvals, store };
+  return { ...stores, files, board, runId: run.id, move, deliver, decide, statusOf, approvals, store, desk, steering: createSteering({ ...stores, approvals, desk, log: silentLogger }) };
 }
 
 it('asks a person about a task the team cannot finish, with what was found and delivered', async () => {
@@ -36,6 +37,29 @@ it('asks a person about a task the team cannot finish, with what was found and d
   const { action, title } = await approvals.read(id);
   expect(title).toBe('Task t1 "Task t1" needs a person');
   expect(action).toMatchObject({ kind: 'task', runId, taskId: 't1', details: { findings: ['write the file'], files: ['hello.txt'], then: 'retry' } });
+});
+
+it('keeps no file that a person accepted when another execution has taken the run meanwhile', async () => {
+  const { clock, runs, files, runId, decide, desk } = await stuckRun();
+  await decide({ decision: 'approve', edited: { then: 'accept' } });
+  const late = await runs.acquire(runId, 'e2', 30_000);
+  clock.advance(30_000);
+  await runs.acquire(runId, 'e3', 30_000);
+  await expect(desk.settle(late)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  expect(await files.list(runId)).toEqual([]);
+  // The one that has it does what was decided.
+  await desk.settle(await runs.acquire(runId, 'e3', 30_000));
+  expect((await files.list(runId)).map(({ path }) => path)).toEqual(['hello.txt']);
+});
+
+it('asks again about a task whose run was stopped while it waited and is started again', async () => {
+  const { board, runId, move, steering, store, runs } = await stuckRun();
+  const { id } = move.needsPerson![0]!.approval!;
+  expect((await steering.stop({ kind: 'role', name: 'backend' })).map((run) => run.id)).toEqual([runId]);
+  expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['withdrawn', 'stopped']);
+  await steering.resume({ kind: 'run', name: runId });
+  expect((await board.next([runId], 'e2')).needsPerson).toMatchObject([{ taskId: 't1', approval: { id } }]);
+  expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['open', 'waiting']);
 });
 
 it('waits on while nobody has decided, however often the pipeline is started', async () => {
