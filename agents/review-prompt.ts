@@ -2,10 +2,14 @@ import type { ChatMessage } from '../router';
 import type { Criterion, PlanTask, Result } from '../runs';
 import { boundedFiles, boundedText } from './bounded-text';
 import type { CheckOutcome } from './checks/check-outcome';
+import type { PromptSize } from './prompt-size';
 import { introduction, type Role } from './roles';
 
-/** Characters; together about 6,000 tokens, so that a judge with an 8k window sees the work and can still answer. */
-const JUDGED_FILES = { perFile: 10_000, all: 22_000 };
+/** Characters. Roomy is together about 6,000 tokens, so that a judge with an 8k window sees the work and can still answer; small about 2,300, for one of 4k. */
+const ROOM = {
+  roomy: { goal: 2_000, instructions: 4_000, summary: 600, files: { perFile: 10_000, all: 22_000 } },
+  small: { goal: 600, instructions: 1_500, summary: 300, files: { perFile: 3_000, all: 4_000 } },
+} as const;
 
 export interface ReviewMaterial {
   /** QA's. */
@@ -18,10 +22,10 @@ export interface ReviewMaterial {
   criteria: readonly Criterion[];
 }
 
-export function reviewMessages(material: ReviewMaterial): ChatMessage[] {
+export function reviewMessages(material: ReviewMaterial, size: PromptSize): ChatMessage[] {
   return [
     { role: 'system', text: `${introduction(material.role)}\n\n${RULES}` },
-    { role: 'user', text: question(material) },
+    { role: 'user', text: question(material, size) },
   ];
 }
 
@@ -33,16 +37,17 @@ const RULES = `Rules:
 - findings say what to mend, exact enough to do it; an empty list when all passed.
 Answer with one JSON object and nothing else.`;
 
-function question({ goal, task, result, checks, criteria }: ReviewMaterial): string {
+function question({ goal, task, result, checks, criteria }: ReviewMaterial, size: PromptSize): string {
+  const room = ROOM[size];
   const lines = criteria.map((criterion) => {
     const check = checks.get(criterion.id);
     return `- ${criterion.id}: ${criterion.text}${check ? ` (check passed: ${check.evidence})` : ''}`;
   });
   return [
-    `The goal of the whole run:\n${boundedText(goal, 2_000)}`,
-    `The task ${task.id}: ${task.title}\n${boundedText(task.instructions, 4_000)}`,
+    `The goal of the whole run:\n${boundedText(goal, room.goal)}`,
+    `The task ${task.id}: ${task.title}\n${boundedText(task.instructions, room.instructions)}`,
     `Criteria to judge:\n${lines.join('\n')}`,
-    `The worker's summary: ${boundedText(result.summary, 600)}`,
-    `Delivered files:\n${boundedFiles(result.artifacts, JUDGED_FILES)}`,
+    `The worker's summary: ${boundedText(result.summary, room.summary)}`,
+    `Delivered files:\n${boundedFiles(result.artifacts, room.files)}`,
   ].join('\n\n');
 }

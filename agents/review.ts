@@ -10,6 +10,7 @@ import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
+import { sizedPrompt } from './prompt-size';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
@@ -75,20 +76,22 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
   }
 }
 
-async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
+async function judged(review: Review): Promise<Verdict> {
+  const { deps, held, state, task, result } = review;
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
   const criteria = criteriaForModel(task, checks);
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { role: systemRole(await deps.roles.read(), QA_ROLE), goal: state.run.goal, task, result, checks, criteria });
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(review, { role: systemRole(await deps.roles.read(), QA_ROLE), goal: state.run.goal, task, result, checks, criteria });
   throwIfCancelled(held.signal);
   return combinedVerdict(result, task, checks, answer);
 }
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
-async function askForReview(session: ModelSession, material: ReviewMaterial): Promise<ReviewAnswer> {
+async function askForReview({ deps, call, held, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
+  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, compose: (size) => reviewMessages(material, size) });
   return await askForAnswer(session, {
-    messages: reviewMessages(material),
+    messages,
     schema: verdictOutputSchema(material.criteria),
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
     accept: (value) => acceptedReview(value, material.criteria),

@@ -10,6 +10,7 @@ import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { assertNotTooDeep } from './nested-runs';
+import { sizedPrompt } from './prompt-size';
 import { taskPrivacy } from './raised-privacy';
 import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
 import { RoleLimitError, withinLimits } from './role-limits';
@@ -98,10 +99,11 @@ const STOPPED_LOOP = {
 
 async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
-  const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
+  const material = materialOf(work);
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: (call.tools ?? []).length > 0, compose: (size) => workMessages(material, size) });
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps });
+  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],

@@ -9,6 +9,7 @@ import { createApprovalVisits } from './approval-visits';
 import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
+import { windowTokensOf } from './window-tokens';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
 import { readPolicyFile } from './drivers/policy-file';
@@ -52,7 +53,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: planEditing(roles.latest), task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, approvals, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding, windowTokens: windowTokensOf(router) });
   const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
