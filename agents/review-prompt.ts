@@ -2,14 +2,11 @@ import type { ChatMessage } from '../router';
 import type { Criterion, PlanTask, Result } from '../runs';
 import { boundedFiles, boundedText } from './bounded-text';
 import type { CheckOutcome } from './checks/check-outcome';
-import type { PromptSize } from './prompt-size';
+import { shareOfRoom } from './prompt-size';
 import { introduction, type Role } from './roles';
 
-/** Characters. Roomy is together about 6,000 tokens, so that a judge with an 8k window sees the work and can still answer; small about 2,300, for one of 4k. */
-const ROOM = {
-  roomy: { goal: 2_000, instructions: 4_000, summary: 600, files: { perFile: 10_000, all: 22_000 } },
-  small: { goal: 600, instructions: 1_500, summary: 300, files: { perFile: 3_000, all: 4_000 } },
-} as const;
+/** Characters of each part when there is room for all. */
+const ROOM = { goal: 2_000, instructions: 4_000, summary: 600, files: { perFile: 10_000, all: 22_000 } } as const;
 
 export interface ReviewMaterial {
   /** QA's. */
@@ -22,10 +19,11 @@ export interface ReviewMaterial {
   criteria: readonly Criterion[];
 }
 
-export function reviewMessages(material: ReviewMaterial, size: PromptSize): ChatMessage[] {
+/** @param share 0..1 of its room that each part of the material may take */
+export function reviewMessages(material: ReviewMaterial, share: number): ChatMessage[] {
   return [
     { role: 'system', text: `${introduction(material.role)}\n\n${RULES}` },
-    { role: 'user', text: question(material, size) },
+    { role: 'user', text: question(material, share) },
   ];
 }
 
@@ -37,8 +35,8 @@ const RULES = `Rules:
 - findings say what to mend, exact enough to do it; an empty list when all passed.
 Answer with one JSON object and nothing else.`;
 
-function question({ goal, task, result, checks, criteria }: ReviewMaterial, size: PromptSize): string {
-  const room = ROOM[size];
+function question({ goal, task, result, checks, criteria }: ReviewMaterial, share: number): string {
+  const room = shareOfRoom(ROOM, share);
   const lines = criteria.map((criterion) => {
     const check = checks.get(criterion.id);
     return `- ${criterion.id}: ${criterion.text}${check ? ` (check passed: ${check.evidence})` : ''}`;

@@ -89,10 +89,11 @@ const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
 async function askForReview({ deps, call, held, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
-  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, compose: (size) => reviewMessages(material, size) });
+  const schema = verdictOutputSchema(material.criteria);
+  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => reviewMessages(material, share) });
   return await askForAnswer(session, {
     messages,
-    schema: verdictOutputSchema(material.criteria),
+    schema,
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
     accept: (value) => acceptedReview(value, material.criteria),
   });

@@ -4,7 +4,7 @@ import type { AgentTool } from './agents';
 import type { HeldRun } from './held-run';
 import { openLoopGuard } from './loop-guard';
 import type { ModelSession } from './model-session';
-import { LOOP_ROOM, type PromptSize } from './prompt-size';
+import { PROMPT_ROOM, type PromptSize } from './prompt-size';
 import { toolCallsOf } from './recovered-calls';
 import { shortenedTurns } from './shortened-turns';
 import type { ToolGate } from './tool-gate';
@@ -42,8 +42,8 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
   if (maxTurns === 0 || allowedTools(loop.tools, session).length === 0) return { status: 'ready', messages: loop.messages, turns: 0 };
   const messages = [...loop.messages];
   const guard = openLoopGuard();
-  const { promptTokens, resultCharacters } = LOOP_ROOM[loop.size];
-  const bench = { session, held, tools: loop.tools, gate: loop.gate, maxResultCharacters: resultCharacters, idempotencyKeyOf: effectKeys(held.lease.runId, loop.taskId) };
+  const { promptTokens, resultCharacters } = PROMPT_ROOM[loop.size];
+  const bench = { session, held, tools: loop.tools, gate: loop.gate, resultCharacters, idempotencyKeyOf: effectKeys(held.lease.runId, loop.taskId) };
   for (let turn = 1; turn <= maxTurns; turn++) {
     const tools = allowedTools(loop.tools, session).map(({ name, description, schema }): ToolSpec => ({ name, description, schema }));
     const asked = shortenedTurns(messages, loop.messages.length, tools, promptTokens);
@@ -67,7 +67,7 @@ export async function useTools(session: ModelSession, held: HeldRun, loop: ToolL
 
 /** What is shown for the last answer is shortened by whole turns as well. */
 function ready(loop: ToolLoop, messages: ChatMessage[], turns: number): ToolLoopEnd {
-  return { status: 'ready', messages: shortenedTurns(messages, loop.messages.length, [], LOOP_ROOM[loop.size].promptTokens), turns };
+  return { status: 'ready', messages: shortenedTurns(messages, loop.messages.length, [], PROMPT_ROOM[loop.size].promptTokens), turns };
 }
 
 /** A call that was cut off may be readable and lack half of what it was to write. */

@@ -21,8 +21,8 @@ export interface ToolBench {
   held: HeldRun;
   tools: readonly AgentTool[];
   gate: ToolGate;
-  /** Of one result, as the model is shown it. */
-  maxResultCharacters: number;
+  /** Of all results of a turn together, as the model is shown them. */
+  resultCharacters: number;
   /** The same call of the same task has the same key, in whatever attempt it is made. */
   idempotencyKeyOf(call: ToolCall): string;
 }
@@ -36,8 +36,9 @@ export interface ToolBench {
  */
 export async function carryOutCalls(bench: ToolBench, keyPrefix: string, calls: readonly ToolCall[]): Promise<string[]> {
   const texts: string[] = [];
+  const maxResultCharacters = Math.floor(bench.resultCharacters / Math.min(calls.length, MAX_CALLS_PER_TURN));
   // In the order of the calls: the second of two equal ones has the second key.
-  const places = calls.map((call, index) => ({ call, key: `${keyPrefix}/tool/${index}`, idempotencyKey: bench.idempotencyKeyOf(call) }));
+  const places = calls.map((call, index) => ({ call, key: `${keyPrefix}/tool/${index}`, idempotencyKey: bench.idempotencyKeyOf(call), maxResultCharacters }));
   for (const [index, place] of places.entries()) {
     if (texts.length > index) continue;
     if (index >= MAX_CALLS_PER_TURN) texts.push(`Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`);
@@ -52,6 +53,8 @@ interface Place {
   key: string;
   /** For the other side. */
   idempotencyKey: string;
+  /** Its share of what the results of the turn may have. */
+  maxResultCharacters: number;
 }
 
 /** The first, and those right behind it that may be under way with it. */
@@ -79,7 +82,7 @@ export function allowedTools(tools: readonly AgentTool[], session: ModelSession)
   return tools.filter((tool) => tool.local || mayLeaveMachine(session.privacy()));
 }
 
-async function resultOf(bench: ToolBench, { call: toolCall, key, idempotencyKey }: Place): Promise<string> {
+async function resultOf(bench: ToolBench, { call: toolCall, key, idempotencyKey, maxResultCharacters }: Place): Promise<string> {
   const { session, held, gate } = bench;
   const tool = toolNamed(bench, toolCall.name);
   if (!tool) return `There is no tool ${JSON.stringify(toolCall.name)}. There are: ${bench.tools.map((known) => known.name).join(', ')}.`;
@@ -88,7 +91,7 @@ async function resultOf(bench: ToolBench, { call: toolCall, key, idempotencyKey 
   if (!fitted.ok) return `Not carried out: ${fitted.problem}. Call ${tool.name} again with arguments that fit.`;
   // Before the step is begun: what has not been tried must not count as cut.
   await held.untilGoing(session.role);
-  const call = (signal: AbortSignal) => textOf(bench, tool, { values: fitted.values, signal, idempotencyKey });
+  const call = (signal: AbortSignal) => textOf(maxResultCharacters, tool, { values: fitted.values, signal, idempotencyKey });
   const carryOut = () => held.controlled({ role: session.role, mayRepeat: false, call });
   const effect = async () => await (tool.needsPerson ? gate({ ...toolCall, arguments: fitted.values }, key, carryOut) : carryOut());
   // What a person approved is carried out once at most by the approval itself.
@@ -98,7 +101,7 @@ async function resultOf(bench: ToolBench, { call: toolCall, key, idempotencyKey 
 }
 
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
-async function textOf({ maxResultCharacters }: ToolBench, tool: AgentTool, { values, signal, idempotencyKey }: { values: JsonObject; signal: AbortSignal; idempotencyKey: string }): Promise<string> {
+async function textOf(maxResultCharacters: number, tool: AgentTool, { values, signal, idempotencyKey }: { values: JsonObject; signal: AbortSignal; idempotencyKey: string }): Promise<string> {
   try {
     return boundedText(await withinRun(() => tool.run(values, signal, idempotencyKey)), maxResultCharacters);
   } catch (error) {

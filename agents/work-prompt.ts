@@ -1,15 +1,14 @@
 import type { ChatMessage } from '../router';
 import type { PlanTask, Result, Verdict } from '../runs';
 import { boundedFiles, boundedText, type ShownFile } from './bounded-text';
-import type { PromptSize } from './prompt-size';
+import { shareOfRoom } from './prompt-size';
 import { contractInWords, introduction, templatesInWords, type Role, type TradeTemplate } from './roles';
 
-/** Characters. Roomy is together about 5,000 tokens, so that the question fits a window of 8k with its answer; small about 1,700, for one of 4k. */
-const ROOM = {
-  roomy: { goal: 3_000, dependencyFiles: { perFile: 4_000, all: 12_000 }, summary: 600, summaries: 6_000, decisions: 4_000, ownFiles: { perFile: 4_000, all: 8_000 }, faults: 3_000 },
-  small: { goal: 800, dependencyFiles: { perFile: 1_600, all: 2_400 }, summary: 150, summaries: 600, decisions: 500, ownFiles: { perFile: 1_600, all: 1_600 }, faults: 900 },
-} as const;
-type Room = (typeof ROOM)[PromptSize];
+/** Characters of each part when there is room for all. */
+const ROOM = { goal: 3_000, dependencyFiles: { perFile: 4_000, all: 12_000 }, summary: 600, summaries: 6_000, decisions: 4_000, ownFiles: { perFile: 4_000, all: 8_000 }, faults: 3_000 } as const;
+type Room = ReturnType<typeof shareOfRoom<typeof ROOM>>;
+/** Starting points save a model time; where room is short the task itself needs it. */
+const SHARE_FOR_TEMPLATES = 0.7;
 
 /** What a worker is told about its task. */
 export interface WorkMaterial {
@@ -25,9 +24,10 @@ export interface WorkMaterial {
   refused?: { result?: Result; verdict: Verdict };
 }
 
-export function workMessages(material: WorkMaterial, size: PromptSize): ChatMessage[] {
-  const room = ROOM[size];
-  const parts = [goalPart(material, room), taskPart(material.task), templatesPart(material, size), decisionsPart(material.decisions, room), dependenciesPart(material, room), refusedPart(material, room)];
+/** @param share 0..1 of its room that each part of the material may take */
+export function workMessages(material: WorkMaterial, share: number): ChatMessage[] {
+  const room = shareOfRoom(ROOM, share);
+  const parts = [goalPart(material, room), taskPart(material.task), templatesPart(material, share), decisionsPart(material.decisions, room), dependenciesPart(material, room), refusedPart(material, room)];
   return [
     { role: 'system', text: [introduction(material.role), contractInWords(material.role), RULES].filter((part) => part !== '').join('\n\n') },
     { role: 'user', text: parts.filter((part) => part !== undefined).join('\n\n') },
@@ -53,9 +53,8 @@ const RULES = `Rules:
 - Say "blocked" with the reason only when the task cannot be done at all.
 - The last answer is one JSON object: {"status": "done" or "blocked", "reason": text or null, "summary": text, "artifacts": [{"path": text, "content": text}]} and nothing else.`;
 
-/** Starting points save a strong model time; in a small window the task itself needs the room. */
-function templatesPart({ templates = [] }: WorkMaterial, size: PromptSize): string | undefined {
-  return size === 'small' ? undefined : templatesInWords(templates) || undefined;
+function templatesPart({ templates = [] }: WorkMaterial, share: number): string | undefined {
+  return share < SHARE_FOR_TEMPLATES ? undefined : templatesInWords(templates) || undefined;
 }
 
 function goalPart({ goal, task }: WorkMaterial, room: Room): string {

@@ -101,7 +101,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const material = materialOf(work);
-  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: (call.tools ?? []).length > 0, compose: (size) => workMessages(material, size) });
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: (call.tools ?? []).length > 0, schema: resultOutputSchema(), compose: (share) => workMessages(material, share) });
   const escalateFrom = escalation(work);
   const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };

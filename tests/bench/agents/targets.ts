@@ -22,9 +22,9 @@ const aiAgent: WorkflowNode = { ...agent(), parameters: { promptType: 'define', 
 const says = (item: Record<string, unknown>, marker: string): boolean => JSON.stringify(item).includes(`answer to ${marker}.`);
 
 /** Items of one node at work at once: nodes/shared/for-each-item.ts. */
-const LANES = 8;
+const LANES = 16;
 /** Calls at once to one service: router/places.ts. */
-const PLACES = { cloud: 8, local: 2 };
+const PLACES = { cloud: 16, local: 2 };
 
 export function targets(): Target[] {
   const ours = (node: WorkflowNode, name: string): Target[] => [
