@@ -22,14 +22,24 @@ export interface AgentsBench {
 
 /** One n8n and one stub for all that is measured. */
 export async function startAgentsBench(latencyMs: number): Promise<AgentsBench> {
-  const served = { firstTokenDelayMs: latencyMs, answerTo: echo };
-  const [openAi, anthropic, ollama, facts] = await Promise.all([startOpenAiServer({ models: ['gpt-4o'], ...served }), startAnthropicServer({ models: ['claude-sonnet-4-5'], ...served }), startOllamaServer({ models: ['qwen3:8b'], ...served }), startN8nInstance()]);
+  const [facts, bench] = await Promise.all([startN8nInstance(), startStubs(latencyMs)]);
   const n8n = new N8nInstance(facts);
-  const servers = { openAi, anthropic, ollama };
   return {
-    measure: async (target, options) => await measured(n8n, servers, target, options),
+    measure: async (target, options) => await bench.measure(n8n, target, options),
     async close() {
       await facts.stop();
+      await bench.close();
+    },
+  };
+}
+
+/** The stubs alone, for an n8n that is there already. */
+export async function startStubs(latencyMs: number): Promise<{ measure(n8n: N8nInstance, ...rest: Parameters<AgentsBench['measure']>): Promise<Measured>; close(): Promise<void> }> {
+  const served = { firstTokenDelayMs: latencyMs, answerTo: echo };
+  const [openAi, anthropic, ollama] = await Promise.all([startOpenAiServer({ models: ['gpt-4o'], ...served }), startAnthropicServer({ models: ['claude-sonnet-4-5'], ...served }), startOllamaServer({ models: ['qwen3:8b'], ...served })]);
+  return {
+    measure: async (n8n, target, options) => await measured(n8n, { openAi, anthropic, ollama }, target, options),
+    async close() {
       await Promise.all([openAi.close(), anthropic.close(), ollama.close()]);
     },
   };
