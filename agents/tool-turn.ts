@@ -39,11 +39,9 @@ export async function carryOutCalls(bench: ToolBench, keyPrefix: string, calls: 
   const maxResultCharacters = Math.floor(bench.resultCharacters / Math.min(calls.length, MAX_CALLS_PER_TURN));
   // In the order of the calls: the second of two equal ones has the second key.
   const places = calls.map((call, index) => ({ call, key: `${keyPrefix}/tool/${index}`, idempotencyKey: bench.idempotencyKeyOf(call), maxResultCharacters }));
-  for (const [index, place] of places.entries()) {
-    if (texts.length > index) continue;
-    if (index >= MAX_CALLS_PER_TURN) texts.push(`Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`);
-    else texts.push(...(await allOf(neighbours(bench, places.slice(index, MAX_CALLS_PER_TURN)).map(async (one) => await resultOf(bench, one)))));
-  }
+  const carriedOut = places.slice(0, MAX_CALLS_PER_TURN);
+  while (texts.length < carriedOut.length) texts.push(...(await allOf(neighbours(bench, carriedOut.slice(texts.length)).map(async (one) => await resultOf(bench, one)))));
+  while (texts.length < places.length) texts.push(`Not carried out: at most ${MAX_CALLS_PER_TURN} calls per turn.`);
   return texts;
 }
 

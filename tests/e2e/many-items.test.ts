@@ -9,8 +9,8 @@ it.each(targets().filter(({ name, service }) => name.startsWith('Specialist') ||
   try {
     const { misplaced, nodeMs } = await stubs.measure(n8n, target, { items: 24, rounds: 1, latencyMs: 50 });
     expect(misplaced).toBe(0);
-    // One after the other they would wait for the model alone as long as this.
-    expect(nodeMs).toBeGreaterThan(50);
+    // Sooner they could only be with more calls under way than the service is to be given.
+    expect(nodeMs).toBeGreaterThanOrEqual(Math.ceil(24 / target.atOnce!) * 50);
   } finally {
     await stubs.close();
   }
