@@ -20,6 +20,8 @@ export interface AgentTool extends ToolSpec {
   risk?(args: JsonObject): Promise<string | undefined>;
   /** May a call be made again when n8n died in the middle of it? `byKey`: the other side knows it by its idempotency key. Unset: a person is asked. */
   repeat?: 'freely' | 'byKey';
+  /** May calls of one turn be under way together, as readings may? Unset: one after the other, in the model's order. */
+  sideBySide?: boolean;
   /**
    * @param idempotencyKey the same whenever this call of this task is made, in whatever attempt
    * @returns the result as text; thrown errors are told to the model as the tool's answer

@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
-import type { Ledger, OutcomeNotes } from '../router';
+import type { Privacy } from '../privacy';
+import type { Ledger, OutcomeNotes, Preset } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { Sandbox } from '../skills';
 import type { RunFiles, Workspaces } from '../workspace';
@@ -35,6 +36,8 @@ export interface AgentDeps {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** The smallest context, in tokens, among the models the router may ask; the least it can be when none can be named. */
+  windowTokens(facts: { privacy: Privacy; role: string; preset?: Preset }, signal: AbortSignal): Promise<number>;
   /** Is n8n being shut down? Then a stop is no person's wish. */
   isHostEnding(): boolean;
   /** Default {@link DEFAULT_LEASE_MS}. */

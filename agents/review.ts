@@ -13,6 +13,7 @@ import { openSession, type ModelSession } from './model-session';
 import { landInProject } from './project-files';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
+import { sizedPrompt } from './prompt-size';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
@@ -78,13 +79,14 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
   }
 }
 
-async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
+async function judged(review: Review): Promise<Verdict> {
+  const { deps, held, state, task, result } = review;
   const bench: Bench = { executor: deps.executor, files: deliveredFiles(state, task, result), signal: held.signal };
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result), bench);
   const examples = await examplesOf(task, result, bench);
   const criteria = criteriaForModel(task, checks);
   const role = systemRole(await deps.roles.read(), QA_ROLE);
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { role, goal: state.run.goal, task, result, checks, examples, criteria });
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(review, { role, goal: state.run.goal, task, result, checks, examples, criteria });
   throwIfCancelled(held.signal);
   return combinedVerdict(result, task, withExamples(task, checks, examples), answer);
 }
@@ -96,11 +98,13 @@ async function examplesOf(task: PlanTask, { artifacts }: Result, bench: Bench): 
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
-async function askForReview(session: ModelSession, material: ReviewMaterial): Promise<ReviewAnswer> {
+async function askForReview({ deps, call, held, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
+  const schema = verdictOutputSchema(material.criteria);
+  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => reviewMessages(material, share) });
   return await askForAnswer(session, {
-    messages: reviewMessages(material),
-    schema: verdictOutputSchema(material.criteria),
+    messages,
+    schema,
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
     accept: (value) => acceptedReview(value, material.criteria),
   });

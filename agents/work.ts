@@ -12,6 +12,7 @@ import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { noteProject } from './project-files';
 import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
+import { sizedPrompt } from './prompt-size';
 import { taskPrivacy } from './raised-privacy';
 import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
 import { RoleLimitError, withinLimits } from './role-limits';
@@ -101,10 +102,12 @@ const STOPPED_LOOP = {
 
 async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
-  const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
+  const material = materialOf(work);
+  const tools = toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] });
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => workMessages(material, share) });
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] }), gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps });
+  const end = await useTools(session, held, { messages, tools, gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],

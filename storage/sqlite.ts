@@ -18,8 +18,24 @@ export function openSqlite(file: string): Database {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-    return database;
+    return withKeptStatements(database);
   });
+}
+
+/** Preparing costs more than most statements do. Texts are few; beyond this many are made anew. */
+const KEPT_STATEMENTS = 500;
+
+function withKeptStatements(database: Database): Database {
+  const prepare = database.prepare.bind(database);
+  const kept = new Map<string, StatementSync>();
+  database.prepare = (sql, options) => {
+    const known = options === undefined ? kept.get(sql) : undefined;
+    if (known) return known;
+    const made = prepare(sql, options);
+    if (options === undefined && kept.size < KEPT_STATEMENTS) kept.set(sql, made);
+    return made;
+  };
+  return database;
 }
 
 /** Whether there is a database to open; `openSqlite` would make one. */

@@ -11,6 +11,7 @@ import { createApprovalsApi } from './approvals-api';
 import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { approversFromEnvironment, withEnvironment } from './environment-approvers';
+import { windowTokensOf } from './window-tokens';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
 import { readPolicyFile } from './drivers/policy-file';
@@ -62,7 +63,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const fileGate = createFileGate({ approvals, makeId });
   const sandbox = sandboxOfProcess();
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding, windowTokens: windowTokensOf(router) });
   const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });

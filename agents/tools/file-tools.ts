@@ -45,6 +45,7 @@ function readFile({ workspace, seen }: Desk): AgentTool {
     schema: schemaOf(schema),
     local: true,
     repeat: 'freely',
+    sideBySide: true,
     async run(args) {
       const { path: asked, from_line: from = 1 } = argumentsOf(schema, args);
       const file = await workspace.files.read(asked);
@@ -117,6 +118,7 @@ function listFiles({ workspace }: Desk): AgentTool {
     schema: schemaOf(schema),
     local: true,
     repeat: 'freely',
+    sideBySide: true,
     async run(args) {
       const { paths: pattern } = argumentsOf(schema, args);
       const files = await workspace.files.list(pattern ? [pattern] : []);
@@ -136,6 +138,7 @@ function searchFiles({ workspace }: Desk): AgentTool {
     schema: schemaOf(schema),
     local: true,
     repeat: 'freely',
+    sideBySide: true,
     async run(args, signal) {
       const query = argumentsOf(schema, args);
       const found = await workspace.files.search({ text: query.text, isRegex: query.is_regex, ignoreCase: query.ignore_case, globs: query.paths ? [query.paths] : [], maxMatches: MAX_MATCHES }, signal);

@@ -27,7 +27,7 @@ const searchSchema = z.object({ query: z.string().trim().min(1).max(MAX_QUERY_CH
  */
 export function webTools({ pages, search, makeId }: WebToolsOptions): AgentTool[] {
   const recent = recentPages(pages);
-  const web = { local: false, repeat: 'freely' } as const;
+  const web = { local: false, repeat: 'freely', sideBySide: true } as const;
   const fetchTool: AgentTool = {
     ...web,
     name: 'web_fetch',

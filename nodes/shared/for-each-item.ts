@@ -11,7 +11,7 @@ export interface ItemCall {
 }
 
 /** Items of one node at work at the same time. The router has its own, smaller limits per model server. */
-const CONCURRENT_ITEMS = 8;
+const CONCURRENT_ITEMS = 16;
 
 /** Keys that tell which piece of work an item is; an item that fails keeps them, so that the run goes on. */
 const KEPT_KEYS = ['runId', 'taskId', 'attempt'];

@@ -15,8 +15,8 @@ export interface TestTeam {
   agents: Agents;
   runs: RunStore;
   controls: ControlStore;
-  /** Set by a test in which n8n shuts down. */
-  host: { isEnding: boolean };
+  /** Set by a test in which n8n shuts down, or in which models hold little. */
+  host: { isEnding: boolean; windowTokens: number };
   board: Board;
   /** Of the team; its roles lie in `roles/`. */
   folder: string;
@@ -54,10 +54,10 @@ export function openTestTeam(model: AgentModel, executor: Executor = executorOf(
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const controls = openSqliteControls({ database, clock });
-  const host = { isEnding: false };
+  const host = { isEnding: false, windowTokens: 8_192 };
   const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, windowTokens: async () => host.windowTokens, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
     runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,

@@ -1,5 +1,5 @@
 import { webTools } from '../../agents/tools/web-tools';
-import { MAX_TOOL_RESULT_CHARACTERS } from '../../agents/tool-loop';
+import { PROMPT_ROOM } from '../../agents/prompt-size';
 import type { WebPage } from '../../agents/web/web';
 import { makeId, type JsonObject } from '../../kernel';
 import { scanText } from '../../privacy';
@@ -35,7 +35,7 @@ it('gives a long page in parts that together are the page, asking its server onc
   let read = '';
   for (let start: string | undefined = '0'; start !== undefined; ) {
     const answer = await run('web_fetch', { url: 'https://example.com/almanac', start: Number(start) });
-    expect(answer.length).toBeLessThan(MAX_TOOL_RESULT_CHARACTERS);
+    expect(answer.length).toBeLessThan(PROMPT_ROOM.roomy.resultCharacters);
     read += /\n<<< quote \S+\n(.*)\nend of quote \S+ >>>$/s.exec(answer)![1]!;
     start = /read on with start (\d+)\./.exec(answer)?.[1];
   }
