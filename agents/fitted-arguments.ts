@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../kernel';
+import { isJsonObject, isOfJsonType, type JsonObject, type JsonValue } from '../kernel';
 
 export type FittedArguments = { ok: true; values: JsonObject } | { ok: false; problem: string };
 
@@ -16,14 +16,14 @@ export function fittedArguments(schema: JsonObject, given: JsonObject): FittedAr
 }
 
 function fitted(schema: JsonValue | undefined, value: JsonValue, at: string, problems: string[], depth: number): JsonValue {
-  if (!isObject(schema) || depth > DEEPEST) return value;
+  if (!isJsonObject(schema) || depth > DEEPEST) return value;
   const alternatives = [schema.anyOf, schema.oneOf].find(Array.isArray);
   if (alternatives) return fittedToOne(alternatives, value, at, problems, depth);
   const types = [schema.type].flat().filter((type) => typeof type === 'string');
-  const turned = types.length === 0 || types.some((type) => isOfType(value, type)) ? value : turnedInto(types, value);
+  const turned = types.length === 0 || types.some((type) => isOfJsonType(value, type)) ? value : turnedInto(types, value);
   if (turned === undefined) return (problems.push(`${at} must be ${types.join(' or ')}, not ${shown(value)}`), value);
   if (Array.isArray(schema.enum) && !schema.enum.some((one) => one === turned)) problems.push(`${at} must be one of ${schema.enum.map(shown).join(', ')}, not ${shown(turned)}`);
-  if (isObject(turned)) return fittedMembers(schema, turned, at, problems, depth);
+  if (isJsonObject(turned)) return fittedMembers(schema, turned, at, problems, depth);
   if (Array.isArray(turned)) return turned.map((element, index) => fitted(schema.items, element, `${at}[${index}]`, problems, depth + 1));
   return turned;
 }
@@ -39,7 +39,7 @@ function fittedToOne(alternatives: readonly JsonValue[], value: JsonValue, at: s
 }
 
 function fittedMembers(schema: JsonObject, value: JsonObject, at: string, problems: string[], depth: number): JsonObject {
-  const properties = isObject(schema.properties) ? schema.properties : {};
+  const properties = isJsonObject(schema.properties) ? schema.properties : {};
   const required = Array.isArray(schema.required) ? schema.required.map(String) : [];
   for (const name of required) if (!Object.hasOwn(value, name)) problems.push(`${at}.${name} is missing`);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => {
@@ -47,20 +47,6 @@ function fittedMembers(schema: JsonObject, value: JsonObject, at: string, proble
     const isLeftOut = inner === null && !required.includes(name);
     return [name, isLeftOut || !Object.hasOwn(properties, name) ? inner : fitted(properties[name], inner, `${at}.${name}`, problems, depth + 1)];
   }));
-}
-
-const IS: Record<string, (value: JsonValue) => boolean> = {
-  string: (value) => typeof value === 'string',
-  number: (value) => typeof value === 'number',
-  integer: (value) => Number.isInteger(value),
-  boolean: (value) => typeof value === 'boolean',
-  object: isObject,
-  array: Array.isArray,
-  null: (value) => value === null,
-};
-
-function isOfType(value: JsonValue, type: string): boolean {
-  return IS[type]?.(value) ?? true;
 }
 
 /** The value in one of the types, where only one thing can be meant. */
@@ -72,14 +58,10 @@ function turnedInto(types: readonly string[], value: JsonValue): JsonValue | und
     if (types.includes('boolean') && /^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   }
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) return String(value);
-  return types.includes('array') && value !== null && !isObject(value) ? [value] : undefined;
+  return types.includes('array') && value !== null && !isJsonObject(value) ? [value] : undefined;
 }
 
 function shown(value: JsonValue): string {
   const text = JSON.stringify(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

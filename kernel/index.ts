@@ -8,6 +8,7 @@ export { systemClock } from './drivers/system-clock';
 export type { ErrorContext, ErrorFacts, ErrorKind } from './errors';
 export { AiosError, CancelledError, InvalidInputError, errorFacts, isAiosError } from './errors';
 export type { JsonObject, JsonValue } from './json';
+export { isJsonObject, isOfJsonType } from './json-types';
 export { balancedEnd, jsonBlocks, jsonValuesIn, readLenientJson, withoutThinking, type JsonBlock, type LenientJson } from './lenient-json';
 export { contentHash, isDeeperThan, keyedHash, sha256 } from './json';
 export type { LogFacts, Logger } from './logger';
