@@ -7,9 +7,9 @@ import { SAME_ARGUMENTS, changedActions, sampleAction } from './changed-actions'
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export function sampleApproval(occasion: string, more: Partial<NewApproval> & { details?: JsonObject; runId?: string } = {}): NewApproval {
-  const { details = { path: 'index.html', do: 'delete' }, runId, ...rest } = more;
-  return { action: { kind: 'fileChange', occasion, details, ...(runId !== undefined && { runId }) }, title: `Delete a file (${occasion})`, askedBy: 'carol', ...rest };
+export function sampleApproval(occasion: string, more: Partial<NewApproval> & { kind?: NewApproval['action']['kind']; details?: JsonObject; runId?: string } = {}): NewApproval {
+  const { details = { path: 'index.html', do: 'delete' }, kind = 'fileChange', runId, ...rest } = more;
+  return { action: { kind, occasion, details, ...(runId !== undefined && { runId }) }, title: `Delete a file (${occasion})`, askedBy: 'carol', ...rest };
 }
 
 /** What every ApprovalStore must do. `open` gives two connections to one empty store. */

@@ -62,7 +62,7 @@ describe('GET approvals', () => {
 
   it('ends the run that waited until the time was over', async () => {
     const { ask, waiting, clock, runs } = await openApi();
-    const { id, runId } = await waiting({ lifetimeMs: 60_000 });
+    const { id, runId } = await waiting({ kind: 'selfChange', lifetimeMs: 60_000 });
     clock.advance(60_000);
     expect((await ask('approvals', API_TOKEN, { query: { id } })).json).toMatchObject({ status: 'expired' });
     expect((await runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP', message: expect.stringContaining('nobody decided in time') } });
@@ -112,12 +112,19 @@ describe('POST approvals/decide', () => {
 
   it('ends the run that waits when the answer is no, and withdraws what else it asked', async () => {
     const { decide, waiting, store, runs } = await openApi();
-    const { id, hash, runId } = await waiting();
+    const { id, hash, runId } = await waiting({ kind: 'selfChange' });
     const other = (await store.ask(sampleApproval('other', { runId }))).approval;
     const answer = await decide({ id, hash, decision: 'reject', reason: 'not this file' });
     expect([answer.status, answer.start]).toEqual([200, undefined]);
     expect((await runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP', message: expect.stringContaining('Ada said no: not this file') } });
     expect((await store.read(other.id)).status).toBe('withdrawn');
+  });
+
+  it('lets the run go on that waits for a risky change of files when the answer is no: its model is told', async () => {
+    const { decide, waiting, runs } = await openApi();
+    const { id, hash, runId } = await waiting();
+    const answer = await decide({ id, hash, decision: 'reject' });
+    expect([answer.status, answer.start?.runId, (await runs.read(runId)).run.status]).toEqual([200, runId, 'waiting']);
   });
 
   it.each([100_000, 40])('refuses an edited action of %i levels by name', async (levels) => {
