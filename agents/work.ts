@@ -110,11 +110,11 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
 }
 
 function escalation({ key, current }: Attempt): string | undefined {
-  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
+  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.refused?.model : undefined;
 }
 
-function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
-  const { task, verdict, result } = current;
+function materialOf({ state, current, role }: Attempt): WorkMaterial {
+  const { task, refused } = current;
   return {
     role,
     goal: state.run.goal,
@@ -122,7 +122,7 @@ function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
     decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
     // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
     dependencies: dependenciesOf(state, current).map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
-    ...(verdict && verdict.attempt < key.attempt && !verdict.passed && { refused: { result, verdict } }),
+    ...(refused && { refused }),
   };
 }
 
