@@ -1,6 +1,6 @@
 import { InvalidInputError, errorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
-import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
+import { MAX_CRASHES, StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
 import type { AgentDeps } from './deps';
 import { emit, emitHeld } from './emit';
@@ -30,6 +30,7 @@ export function worker(deps: AgentDeps): Agents['work'] {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
       const role = workerRole(request.role ?? current.task.role);
+      if (current.attempts === key.attempt) await restAfterFault({ call, held, current }, role);
       if (current.result?.attempt === key.attempt && !waitsForApproval(current.result)) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
@@ -74,6 +75,21 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
     call.say(spokenOutcome(role, session.modelName(), current.task.title, result));
     return { role: role.name, model: session.modelName(), usage: result.usage, result };
   }
+}
+
+const LONGEST_REST_MS = { ended: 60_000, unjudged: 10_000 };
+
+/**
+ * What failed a moment ago, a model server that is started again for instance, is not asked at once: after 1 s, 2 s, 4 s and so on.
+ * Before a person is asked that makes four minutes; one minute where the attempt came back unjudged, which may be the workflow's wiring.
+ */
+async function restAfterFault({ call, held, current }: Pick<Attempt, 'call' | 'held' | 'current'>, role: Role): Promise<void> {
+  const { task, verdict, faults, crashes } = current;
+  if (verdict?.fault === undefined) return;
+  const faultsInTurn = (verdict.fault === 'ended' ? faults - 1 : crashes - 1) % MAX_CRASHES;
+  const ms = Math.min(1_000 * 2 ** faultsInTurn, LONGEST_REST_MS[verdict.fault]);
+  call.say(`${role.title}: ${task.id} rests for ${ms / 1_000} s. ${verdict.findings[0] ?? ''}`);
+  await held.rest(ms);
 }
 
 /** The attempt is not over: it goes on with its call when a person has decided. */

@@ -42,12 +42,19 @@ async function oneTask(work: Work, { tools = [] as AgentTool[], passesFrom = 2 }
     const move = await team.board.next([run.id], owner);
     for (const claim of move.ready) {
       attempt = claim.attempt;
-      await agents.work({ task: claim }, team.call({ owner, tools })).catch(() => {});
+      await withTime(agents.work({ task: claim }, team.call({ owner, tools })));
       await agents.review(claim, team.call({ owner })).catch(() => {});
     }
     return move;
   };
   return { runId: run.id, wave, asked, model };
+}
+
+/** Time passes while it works, as far as it waits for that. */
+async function withTime(work: Promise<unknown>): Promise<void> {
+  let isOver = false;
+  void work.catch(() => {}).finally(() => (isOver = true));
+  while (!isOver) await team.clock.advanceAndSettle(100);
 }
 
 const taskOf = async (runId: string) => (await team.runs.read(runId)).tasks[0]!;
@@ -125,4 +132,34 @@ it('asks a person about a task that is cut off each time after its tool call was
   for (let cuts = 1; cuts <= MAX_CRASHES; cuts++) expect((await wave('execution-2', agents)).ready).toHaveLength(1);
   expect((await wave('execution-2', agents)).needsPerson).toMatchObject([{ taskId: 't1', reason: expect.stringContaining(`Cut off ${MAX_CRASHES} times`) }]);
   expect((await team.runs.read(runId)).run.status).toBe('waiting');
+});
+
+it('outlives a model server that is away for minutes: it is asked less and less often before a person is', async () => {
+  let awayUntilMs = 0;
+  const { runId, wave } = await oneTask((request, attempt) => (team.clock.nowMs() < awayUntilMs ? isAway() : delivers(request, attempt)), { passesFrom: 1 });
+  awayUntilMs = team.clock.nowMs() + 3 * 60_000;
+  while ((await wave()).ready.length > 0);
+  expect(await taskOf(runId)).toMatchObject({ status: 'passed', faults: 8 });
+  expect(team.clock.nowMs() - awayUntilMs).toBeLessThan(60_000);
+  expect(team.said).toContain('Backend: t1 rests for 60 s. The attempt was stopped: The model server is away.');
+});
+
+it('outlives a model that is away for QA alone, and does no finished work again', async () => {
+  const { runId, wave, asked, model } = await oneTask(delivers, { passesFrom: 1 });
+  const awayUntilMs = team.clock.nowMs() + 40_000;
+  const agents = team.withModel(answeringModel((request, signal) => (request.schema?.name === 'aios_verdict' && team.clock.nowMs() < awayUntilMs ? isAway() : (model.complete(request, signal) as never))));
+  while ((await wave('execution-1', agents)).ready.length > 0);
+  expect(await taskOf(runId)).toMatchObject({ status: 'passed', attempts: 1, faults: 0 });
+  expect(asked).toHaveLength(1);
+});
+
+it('ends the rest after a fault when a person stops the run', async () => {
+  const { runId, wave } = await oneTask(isAway);
+  for (let waves = 1; waves <= 8; waves++) await wave();
+  const [claim] = (await team.board.next([runId], 'execution-1')).ready;
+  const resting = team.agents.work({ task: claim! }, team.call());
+  await team.clock.advanceAndSettle(1_000);
+  await team.steering.stop({ kind: 'run', name: runId });
+  void team.clock.advanceAndSettle(400);
+  await expect(resting).rejects.toMatchObject({ code: 'RUN_STOPPED' });
 });
