@@ -65,6 +65,19 @@ export async function untilGoing(place: Place, role: string): Promise<void> {
   }
 }
 
+/**
+ * Waits `ms` with the run in hand; a person may stop it meanwhile.
+ *
+ * @throws {RunStoppedError}
+ * @throws {LeaseLostError}
+ */
+export async function rest({ controls, clock, lease, signal }: Place, ms: number): Promise<void> {
+  for (let leftMs = ms; leftMs > 0; leftMs -= LOOK_EVERY_MS) {
+    await assertStillHeld(controls, lease);
+    await clock.sleep(Math.min(leftMs, LOOK_EVERY_MS), signal);
+  }
+}
+
 function watchStanding(place: Place, role: string, mayPause: boolean): { signal: AbortSignal; end(): void } {
   const cut = new AbortController();
   let ended = false;

@@ -1,6 +1,6 @@
 import { InvalidInputError, errorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
-import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
+import { MAX_CRASHES, StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
 import { toolsFor } from './builtin-tools';
 import type { AgentDeps } from './deps';
@@ -34,6 +34,7 @@ export function worker(deps: AgentDeps): Agents['work'] {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
       const role = workerRole(await deps.roles.read(), request.role ?? current.task.role);
+      if (current.attempts === key.attempt) await restAfterFault({ call, held, current }, role);
       if (current.result?.attempt === key.attempt && !waitsForApproval(current.result)) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
@@ -84,6 +85,21 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   }
 }
 
+const LONGEST_REST_MS = { ended: 60_000, unjudged: 10_000 };
+
+/**
+ * What failed a moment ago, a model server that is started again for instance, is not asked at once: after 1 s, 2 s, 4 s and so on.
+ * Before a person is asked that makes four minutes; one minute where the attempt came back unjudged, which may be the workflow's wiring.
+ */
+async function restAfterFault({ call, held, current }: Pick<Attempt, 'call' | 'held' | 'current'>, role: Role): Promise<void> {
+  const { task, verdict, faults, crashes } = current;
+  if (verdict?.fault === undefined) return;
+  const faultsInTurn = (verdict.fault === 'ended' ? faults - 1 : crashes - 1) % MAX_CRASHES;
+  const ms = Math.min(1_000 * 2 ** faultsInTurn, LONGEST_REST_MS[verdict.fault]);
+  call.say(`${role.title}: ${task.id} rests for ${ms / 1_000} s. ${verdict.findings[0] ?? ''}`);
+  await held.rest(ms);
+}
+
 /** The attempt is not over: it goes on with its call when a person has decided. */
 function waitsForApproval({ error }: Result): boolean {
   return error?.code === 'WAITS_FOR_APPROVAL';
@@ -126,11 +142,11 @@ function keepingContract(answer: Accepted<WorkAnswer>, role: Role): Accepted<Wor
 }
 
 function escalation({ key, current }: Attempt): string | undefined {
-  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
+  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.refused?.model : undefined;
 }
 
-function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
-  const { task, verdict, result } = current;
+function materialOf({ state, current, role }: Attempt): WorkMaterial {
+  const { task, refused } = current;
   return {
     role,
     goal: state.run.goal,
@@ -139,7 +155,7 @@ function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
     decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
     // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
     dependencies: dependenciesOf(state, current).map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
-    ...(verdict && verdict.attempt < key.attempt && !verdict.passed && { refused: { result, verdict } }),
+    ...(refused && { refused }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { RescueOutcome } from './rescue';
+import type { Run } from './run';
 
 /** What the sweeper needs of the run store. A port of its own: pipelines work on their run, the sweeper looks at all of them. */
 export interface RescueStore {
@@ -9,8 +10,8 @@ export interface RescueStore {
    */
   takeTurn(turnMs: number): Promise<boolean>;
 
-  /** Runs nobody is at work on who should be, oldest first, as of now. @param limit 1..500 */
-  findDead(limit: number): Promise<string[]>;
+  /** Runs nobody is at work on who should be, oldest first, as of now. @param limit 1..500 @param mayStart those it refuses do not count towards the limit */
+  findDead(limit: number, mayStart?: (run: Run) => boolean): Promise<string[]>;
 
   /** Decides what becomes of one run and keeps that, in one step; of several callers one gets `restart`. @throws {RunNotFoundError} */
   rescue(runId: string): Promise<RescueOutcome>;

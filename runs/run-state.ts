@@ -1,9 +1,9 @@
 import { InvalidInputError } from '../kernel';
 import type { Result, Verdict } from './contracts';
 import { MixedRunsError } from './errors';
-import type { Lease, RunState, TaskClaim } from './run';
+import type { Lease, RefusedWork, RunState, TaskClaim } from './run';
 import { type RunRecord, tasksOf } from './run-record';
-import { feedbackFrom } from './task-transitions';
+import { feedbackFrom, lastJudgement } from './task-transitions';
 
 const MAX_RUNS_PER_LIST = 500;
 
@@ -19,16 +19,26 @@ export interface AttemptRecord {
 export function runState(record: RunRecord, attempts: readonly AttemptRecord[]): RunState {
   const inOrder = [...attempts].sort((a, b) => a.attempt - b.attempt);
   const tasks = tasksOf(record).map((task) => {
-    const { status, attempts: count, crashes, faults = 0, reason } = record.progress.get(task.id)!;
+    const { status, attempts: count, crashes, faults, reason } = record.progress.get(task.id)!;
     const mine = inOrder.filter(({ taskId }) => taskId === task.id);
-    return { task, status, attempts: count, crashes, faults, result: mine.findLast(({ result }) => result)?.result, verdict: mine.findLast(({ verdict }) => verdict)?.verdict, reason };
+    return { task, status, attempts: count, crashes, faults, result: mine.findLast(({ result }) => result)?.result, verdict: mine.findLast(({ verdict }) => verdict)?.verdict, refused: refusedBefore(count, mine), reason };
   });
   return { run: record.run, tasks };
 }
 
-/** @param verdictBefore QA's judgement of the attempt before, if there was one */
-export function taskClaim(runId: string, { task, attempt }: { task: TaskClaim['task']; attempt: number }, verdictBefore: Verdict | undefined): TaskClaim {
-  const feedback = feedbackFrom(verdictBefore);
+/** Only of earlier attempts: what is saved of the current one must not change what it is asked when it is taken up again. */
+function refusedBefore(attempt: number, inOrder: readonly AttemptRecord[]): RefusedWork | undefined {
+  const earlier = inOrder.filter((record) => record.attempt < attempt);
+  const verdict = lastJudgement(earlier.map((record) => record.verdict));
+  if (!verdict || verdict.passed) return undefined;
+  const results = earlier.flatMap(({ result }) => result ?? []);
+  const withFiles = results.findLast(({ artifacts, attempt: number }) => artifacts.length > 0 && number <= verdict.attempt);
+  return { verdict, result: withFiles, model: results.findLast(({ decision }) => decision)?.decision?.model };
+}
+
+/** @param verdictsBefore of the attempts before, in their order */
+export function taskClaim(runId: string, { task, attempt }: { task: TaskClaim['task']; attempt: number }, verdictsBefore: ReadonlyArray<Verdict | undefined>): TaskClaim {
+  const feedback = feedbackFrom(lastJudgement(verdictsBefore));
   return { runId, taskId: task.id, attempt, task, ...(feedback && { feedback }) };
 }
 

@@ -66,8 +66,17 @@ export interface TaskState {
   /** Of the latest attempt that delivered. */
   result?: Result;
   verdict?: Verdict;
+  /** What the current attempt has to mend. */
+  refused?: RefusedWork;
   /** Why a person is needed. */
   reason?: string;
+}
+
+/** Of the attempts before the current one, technical faults not counted: the latest judgement, the latest files, the latest model. */
+export interface RefusedWork {
+  verdict: Verdict;
+  result?: Result;
+  model?: string;
 }
 
 export interface RunState {

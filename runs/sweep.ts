@@ -12,7 +12,7 @@ import type { RunStore } from './run-store';
 
 /** Runs one sweep starts again at most; the next one is seconds away. */
 export const MAX_RESTARTS_PER_SWEEP = 20;
-/** Looked at beyond those, for the ones that rest because they are paused. */
+/** Looked at beyond those, for the ones that can only be given up, or cannot be read. */
 const LOOKED_AT = 200;
 /** Waiting runs looked at, for answers nobody has used; no more than 500 approvals are open in a team. */
 const WAITING_LOOKED_AT = 500;
@@ -54,7 +54,7 @@ export function createSweeper(ports: SweeperPorts): Sweeper {
       if (!sweep.swept) return sweep;
       await endExpired(ports, ports.log).catch((error: unknown) => ports.log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
       const pauses = await ports.controls.pauses();
-      for (const runId of await ports.rescues.findDead(LOOKED_AT)) {
+      for (const runId of await ports.rescues.findDead(LOOKED_AT, (run) => !isPaused(run, pauses))) {
         if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
         await settle(runId, sweep, pauses, ports, () => ports.rescues.rescue(runId));
       }
@@ -111,6 +111,7 @@ async function outcomeOf(runId: string, pauses: readonly Pause[], { runs, log }:
 
 /** A paused role keeps only those runs down that it has stopped before: the others may have work for other roles. */
 function isPaused(run: Run, pauses: readonly Pause[]): boolean {
+  if (pauses.length === 0) return false;
   const paused = new Set(pauses.map(({ scope }) => scopeKey(scope)));
   const isAny = (scopes: ReturnType<typeof scopesOf>) => scopes.some((scope) => paused.has(scopeKey(scope)));
   if (isAny(scopesOf(run.id, run))) return true;

@@ -49,21 +49,23 @@ export function judgeTask(progress: TaskProgress, verdict: Pick<Verdict, 'attemp
   return { kind: 'changed', progress: { ...progress, ...judgement(progress, verdict, optional) } };
 }
 
-/** Crashes and faults count anew: the person has seen them. `resume` takes the attempt up where it waited. */
+/** Crashes count anew: the person has seen them. `resume` takes the attempt up where it waited. */
 function releasedByPerson(progress: TaskProgress, then: 'retry' | 'resume' | 'accept' | 'skip'): TaskProgress {
   const status = { retry: 'ready', resume: 'ready', accept: 'passed', skip: 'skipped' } as const;
-  return { ...progress, status: status[then], crashes: 0, faults: 0, resumes: then === 'resume', reason: undefined };
+  return { ...progress, status: status[then], crashes: 0, resumes: then === 'resume', reason: undefined };
 }
 
+/** Every so many faults a person must look. Each judges its own kind: a fault never asks because of what QA has refused before. */
 function judgement(progress: TaskProgress, verdict: Pick<Verdict, 'passed' | 'needsPerson' | 'findings' | 'fault'>, optional: boolean): Pick<TaskProgress, 'status' | 'reason' | 'faults'> {
-  const faults = progress.faults + Number(verdict.fault === 'ended');
+  const isFault = verdict.fault === 'ended';
+  const faults = progress.faults + Number(isFault);
   const givenUp = optional ? 'skipped' : 'needsPerson';
   if (verdict.needsPerson !== undefined) return { status: givenUp, reason: verdict.needsPerson, faults };
   if (verdict.passed) return { status: 'passed', reason: undefined, faults };
   const last = `Last: ${verdict.findings[0] ?? 'no finding was given'}`;
-  if (faults >= MAX_CRASHES) return { status: givenUp, reason: `${faults} attempts ended by a technical fault. ${last}`, faults };
+  if (isFault && faults % MAX_CRASHES === 0) return { status: givenUp, reason: `${faults} attempts ended by a technical fault. ${last}`, faults };
   const refusals = progress.attempts - faults;
-  if (refusals >= MAX_ATTEMPTS) return { status: givenUp, reason: `QA refused ${refusals} attempts. ${last}`, faults };
+  if (!isFault && refusals >= MAX_ATTEMPTS) return { status: givenUp, reason: `QA refused ${refusals} attempts. ${last}`, faults };
   return { status: 'ready', reason: undefined, faults };
 }
 
@@ -83,13 +85,19 @@ export function recoverTask(progress: TaskProgress, { optional, crashed }: { opt
 function cutOff(progress: TaskProgress, optional: boolean, why = 'nobody knows why'): TaskProgress {
   const crashes = progress.crashes + 1;
   if (crashes < MAX_CRASHES) return { ...progress, status: 'ready', crashes, resumes: true };
-  return { ...progress, status: optional ? 'skipped' : 'needsPerson', crashes, reason: `Cut off ${crashes} times. Last: ${why}` };
+  // Nobody has judged it, so it does not count as refused.
+  return { ...progress, status: optional ? 'skipped' : 'needsPerson', crashes, faults: progress.faults + 1, reason: `Cut off ${crashes} times. Last: ${why}` };
 }
 
 /** Which waiting tasks may start now: all they depend on is passed, or skipped. */
 export function releasedTasks(tasks: ReadonlyArray<{ id: string; dependsOn: readonly string[]; status: TaskStatus }>): string[] {
   const through = new Set(tasks.filter((task) => task.status === 'passed' || task.status === 'skipped').map((task) => task.id));
   return tasks.filter((task) => task.status === 'waiting' && task.dependsOn.every((id) => through.has(id))).map((task) => task.id);
+}
+
+/** The latest that says something about the work. @param verdicts in the order of their attempts */
+export function lastJudgement(verdicts: ReadonlyArray<Verdict | undefined>): Verdict | undefined {
+  return verdicts.findLast((verdict) => verdict !== undefined && verdict.fault === undefined);
 }
 
 /** What the next attempt is told: QA's findings, then its evidence on every criterion that was not met. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonValue, visibleText } from '../kernel';
-import type { Approval } from '../runs';
+import { type Approval, type PlanTask, planSchema } from '../runs';
 
 export interface Page {
   html: string;
@@ -20,8 +20,8 @@ export function approvalPage(approval: Approval, refused?: { message: string; hi
   return page(
     title,
     `${refused ? `<p role="alert"><strong>Not decided.</strong> ${shown(refused.message)} ${shown(refused.hint ?? '')}</p>\n` : ''}<h1><bdi>${shown(title)}</bdi></h1>
-<p>Asked for by <bdi>${shown(askedBy)}</bdi>. ${status === 'open' ? `Open until ${until} UTC.` : shown(fate)}</p>
-<pre>${shownJson(action.details)}</pre>
+<p>Asked for by <bdi>${shown(askedBy)}</bdi>. ${status === 'open' ? `Open until ${until} UTC.` : `<strong>${shown(fate)}</strong>`}</p>
+${outline(action)}<pre>${shownJson(action.details)}</pre>
 <p class="hash">${hash}</p>
 ${status === 'open' ? form(approval) : ''}`,
   );
@@ -68,6 +68,18 @@ ${TOKEN_FIELD}
 <label>Reason <input type="text" name="reason" maxlength="2000"></label>
 <button name="decision" value="approve">Approve</button> <button name="decision" value="reject">Reject</button>
 </form>`;
+}
+
+/** Of a plan, above its exact text: who does what, in which order, and what comes of it. */
+function outline({ kind, details }: Approval['action']): string {
+  const plan = kind === 'plan' ? planSchema.safeParse(details.plan).data : undefined;
+  if (!plan) return '';
+  return `<ul>\n${plan.tasks.map((task) => `<li>${outlineOf(task)}</li>`).join('\n')}\n</ul>\n<p>Exactly this is decided:</p>\n`;
+}
+
+function outlineOf({ id, title, role, dependsOn, deliverables, optional, privacy }: PlanTask): string {
+  const facts = [role, ...(dependsOn.length > 0 ? [`after ${dependsOn.join(', ')}`] : []), ...(optional ? ['may be left out'] : []), ...(privacy === 'secret' ? ['secret'] : [])];
+  return `<bdi>${shown(`${id} ${title}`)}</bdi> (<bdi>${shown(facts.join('; '))}</bdi>)${deliverables.length > 0 ? `: <bdi>${shown(deliverables.join(', '))}</bdi>` : ''}`;
 }
 
 /** What an approver may change, by kind. */

@@ -6,6 +6,7 @@ import { type ControlStore, assertStillHeld } from '../controls';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
+import { MAX_CRASHES } from '../task-transitions';
 import { type Approval, type ApprovalKind, isDenied } from './approval';
 import type { Approvals, Question } from './approvals';
 
@@ -133,8 +134,9 @@ function isOfCall(kind: ApprovalKind): boolean {
   return kind === 'toolCall' || kind === 'fileChange';
 }
 
-function toolCallsAmong(asked: readonly Approval[], { task, attempts, result }: TaskState, runId: string): Approval[] {
-  if (result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
+function toolCallsAmong(asked: readonly Approval[], { task, attempts, crashes, result }: TaskState, runId: string): Approval[] {
+  // Cut off too often since they were decided: then that is what a person must look at.
+  if (crashes >= MAX_CRASHES || result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
   return asked.filter(({ action }) => isOfCall(action.kind) && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
 }
 
@@ -162,14 +164,16 @@ async function carryOut({ runs, controls, files, events }: PersonDeskDeps, lease
     }
   }
   const said = hint === '' ? [] : [`A person (${by}) says: ${hint}`];
-  const before = task.verdict?.attempt === task.attempts ? task.verdict : undefined;
+  const own = task.verdict?.attempt === task.attempts && task.verdict.fault === undefined ? task.verdict : undefined;
+  const findings = (own ?? task.refused?.verdict)?.findings ?? (task.reason ? [task.reason] : []);
   const verdict: Verdict = {
     runId: lease.runId,
     taskId: task.task.id,
     attempt: task.attempts,
-    criteria: before?.criteria ?? [],
+    // To the next attempt, what QA has found before counts as well; whoever accepts says nothing about it.
+    criteria: (own ?? (then === 'retry' ? task.refused?.verdict : undefined))?.criteria ?? [],
     passed: then === 'accept',
-    findings: [...said, ...(before?.findings ?? (task.reason ? [task.reason] : []))],
+    findings: [...said, ...findings],
     person: { name: by, then },
   };
   await runs.saveVerdict(lease, verdict);

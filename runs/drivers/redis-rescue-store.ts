@@ -1,6 +1,7 @@
 import { redisScript } from '../../storage';
 import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
+import type { Run } from '../run';
 import { assertListLimit } from '../run-state';
 import { indexKey, runKeys } from './redis-keys';
 import { type RedisRunStoreOptions, change } from './redis-run-change';
@@ -34,9 +35,9 @@ export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore
       return (await connection.run(TAKE_TURN, [keys('turn', 'sweep')], [nowMs, nowMs + turnMs, turnMs])) === 1;
     },
 
-    async findDead(limit) {
+    async findDead(limit, mayStart = () => true) {
       assertListLimit(limit);
-      const found = await Promise.all(CANDIDATES.map((status) => deadOf(options, status, limit)));
+      const found = await Promise.all(CANDIDATES.map((status) => deadOf(options, status, limit, mayStart)));
       return found.flat().sort((one, other) => one.createdAtMs - other.createdAtMs).slice(0, limit).map(({ id }) => id);
     },
 
@@ -45,7 +46,7 @@ export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore
   };
 }
 
-async function deadOf({ connection, keys, clock }: RedisRunStoreOptions, status: (typeof CANDIDATES)[number], limit: number): Promise<Array<{ id: string; createdAtMs: number }>> {
+async function deadOf({ connection, keys, clock }: RedisRunStoreOptions, status: (typeof CANDIDATES)[number], limit: number, mayStart: (run: Run) => boolean): Promise<Array<{ id: string; createdAtMs: number }>> {
   const dead: Array<{ id: string; createdAtMs: number }> = [];
   for (let start = 0; dead.length < limit; start += PAGE) {
     const ids = await connection.ask((redis) => redis.zrange(indexKey(keys, status), String(start), String(start + PAGE - 1)));
@@ -54,7 +55,7 @@ async function deadOf({ connection, keys, clock }: RedisRunStoreOptions, status:
     for (const [index, fields] of records.entries()) {
       if (fields.version === undefined) continue;
       const record = recordOf(ids[index]!, fields);
-      if (record.run.status === status && isDead(record, clock.nowMs())) dead.push(record.run);
+      if (record.run.status === status && isDead(record, clock.nowMs()) && mayStart(record.run)) dead.push(record.run);
     }
   }
   return dead.slice(0, limit);

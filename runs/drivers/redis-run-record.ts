@@ -63,9 +63,15 @@ export function recordOf(runId: string, fields: Fields): RunRecord {
       updatedAtMs: Number(fields.updatedAtMs),
     },
     lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: refusedOf(fields.refused) },
-    progress: new Map(JSON.parse(fields.progress!) as Array<[string, TaskProgress]>),
+    progress: progressOf(fields.progress!),
     rescue: fromJson<RescueNotes>(fields.rescue),
   };
+}
+
+/** Runs from before faults were counted have none. */
+function progressOf(text: string): RunRecord['progress'] {
+  const entries = JSON.parse(text) as Array<[string, Omit<TaskProgress, 'faults'> & { faults?: number }]>;
+  return new Map(entries.map(([taskId, progress]) => [taskId, { ...progress, faults: progress.faults ?? 0 }]));
 }
 
 /** Results and verdicts lie in a hash beside the run, so that a change of the run neither reads nor writes them. */

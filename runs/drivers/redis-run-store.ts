@@ -47,8 +47,8 @@ export function openRedisRunStore(options: RedisRunStoreOptions): RunStore {
     claimReady: (lease) =>
       heldChange(lease, async (before) => {
         const { record, claimed } = claimingReady(before);
-        const verdicts = await readVerdictsBefore(options, lease.runId, claimed.map(({ task, attempt }) => ({ taskId: task.id, attempt })));
-        return { record, answer: claimed.map((claim, index) => taskClaim(lease.runId, claim, verdicts[index])) };
+        const verdicts = await readVerdictsBefore(options, lease.runId, claimed);
+        return { record, answer: claimed.map((claim) => taskClaim(lease.runId, claim, verdicts.filter(({ taskId }) => taskId === claim.task.id))) };
       }),
 
     saveResult: async (lease, result) => await heldChange(ofRun(lease, result), (before) => ({ record: withResult(before, result), answer: undefined, attempt: { result } })),
@@ -94,11 +94,12 @@ async function readState({ connection, keys }: RedisRunStoreOptions, runId: stri
   return runState(recordOf(runId, fieldsOf(fields)), attemptsOf(fieldsOf(found)));
 }
 
-async function readVerdictsBefore({ connection, keys }: RedisRunStoreOptions, runId: string, claims: ReadonlyArray<{ taskId: string; attempt: number }>): Promise<Array<Verdict | undefined>> {
-  if (claims.length === 0) return [];
-  const fields = claims.map(({ taskId, attempt }) => attemptField('verdict', { taskId, attempt: attempt - 1 }));
+/** Of each task in the order of its attempts. */
+async function readVerdictsBefore({ connection, keys }: RedisRunStoreOptions, runId: string, claims: ReadonlyArray<{ task: { id: string }; attempt: number }>): Promise<Verdict[]> {
+  const fields = claims.flatMap(({ task, attempt }) => Array.from({ length: attempt - 1 }, (_, index) => attemptField('verdict', { taskId: task.id, attempt: index + 1 })));
+  if (fields.length === 0) return [];
   const found = await connection.ask((redis) => redis.hmget(runKeys(keys, runId).attempts, ...fields));
-  return found.map((text) => (text === null ? undefined : (JSON.parse(text) as Verdict)));
+  return found.flatMap((text) => (text === null ? [] : [JSON.parse(text) as Verdict]));
 }
 
 /** Page by page, because the index may name runs whose time is over. */

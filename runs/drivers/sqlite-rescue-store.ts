@@ -3,6 +3,7 @@ import { type Database, inTransaction, translated } from '../../storage';
 import { MAX_LEASE_MS } from '../moments';
 import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
+import type { Run } from '../run';
 import { assertListLimit } from '../run-state';
 import { changeRun, readRecord } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
@@ -17,7 +18,7 @@ export function openSqliteRescueStore({ database, clock }: { database: Database;
     });
   return {
     takeTurn: async (turnMs) => takeTurn(database, clock.nowMs(), turnMs),
-    findDead: async (limit) => translated(() => findDead(database, clock.nowMs(), limit)),
+    findDead: async (limit, mayStart = () => true) => translated(() => findDead(database, clock.nowMs(), limit, mayStart)),
     rescue: async (runId) => settle(runId, isDead),
     goOn: async (runId) => settle(runId, canGoOn),
   };
@@ -34,13 +35,14 @@ function takeTurn(database: Database, nowMs: number, turnMs: number): boolean {
   });
 }
 
-function findDead(database: Database, nowMs: number, limit: number): string[] {
+function findDead(database: Database, nowMs: number, limit: number, mayStart: (run: Run) => boolean): string[] {
   assertListLimit(limit);
   const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped', 'waiting') AND (lease_until_ms <= ? OR lease_until_ms > ?) ORDER BY created_at_ms, id").iterate(nowMs, nowMs + MAX_LEASE_MS);
   const dead: string[] = [];
   for (const row of rows) {
     const id = String(row.id);
-    if (isDead(readRecord(database, id), nowMs)) dead.push(id);
+    const record = readRecord(database, id);
+    if (isDead(record, nowMs) && mayStart(record.run)) dead.push(id);
     if (dead.length === limit) break;
   }
   return dead;

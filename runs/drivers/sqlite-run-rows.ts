@@ -104,9 +104,10 @@ export function readAttempts(database: Database, runId: string): AttemptRecord[]
   return rows.map((row) => ({ taskId: String(row.task_id), attempt: Number(row.attempt), result: fromJson<Result>(row.result), verdict: fromJson<Verdict>(row.verdict) }));
 }
 
-export function readVerdict(database: Database, runId: string, taskId: string, attempt: number): Verdict | undefined {
-  const row = database.prepare('SELECT verdict FROM attempts WHERE run_id = ? AND task_id = ? AND attempt = ?').get(runId, taskId, attempt);
-  return fromJson<Verdict>(row?.verdict);
+/** Of the attempts before this one, in their order. */
+export function readVerdictsBefore(database: Database, runId: string, { task, attempt }: { task: { id: string }; attempt: number }): Array<Verdict | undefined> {
+  const rows = database.prepare('SELECT verdict FROM attempts WHERE run_id = ? AND task_id = ? AND attempt < ? ORDER BY attempt').all(runId, task.id, attempt);
+  return rows.map((row) => fromJson<Verdict>(row.verdict));
 }
 
 function textOf(value: unknown): string | undefined {

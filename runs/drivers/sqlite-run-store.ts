@@ -5,7 +5,7 @@ import type { Lease, NewRun, Run, TaskClaim } from '../run';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
-import { changeRun, findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdict, writeAttempt } from './sqlite-run-rows';
+import { changeRun, findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdictsBefore, writeAttempt } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
 
 export interface SqliteRunStoreOptions {
@@ -54,7 +54,7 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
     claimReady: async (lease) =>
       heldChange(lease, (before) => {
         const { record, claimed } = claimingReady(before);
-        const answer: TaskClaim[] = claimed.map((claim) => taskClaim(lease.runId, claim, readVerdict(database, lease.runId, claim.task.id, claim.attempt - 1)));
+        const answer: TaskClaim[] = claimed.map((claim) => taskClaim(lease.runId, claim, readVerdictsBefore(database, lease.runId, claim)));
         return { record, answer };
       }),
 

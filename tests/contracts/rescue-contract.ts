@@ -60,6 +60,7 @@ export function rescueContract(name: string, open: (clock: FakeClock) => RescueS
       clock.advance(1_000);
       expect(await rescue.findDead(10)).toEqual([run.id, planning.id]);
       expect(await rescue.findDead(1)).toEqual([run.id]);
+      expect(await rescue.findDead(1, ({ id }) => id !== run.id)).toEqual([planning.id]);
     });
 
     it('starts what died, and lets others sweep, within seconds also when the clock is set back by an hour', async () => {

@@ -45,6 +45,33 @@ export function technicalFaultsContract(name: string, open: (clock: FakeClock) =
       expect(await taskOf(lease)).toMatchObject({ status: 'needsPerson', faults: MAX_CRASHES, reason: `${MAX_CRASHES} attempts ended by a technical fault. Last: no model` });
     });
 
+    it('keeps faults and refusals apart after a person let the task be tried again', async () => {
+      const lease = await planned();
+      for (let number = 1; number <= MAX_CRASHES; number++) await attempt(lease, { fault: 'ended' });
+      const { attempts } = await taskOf(lease);
+      await store.saveVerdict(lease, { ...sampleVerdict({ runId: lease.runId, taskId: 't1', attempt: attempts }, false), person: { name: 'ada', then: 'retry' } });
+      await attempt(lease, { fault: 'ended' });
+      for (let number = 1; number < MAX_ATTEMPTS; number++) await attempt(lease);
+      expect(await taskOf(lease)).toMatchObject({ status: 'ready', faults: MAX_CRASHES + 1 });
+      await attempt(lease);
+      expect(await taskOf(lease)).toMatchObject({ status: 'needsPerson', reason: expect.stringContaining(`QA refused ${MAX_ATTEMPTS} attempts`) });
+      await store.saveVerdict(lease, { ...sampleVerdict({ runId: lease.runId, taskId: 't1', attempt: attempts + 1 + MAX_ATTEMPTS }, false), person: { name: 'ada', then: 'retry' } });
+      await attempt(lease, { fault: 'ended' });
+      expect(await taskOf(lease)).toMatchObject({ status: 'ready' });
+    });
+
+    it('keeps what QA found for the attempt after a fault, and shows nothing of the current attempt as refused', async () => {
+      const lease = await planned();
+      await attempt(lease, { findings: ['no heading'] });
+      await attempt(lease, { fault: 'ended', findings: ['no model'] });
+      const [claim] = await store.claimReady(lease);
+      expect(claim!.feedback).toEqual(['no heading', 'a1 (fail): the file is empty']);
+      expect((await taskOf(lease)).refused).toMatchObject({ verdict: { attempt: 1, findings: ['no heading'] } });
+      await store.saveVerdict(lease, sampleVerdict(claim!, false, { fault: 'unjudged' }));
+      expect((await store.claimReady(lease))[0]!.feedback).toEqual(claim!.feedback);
+      expect((await taskOf(lease)).refused).toMatchObject({ verdict: { attempt: 1 } });
+    });
+
     it.each(['running', 'delivered'] as const)('takes an attempt up again under its number when it comes back %s and unjudged', async (status) => {
       const lease = await planned();
       const claim = (await store.claimReady(lease))[0]!;

@@ -40,6 +40,20 @@ describeWithRedis('runs in Redis', (redis) => {
     };
   }
 
+  it('goes on with a run from before technical faults were counted, and ends its attempts as ever', async () => {
+    const team = open();
+    const { run, lease, claims } = await atWork(team);
+    const { run: key } = runKeys(team.keys, run.id);
+    const progress = await redis.connection.ask((client) => client.hget(key, 'progress'));
+    await redis.connection.ask((client) => client.hset(key, 'progress', progress!.replace('"faults":0,', '')));
+    for (let claim = claims[0]; claim; claim = (await team.runs.claimReady(lease))[0]) {
+      expect(claim.attempt).toBeLessThanOrEqual(3);
+      await team.runs.saveResult(lease, sampleResult(claim));
+      await team.runs.saveVerdict(lease, sampleVerdict(claim, false));
+    }
+    expect((await team.runs.read(run.id)).tasks).toMatchObject([{ status: 'needsPerson', attempts: 3, faults: 0 }]);
+  });
+
   it('does once what a cut connection makes it send twice', async () => {
     const team = open({ connection: sendingTwice(redis.connection) });
     const { run, lease, claims } = await atWork(team, [sampleTask('t1'), sampleTask('t2')]);

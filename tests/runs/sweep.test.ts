@@ -73,6 +73,15 @@ it('leaves paused runs alone until the pause is lifted', async () => {
   expect(await swept()).toContain(shop.runId);
 });
 
+it('starts a dead run though hundreds of older ones rest in a paused project', async () => {
+  const { dead, swept, controls, clock } = open();
+  for (let number = 0; number < 250; number++) await dead({ project: 'shop' });
+  const last = await dead({ project: 'blog' });
+  await controls.pause({ kind: 'project', name: 'shop' });
+  clock.advance(LEASE_MS);
+  expect(await swept()).toEqual([last.runId]);
+});
+
 it('starts a run that rested because a role was paused, when that is lifted; the pause of a role keeps no other run down', async () => {
   const { dead, swept, controls, runs, clock } = open();
   const resting = await dead({ role: 'frontend' });

@@ -3,6 +3,7 @@ import { actionHash } from '../../runs';
 import { asking, deciding } from '../../runs/approvals/transitions';
 import { approvalPage } from '../../team/approval-page';
 import { sampleApproval } from '../contracts/approval-store-contract';
+import { samplePlan, sampleTask } from '../support/sample-runs';
 import { HOSTILE_TITLES } from '../support/hostile-titles';
 
 const asked = (more: Parameters<typeof sampleApproval>[1]) => asking(sampleApproval('o1', more), 0).approval;
@@ -26,6 +27,15 @@ describe('the page of an approval', () => {
     const { html } = approvalPage(asked({ details: { 'א': 'ב', path: 'index.html' } }));
     expect(html).toContain('<bdi>&quot;א&quot;</bdi>: <bdi>&quot;ב&quot;</bdi>');
     expect(html).toContain('&quot;path&quot;: &quot;index.html&quot;');
+  });
+
+  it('shows a plan in short above its exact text: who does what, after what, and which files come of it', () => {
+    const plan = samplePlan('r1', [sampleTask('t1', { title: 'Collect <facts>', role: 'research', deliverables: ['notes.md'] }), sampleTask('t2', { dependsOn: ['t1'], optional: true })]);
+    const { html } = approvalPage(asking({ ...sampleApproval('o1', { details: { plan: plan as never, privacy: 'internal' } }), action: { kind: 'plan', occasion: 'r1/plan', runId: 'r1', details: { plan: plan as never, privacy: 'internal' } } }, 0).approval);
+    const [short, exact] = textOf(html).split('Exactly this is decided:');
+    expect(short).toContain('t1 Collect <facts> (research): notes.md');
+    expect(short).toContain('t2 Task t2 (backend; after t1; may be left out)');
+    expect(exact).toContain('"dependsOn"');
   });
 
   it('says why a decision was not taken, above what it shows now', () => {
