@@ -48,6 +48,8 @@ export interface TeamConfig extends z.infer<typeof teamConfigSchema> {
   redisTls?: RedisAddress['tls'];
   /** OLLAMA_HOST: asked first, then the usual addresses. It may mean another program's Ollama, or none that runs. */
   ollamaHost?: string;
+  /** Do several processes of n8n work for the team? Then none may keep what it remembers in a file of its own. */
+  isQueueMode?: boolean;
 }
 
 /** Field of the credential → environment name it is filled from, where a shell stands for the credential: `npm start` and the `aios` command. */

@@ -14,5 +14,6 @@ export { openFigures } from './open-figures';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { closeIdleTeams, openTeam } from './open-team';
-export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
+export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi, TeamMemory } from './team';
+export type { TracesOfUser } from './erase-user';
 export { testServices, type ServicesTest } from './test-services';

@@ -1,11 +1,13 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
+import { type MemoryStore, type SessionStore, openRedisSessions, openSqliteSessions } from '../memory';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
 import type { TeamConfig } from './config';
 import { runFilesFolder, teamDatabaseFile } from './data-folder';
+import { openMemoryStore } from './memory-store';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
 /** All that a team remembers, and the clock it goes by. */
@@ -24,6 +26,8 @@ export interface Stores {
   answers: AnswerStore;
   caps: CapStore;
   files: RunFiles;
+  memory: MemoryStore;
+  sessions: SessionStore;
   approvals: ApprovalStore;
   approvers: ApproverStore;
   limiter: RequestLimiter;
@@ -49,14 +53,15 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'memory' | 'close'>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
   const { redisUrl, redisTls } = plan.config;
   if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
   const connection = await openRedis({ url: redisUrl, tls: redisTls });
-  return { ...redisFigures(connection, plan), close: () => connection.close() };
+  const memory = openMemoryStore(plan);
+  return { ...redisFigures(connection, plan), memory: memory.store, close: async () => (await memory.close(), await connection.close()) };
 }
 
 /** Approvals and approvers alone, for whoever oversees the team. */
@@ -69,9 +74,11 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
-function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
+function sqliteStores(plan: Omit<StoresPlan, 'log'>): Stores {
+  const { folder } = plan;
   const clock = systemClock;
   const database = openSqlite(teamDatabaseFile(folder));
+  const memory = openMemoryStore(plan, database);
   return {
     clock,
     runs: openSqliteRunStore({ database, clock, makeId }),
@@ -87,12 +94,15 @@ function sqliteStores({ folder }: Pick<StoresPlan, 'folder'>): Stores {
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
     files: openLocalRunFiles(runFilesFolder(folder)),
+    memory: memory.store,
+    sessions: openSqliteSessions({ database, clock }),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
     close: async () => {
       // What comes together is written together, in the next turn.
       await nextTurn();
+      await memory.close();
       database.close();
     },
   };
@@ -104,6 +114,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
     const store = redisStore(connection, config);
     const shared = await openSharedFolder({ ...store, folder });
+    const memory = openMemoryStore({ config, folder });
     return {
       ...redisFigures(connection, { config, folder }),
       runs: openRedisRunStore(store),
@@ -114,10 +125,13 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
       files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      memory: memory.store,
+      sessions: openRedisSessions(store),
       ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
       close: async () => {
+        await memory.close();
         await shared.close();
         await connection.close();
       },
@@ -134,7 +148,7 @@ function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 
   return { connection, keys: teamKeys(teamName), clock, makeId };
 }
 
-function redisFigures(connection: RedisConnection, { config, folder }: Omit<StoresPlan, 'log'>): Omit<FigureStores, 'close'> {
+function redisFigures(connection: RedisConnection, { config, folder }: Omit<StoresPlan, 'log'>): Omit<FigureStores, 'memory' | 'close'> {
   const store = redisStore(connection, config);
   return {
     clock: store.clock,

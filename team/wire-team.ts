@@ -11,6 +11,7 @@ import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
+import { createTeamMemory } from './memory';
 import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
@@ -47,6 +48,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
+  const memory = createTeamMemory({ stores, router, embedder: async () => undefined, log });
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
@@ -59,7 +61,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, events, limiter, decisionLimiter, log };
   const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, approvals, agents, insights, http, memory },
     close: async () => {
       ending.forget();
       await outcomes.write();

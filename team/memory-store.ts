@@ -1,0 +1,27 @@
+import { systemClock } from '../kernel';
+import { type MemoryStore, openSqliteMemory } from '../memory';
+import { type Database, openSqlite } from '../storage';
+import type { TeamConfig } from './config';
+import { teamDatabaseFile } from './data-folder';
+import { MemoryNeedsQdrantError } from './errors';
+
+/**
+ * Where the team keeps what it remembers: the team's SQLite file, beside the runs or, with Redis, by itself.
+ * In queue mode every worker would have a file of its own, so nothing is opened and each use says what is missing.
+ *
+ * @param database the team's, when it is open already
+ */
+export function openMemoryStore({ config, folder }: { config: TeamConfig; folder: string }, database?: Database): { store: MemoryStore; close(): Promise<void> } {
+  if (config.isQueueMode) return { store: refusingStore(), close: async () => {} };
+  if (database) return { store: openSqliteMemory({ database, clock: systemClock }), close: async () => {} };
+  const own = openSqlite(teamDatabaseFile(folder));
+  return { store: openSqliteMemory({ database: own, clock: systemClock }), close: async () => own.close() };
+}
+
+/** The team works without a memory; whoever asks for it is told why there is none. */
+function refusingStore(): MemoryStore {
+  const refuse = async (): Promise<never> => {
+    throw new MemoryNeedsQdrantError();
+  };
+  return { put: refuse, search: refuse, list: refuse, nearDuplicates: refuse, count: refuse, remove: refuse, noteOutcome: refuse, removeExpired: refuse, sizes: refuse };
+}
