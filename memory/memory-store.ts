@@ -33,6 +33,8 @@ export interface MemoryFilter {
   source?: string;
   createdBeforeMs?: number;
   createdAfterMs?: number;
+  /** Name of an embedding model: items that have no vector of it. */
+  withoutVectorOf?: string;
 }
 
 export interface MemoryQuery {
@@ -60,19 +62,33 @@ export interface MemorySizes {
   byKind: Record<MemoryKind, number>;
   /** Items with a vector, by embedding model. */
   byModel: Array<{ model: string; dimension: number; items: number }>;
+  /** The hundred largest, largest first. */
+  byScope: Array<{ scope: Scope; items: number }>;
+}
+
+/** Where a page of a list ended. */
+export type ListPlace = Pick<MemoryItem, 'id' | 'createdAtMs'>;
+
+/** What keeps a store in order; nobody waits for it. */
+export interface MemoryUpkeep {
+  /** Removes what has expired, at most 5,000 items a call. @returns how many went */
+  removeExpired(): Promise<number>;
+  /** For items that are still there: an id that is gone meanwhile stays gone. @returns how many have theirs now @throws {DimensionMismatchError} */
+  addVectors(vectors: ReadonlyArray<{ id: string; vector: Vector }>): Promise<number>;
 }
 
 /**
  * What the team remembers. Expired items are found by no method. Several processes may use one store at once.
  * Every method throws what its technology throws as {@link MemoryDownError} or a StorageError.
+ * A NUL in a text may come back as a space, half a surrogate pair as U+FFFD.
  */
-export interface MemoryStore {
+export interface MemoryStore extends MemoryUpkeep {
   /** All or none. An id that is known is replaced. @throws {DimensionMismatchError} */
   put(memories: readonly NewMemory[]): Promise<void>;
   /** Best first. @throws {DimensionMismatchError} */
-  search(query: MemoryQuery): Promise<MemoryHit[]>;
-  /** Newest first. @param after the id that the page before ended with */
-  list(filter: MemoryFilter, limit: number, after?: string): Promise<MemoryItem[]>;
+  search(query: MemoryQuery, signal?: AbortSignal): Promise<MemoryHit[]>;
+  /** Newest first, those of one moment by id. @param limit 1..500 @param after where the page before ended; its item may be gone */
+  list(filter: MemoryFilter, limit: number, after?: ListPlace): Promise<MemoryItem[]>;
   /** Items of the same kind and scope that share a band; newest first, at most 20. */
   nearDuplicates(item: Pick<MemoryItem, 'kind' | 'scope'>, bands: readonly string[]): Promise<MemoryItem[]>;
   count(filter: MemoryFilter): Promise<number>;
@@ -80,7 +96,5 @@ export interface MemoryStore {
   remove(filter: MemoryFilter): Promise<number>;
   /** Counts the outcome of a task that had these items in its context. Unknown ids are passed over. */
   noteOutcome(ids: readonly string[], outcome: 'passed' | 'failed'): Promise<void>;
-  /** Removes what has expired. @returns how many went */
-  removeExpired(): Promise<number>;
   sizes(): Promise<MemorySizes>;
 }

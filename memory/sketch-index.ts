@@ -127,14 +127,18 @@ const FAR = 65_535;
 /** Numbers of a vector of length 1 as bytes: the largest becomes 127 or -127. */
 export function codeOf(values: Float32Array): Int8Array {
   let largest = 0;
-  for (const value of values) largest = Math.max(largest, Math.abs(value));
+  for (let index = 0; index < values.length; index++) largest = Math.max(largest, Math.abs(values[index]!));
   const scale = largest === 0 ? 0 : 127 / largest;
-  return Int8Array.from(values, (value) => Math.round(value * scale));
+  const code = new Int8Array(values.length);
+  for (let index = 0; index < values.length; index++) code[index] = Math.round(values[index]! * scale);
+  return code;
 }
 
 /** At least 1, so that a vector of zeros can be divided by it. */
 function lengthOf(code: Int8Array): number {
-  return Math.max(1, Math.sqrt(code.reduce((sum, value) => sum + value * value, 0)));
+  let squares = 0;
+  for (let index = 0; index < code.length; index++) squares += code[index]! * code[index]!;
+  return Math.max(1, Math.sqrt(squares));
 }
 
 function sketchOf(code: Int8Array, words: number): Uint32Array {

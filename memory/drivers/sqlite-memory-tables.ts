@@ -15,17 +15,21 @@ export const STEPS = [
    CREATE INDEX memories_by_run ON memories (run) WHERE run IS NOT NULL;
    CREATE INDEX memories_by_source ON memories (source) WHERE source IS NOT NULL;
    CREATE VIRTUAL TABLE memory_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2');
-   CREATE TABLE memory_codes (model INTEGER NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, code BLOB NOT NULL, PRIMARY KEY (model, row)) STRICT, WITHOUT ROWID;
-   CREATE INDEX memory_codes_by_row ON memory_codes (row);
+   CREATE TABLE memory_codes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, row INTEGER NOT NULL UNIQUE REFERENCES memories (row) ON DELETE CASCADE, code BLOB NOT NULL) STRICT;
+   CREATE INDEX memory_codes_by_model ON memory_codes (model);
    CREATE TABLE memory_vectors (row INTEGER PRIMARY KEY REFERENCES memories (row) ON DELETE CASCADE, vector BLOB NOT NULL) STRICT;
    CREATE TABLE memory_bands (band TEXT NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, PRIMARY KEY (band, row)) STRICT, WITHOUT ROWID;
    CREATE INDEX memory_bands_by_row ON memory_bands (row);
-   CREATE TABLE memory_removals (one INTEGER PRIMARY KEY CHECK (one = 1), times INTEGER NOT NULL) STRICT;
-   INSERT INTO memory_removals (one, times) VALUES (1, 0);`,
+   CREATE TABLE memory_removals (sequence INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL) STRICT;`,
 ];
 
 export type Row = Record<string, unknown>;
-type Value = string | number;
+export type Value = string | number;
+
+export interface Condition {
+  sql: string;
+  values: Value[];
+}
 
 export const COLUMNS = 'm.row, m.id, m.kind, m.privacy, m.created_at_ms, m.expires_at_ms, m.passed, m.failed, m.provenance, m.text, s.level, s.of';
 export const FROM = 'memories m JOIN memory_scopes s ON s.id = m.scope';
@@ -34,7 +38,7 @@ export function itemOf(row: Row): MemoryItem {
   return {
     id: String(row.id),
     kind: MEMORY_KINDS[Number(row.kind)]!,
-    scope: row.level === 'team' ? { level: 'team' } : { level: row.level as 'user', of: String(row.of) },
+    scope: scopeOf(row),
     text: String(row.text),
     privacy: PRIVACY_LABELS[Number(row.privacy)]!,
     provenance: JSON.parse(String(row.provenance)) as MemoryItem['provenance'],
@@ -44,12 +48,13 @@ export function itemOf(row: Row): MemoryItem {
   };
 }
 
+export const scopeOf = ({ level, of }: Row): Scope => (level === 'team' ? { level } : { level: level as 'user', of: String(of) });
 export const kindNumber = (kind: MemoryKind): number => MEMORY_KINDS.indexOf(kind);
 export const privacyNumber = (privacy: Privacy): number => PRIVACY_LABELS.indexOf(privacy);
 export const ofScope = (scope: Scope): string => (scope.level === 'team' ? '' : scope.of);
 
 /** A filter as SQL over {@link FROM}; what has expired is left out. */
-export function conditionOf(filter: MemoryFilter, nowMs: number): { sql: string; values: Value[] } {
+export function conditionOf(filter: MemoryFilter, nowMs: number): Condition {
   const parts: Array<{ sql: string; values: readonly Value[] }> = [{ sql: '(m.expires_at_ms IS NULL OR m.expires_at_ms > ?)', values: [nowMs] }];
   const oneOf = (column: string, values: readonly Value[] | undefined) => {
     if (values) parts.push({ sql: `${column} IN (SELECT value FROM json_each(?))`, values: [JSON.stringify(values)] });
@@ -68,10 +73,11 @@ export function conditionOf(filter: MemoryFilter, nowMs: number): { sql: string;
   is('m.source = ?', filter.source);
   is('m.created_at_ms < ?', filter.createdBeforeMs);
   is('m.created_at_ms > ?', filter.createdAfterMs);
+  is('m.row NOT IN (SELECT c.row FROM memory_codes c JOIN memory_models o ON o.id = c.model WHERE o.name = ?)', filter.withoutVectorOf);
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
 }
 
-function scopesCondition(scopes: readonly Scope[]): { sql: string; values: Value[] } {
+function scopesCondition(scopes: readonly Scope[]): Condition {
   const wanted = JSON.stringify(scopes.map((scope) => [scope.level, ofScope(scope)]));
-  return { sql: `m.scope IN (SELECT id FROM memory_scopes, json_each(?) AS wanted WHERE level = wanted.value ->> 0 AND of = wanted.value ->> 1)`, values: [wanted] };
+  return { sql: `m.scope IN (SELECT known.id FROM memory_scopes known, json_each(?) AS wanted WHERE known.level = wanted.value ->> 0 AND known.of = wanted.value ->> 1)`, values: [wanted] };
 }

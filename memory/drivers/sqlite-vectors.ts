@@ -9,13 +9,18 @@ type Prepared = (sql: string) => StatementSync;
 interface ModelIndex {
   id: number;
   index: SketchIndex;
-  lastRow: number;
-  removals: number;
+  /** Newest code and newest removal that are taken over. */
+  lastCode: number;
+  lastRemoval: number;
 }
 
 /** Exact comparisons per wanted hit: the order by codes is nearly right already. */
 const EXACT_PER_HIT = 4;
 const EXACT_AT_LEAST = 64;
+/** Up to so many rows are compared exactly at once, without the index. */
+const COMPARED_EXACTLY = 500;
+/** Removals other processes can read of; who has slept through more looks at all rows. */
+const KEPT_REMOVALS = 10_000;
 
 /** Vectors in SQLite, with an index of each model in use kept in memory; other processes' rows are taken over at each search. */
 export class SqliteVectors {
@@ -23,21 +28,33 @@ export class SqliteVectors {
 
   constructor(private readonly prepared: Prepared) {}
 
-  /** Inside a transaction. @throws {DimensionMismatchError} */
+  /** Inside a transaction. An older vector of this row goes. @throws {DimensionMismatchError} */
   write(row: number, { model, values }: Vector): void {
     const id = this.#modelId(model, values.length);
+    if (this.prepared('DELETE FROM memory_codes WHERE row = ?').run(row).changes > 0) this.noteRemoval(row);
     this.prepared('INSERT INTO memory_codes (model, row, code) VALUES (?, ?, ?)').run(id, row, codeOf(values));
-    this.prepared('INSERT INTO memory_vectors (row, vector) VALUES (?, ?)').run(row, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    this.prepared('INSERT OR REPLACE INTO memory_vectors (row, vector) VALUES (?, ?)').run(row, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+
+  /** Inside the transaction that removes the row. */
+  noteRemoval(row: number): void {
+    const { lastInsertRowid } = this.prepared('INSERT INTO memory_removals (row) VALUES (?)').run(row);
+    this.prepared('DELETE FROM memory_removals WHERE sequence <= ?').run(Number(lastInsertRowid) - KEPT_REMOVALS);
   }
 
   /** @returns rows and their cosine, best first. @param rows unset: all. @throws {DimensionMismatchError} */
   nearest({ model, values }: Vector, limit: number, filter: MemoryFilter, rows?: ReadonlySet<number>): Array<{ row: number; similarity: number }> {
-    const { index } = this.#upToDate(model, values.length) ?? {};
-    if (!index) return [];
+    const id = this.#known(model, values.length);
+    if (id === undefined) return [];
+    if (rows && rows.size <= COMPARED_EXACTLY) return this.#exact(values, id, [...rows]);
+    const { index } = this.#upToDate(id, model, values.length);
     const wanted = Math.max(EXACT_AT_LEAST, limit * EXACT_PER_HIT);
-    const candidates = index.nearest(codeOf(values), wanted, this.#mask(filter, rows));
-    const exact = this.prepared('SELECT v.row, v.vector FROM json_each(?) AS wanted JOIN memory_vectors v ON v.row = wanted.value').all(JSON.stringify(candidates)) as Row[];
-    return exact.map(({ row, vector }) => ({ row: Number(row), similarity: cosine(values, vector as Uint8Array) })).sort((one, other) => other.similarity - one.similarity);
+    return this.#exact(values, id, index.nearest(codeOf(values), wanted, this.#mask(filter, rows)));
+  }
+
+  #exact(values: Float32Array, model: number, rows: readonly number[]): Array<{ row: number; similarity: number }> {
+    const found = this.prepared('SELECT v.row, v.vector FROM json_each(?) AS wanted JOIN memory_codes c ON c.row = wanted.value AND c.model = ? JOIN memory_vectors v ON v.row = c.row').all(JSON.stringify(rows), model) as Row[];
+    return found.map(({ row, vector }) => ({ row: Number(row), similarity: cosine(values, vector as Uint8Array) })).sort((one, other) => other.similarity - one.similarity);
   }
 
   #modelId(model: string, dimension: number): number {
@@ -51,28 +68,40 @@ export class SqliteVectors {
     return row && Number(row.id);
   }
 
-  #upToDate(model: string, dimension: number): ModelIndex | undefined {
-    const id = this.#known(model, dimension);
-    if (id === undefined) return undefined;
-    const removals = Number(this.prepared('SELECT times FROM memory_removals').get()!.times);
-    const known = this.#indexes.get(model) ?? { id, index: new SketchIndex(dimension), lastRow: 0, removals };
+  #upToDate(id: number, model: string, dimension: number): ModelIndex {
+    const known = this.#indexes.get(model) ?? { id, index: new SketchIndex(dimension), lastCode: 0, lastRemoval: this.#lastRemoval() };
     this.#indexes.set(model, known);
-    if (known.removals !== removals) this.#dropGone(known);
-    known.removals = removals;
+    this.#dropGone(known);
     this.#takeNew(known);
     return known;
   }
 
+  #lastRemoval(): number {
+    return Number(this.prepared('SELECT max(sequence) AS last FROM memory_removals').get()!.last ?? 0);
+  }
+
   #takeNew(known: ModelIndex): void {
-    const rows = this.prepared('SELECT c.row, c.code, m.scope, m.kind, m.privacy FROM memory_codes c JOIN memories m ON m.row = c.row WHERE c.model = ? AND c.row > ? ORDER BY c.row').iterate(known.id, known.lastRow);
+    const newest = Number(this.prepared('SELECT max(sequence) AS last FROM memory_codes').get()!.last ?? 0);
+    if (newest === known.lastCode) return;
+    const rows = this.prepared('SELECT c.row, c.code, m.scope, m.kind, m.privacy FROM memory_codes c NOT INDEXED JOIN memories m ON m.row = c.row WHERE c.sequence > ? AND c.sequence <= ? AND c.model = ? ORDER BY c.sequence').iterate(known.lastCode, newest, known.id);
     for (const { row, code, scope, kind, privacy } of rows as Iterable<Row>) {
       const bytes = code as Uint8Array;
       known.index.add({ row: Number(row), attribute: attributeOf(Number(scope), Number(kind), Number(privacy)), code: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
-      known.lastRow = Number(row);
     }
+    known.lastCode = newest;
   }
 
-  #dropGone({ id, index }: ModelIndex): void {
+  #dropGone(known: ModelIndex): void {
+    const last = this.#lastRemoval();
+    if (last === known.lastRemoval) return;
+    const gone = this.prepared('SELECT row FROM memory_removals WHERE sequence > ?').all(known.lastRemoval) as Row[];
+    // A gap: some that are not known here have left the list already.
+    if (gone.length < last - known.lastRemoval) this.#keepOnlyStored(known);
+    else for (const { row } of gone) known.index.remove(Number(row));
+    known.lastRemoval = last;
+  }
+
+  #keepOnlyStored({ id, index }: ModelIndex): void {
     const kept = new Set((this.prepared('SELECT row FROM memory_codes WHERE model = ?').all(id) as Row[]).map(({ row }) => Number(row)));
     for (const row of [...index.rows()]) if (!kept.has(row)) index.remove(row);
   }

@@ -33,7 +33,6 @@ async function run(parameters: IDataObject, items: IDataObject[] = [{}], more: {
     { nodeTypes: { ...ourNodeTypes, [`${MEMORY}Tool`]: ourNodeTypes[MEMORY]!, source: sourceOf(items), ...more.nodeTypes } },
   ).finished;
   const { error } = result.data.resultData;
-  if (process.env.SHOW) console.log(error?.message, error?.stack, (error as {description?: string} | undefined)?.description);
   return { jsons: itemsOf(result, 'Memory').map(({ json }) => json), items: itemsOf(result, 'Memory'), error };
 }
 
