@@ -23,5 +23,5 @@ function refusingStore(): MemoryStore {
   const refuse = async (): Promise<never> => {
     throw new MemoryNeedsQdrantError();
   };
-  return { put: refuse, search: refuse, list: refuse, nearDuplicates: refuse, count: refuse, remove: refuse, noteOutcome: refuse, removeExpired: refuse, sizes: refuse };
+  return { put: refuse, search: refuse, list: refuse, nearDuplicates: refuse, count: refuse, remove: refuse, noteOutcome: refuse, removeExpired: refuse, addVectors: refuse, sizes: refuse };
 }

@@ -19,7 +19,7 @@ export class AgentMemory implements INodeType {
     group: ['transform'],
     version: 1,
     subtitle: '={{ { assemble: "Assemble", forget: "Forget", handOff: "Hand Off", recall: "Recall", remember: "Remember" }[$parameter["operation"]] }}',
-    description: 'What the team remembers, in all workflows: remember, recall, hand off, forget',
+    description: 'What the team remembers, for all workflows: facts, documents, what tasks did and how they ended',
     defaults: { name: 'Agent Memory' },
     inputs: [
       NodeConnectionTypes.Main,
@@ -30,7 +30,7 @@ export class AgentMemory implements INodeType {
     // n8n takes the properties as well, its types do not know it.
     usableAsTool: { replacements: { properties: toolFields } as Partial<INodeTypeBaseDescription> },
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('12-memory-across-workflows')],
+    hints: [templateHint('12-memory-across-workflows', '$parameter["operation"] !== "remember"'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"')],
     properties: fields,
   };
 

@@ -9,10 +9,15 @@ const FROM_A_MODEL = /\$from_?ai/i;
 /** Decide who sees a memory: the author's, in a tool as anywhere. */
 const AUTHORS_FIELDS = ['operation', 'scope', 'scopeOf', 'alsoTeam', 'upTo', 'privacy', 'filter', 'options'];
 
+/** No sub-node can be connected to a tool, and asking for one is an error. */
+export function isTool(context: IExecuteFunctions): boolean {
+  return context.getNode().type.endsWith(TOOL_SUFFIX);
+}
+
 /** A model may remember and recall, in the scope its author gave it, whatever the workflow's JSON says. */
 export function assertToolMay(context: IExecuteFunctions, itemIndex: number): void {
-  const { type, parameters } = context.getNode();
-  if (!type.endsWith(TOOL_SUFFIX)) return;
+  if (!isTool(context)) return;
+  const { parameters } = context.getNode();
   if (!TOOL_OPERATIONS.includes(context.getNodeParameter('operation', itemIndex) as string)) {
     throw new NodeOperationError(context.getNode(), 'A model can remember, recall and assemble; forgetting and handing off are for the workflow.', { itemIndex, description: 'Put the node into the workflow itself for that.' });
   }

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Embedder, Memory } from '../../memory';
 import type { Team } from '../../team';
+import { isTool } from './as-tool';
 
 /** n8n's embeddings, as its own nodes and community nodes supply them. */
 interface WiredEmbeddings {
@@ -13,7 +14,7 @@ interface WiredEmbeddings {
 
 /** The team's memory, embedding by the connected sub-node where there is one. */
 export async function connectedMemory(context: IExecuteFunctions, team: Team, itemIndex: number): Promise<Memory> {
-  const wired = (await context.getInputConnectionData(NodeConnectionTypes.AiEmbedding, itemIndex)) as WiredEmbeddings | undefined;
+  const wired = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiEmbedding, itemIndex)) as WiredEmbeddings | undefined);
   return wired ? team.memory.embeddedBy(connectedEmbedder(wired, context.getNodeParameter('embeddingRunsHere', itemIndex, false) as boolean)) : team.memory;
 }
 

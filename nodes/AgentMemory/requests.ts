@@ -2,6 +2,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { MemoryKind, Provenance, RecallRequest, Recalled, Recollection, Remembrance, Scope } from '../../memory';
 import type { Privacy } from '../../privacy';
+import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
 
 const HOUR_MS = 3_600_000;
@@ -16,7 +17,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
     ...(keepForHours !== undefined && { keptMs: Number(keepForHours) * HOUR_MS }),
   };
   const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
-  const loader = (await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined;
+  const loader = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined);
   if (!loader) return [{ ...shared, text: textOf(context, 'text', itemIndex), provenance }];
   const documents = await readDocuments(loader, context.getInputData()[itemIndex]!, itemIndex);
   return documents.map(({ text, source, part }) => ({ ...shared, text, provenance: { source, part, ...provenance } }));

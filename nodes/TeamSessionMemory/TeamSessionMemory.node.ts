@@ -6,6 +6,7 @@ import type { Team } from '../../team';
 import { aiNodeSdk } from '../shared/ai-node-sdk';
 import { openTeam } from '../shared/open-team';
 import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
 import { toNodeError } from '../shared/to-node-error';
 import { fields } from './fields';
 import { sessionChatMemory } from './session-chat-memory';
@@ -32,6 +33,7 @@ export class TeamSessionMemory implements INodeType {
     outputs: [NodeConnectionTypes.AiMemory],
     outputNames: ['Memory'],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('12-memory-across-workflows')],
     properties: fields,
   };
 

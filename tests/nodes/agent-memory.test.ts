@@ -158,10 +158,3 @@ describe('as a tool of a model', () => {
     expect(error?.message).toBe('A model must not choose whose memory it uses: "scopeOf" is filled in by it.');
   });
 });
-
-it('says in queue mode what the memory needs', async () => {
-  await serve();
-  host.restore();
-  host = useNodeHost({ OLLAMA_HOST: ollama.url, EXECUTIONS_MODE: 'queue' });
-  expect((await run({ operation: 'recall', query: 'tea' })).error?.message).toMatch(/queue mode/);
-});
