@@ -54,3 +54,21 @@ export class SecretMemoryError extends AiosError {
     });
   }
 }
+
+/** The embedding model gave something that is no embedding. */
+export class EmbeddingFaultError extends AiosError {
+  readonly code = 'MEMORY_EMBEDDING_FAULT';
+  readonly kind = 'temporary';
+  constructor(model: string, fault: string) {
+    super(`The embedding model "${model}" gave ${fault}.`, { hint: 'Try again; if it comes again, take another embedding model. Until then the memory finds by words alone.' });
+  }
+}
+
+/** The embedding model gave no answer. */
+export class EmbeddingDownError extends AiosError {
+  readonly code = 'MEMORY_EMBEDDING_DOWN';
+  readonly kind = 'temporary';
+  constructor(model: string, reason: string, cause?: unknown) {
+    super(`The embedding model "${model}" did not answer: ${reason}.`, { hint: 'Start its service again. Until then the memory finds by words alone; vectors that are missing are made later.', cause });
+  }
+}

@@ -33,12 +33,12 @@ export async function startStubQdrant({ openApiFile, apiKey }: { openApiFile: st
       stub.faults.push(fault);
       return refused(400, `Format error in JSON body: ${fault}`);
     }
-    return answerTo(stub.collections, request, body as Record<string, never>);
+    return answerTo(stub.collections, request, body as Body);
   });
   return Object.assign(stub, { url: server.url, requests: server.requests, close: server.close });
 }
 
-function answerTo(collections: Map<string, StubCollection>, { method, path }: SeenRequest, body: Record<string, never>): JsonAnswer {
+function answerTo(collections: Map<string, StubCollection>, { method, path }: SeenRequest, body: Body): JsonAnswer {
   const [, , encoded = '', ...rest] = path.split('/');
   const name = decodeURIComponent(encoded);
   try {
@@ -49,9 +49,11 @@ function answerTo(collections: Map<string, StubCollection>, { method, path }: Se
   }
 }
 
+type Body = Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any -- judged by the OpenAPI file before
+
 const UPDATED = { operation_id: 1, status: 'completed' };
 
-function resultOf(collections: Map<string, StubCollection>, request: string, name: string, rest: string[], body: Record<string, never>): unknown {
+function resultOf(collections: Map<string, StubCollection>, request: string, name: string, rest: string[], body: Body): unknown {
   if (request === 'PUT ') {
     if (collections.has(name)) throw new Refusal(409, `Wrong input: Collection \`${name}\` already exists!`);
     collections.set(name, new StubCollection(body));
@@ -63,7 +65,7 @@ function resultOf(collections: Map<string, StubCollection>, request: string, nam
     'GET ': () => collection.info(),
     'POST points/count': () => collection.count(body),
     'POST points/scroll': () => collection.scroll(body),
-    'POST points/query/batch': () => (body.searches as Array<Record<string, never>>).map((search) => collection.query(search)),
+    'POST points/query/batch': () => (body.searches as Body[]).map((search) => collection.query(search)),
     'POST facet': () => collection.facet(body),
   };
   const writes: Record<string, () => void> = {
