@@ -28,3 +28,47 @@ export class ForgetCountError extends AiosError {
     super(`The filter would forget ${found} ${found === 1 ? 'memory' : 'memories'}, not ${expected}. Nothing was forgotten.`, { hint: `Look at what it finds; if all of it shall go, give ${found} as the expected number.` });
   }
 }
+
+/** The store's server cannot be reached or cannot serve now. Nothing of the call was done, or doing it again changes nothing. */
+export class MemoryDownError extends AiosError {
+  readonly code = 'MEMORY_DOWN';
+  readonly kind = 'temporary';
+  constructor(address: string, reason: string, cause?: unknown) {
+    super(`The team's Qdrant at ${address} cannot be used: ${reason}.`, { hint: 'Start Qdrant or correct the "Qdrant URL" in the credential, then try again. What was remembered before is kept there.', cause });
+  }
+}
+
+/** The store's server does not let us in, or does not do what we ask. */
+export class MemoryRefusedError extends AiosError {
+  readonly code = 'MEMORY_REFUSED';
+  readonly kind = 'user';
+}
+
+/** A secret text was to go to a store that is not on the user's own machine or network. Nothing was sent. */
+export class SecretMemoryError extends AiosError {
+  readonly code = 'MEMORY_SECRET';
+  readonly kind = 'user';
+  constructor(what: string, address: string) {
+    super(`${what} secret, and the Qdrant at ${address} is not on this machine or its network. Nothing was sent there.`, {
+      hint: 'Run Qdrant on your own machine or network, or leave "Qdrant URL" empty: the memory is then kept in the data folder. To recall what is not secret, look no further than "internal".',
+    });
+  }
+}
+
+/** The embedding model gave something that is no embedding. */
+export class EmbeddingFaultError extends AiosError {
+  readonly code = 'MEMORY_EMBEDDING_FAULT';
+  readonly kind = 'temporary';
+  constructor(model: string, fault: string) {
+    super(`The embedding model "${model}" gave ${fault}.`, { hint: 'Try again; if it comes again, take another embedding model. Until then the memory finds by words alone.' });
+  }
+}
+
+/** The embedding model gave no answer. */
+export class EmbeddingDownError extends AiosError {
+  readonly code = 'MEMORY_EMBEDDING_DOWN';
+  readonly kind = 'temporary';
+  constructor(model: string, reason: string, cause?: unknown) {
+    super(`The embedding model "${model}" did not answer: ${reason}.`, { hint: 'Start its service again. Until then the memory finds by words alone; vectors that are missing are made later.', cause });
+  }
+}
