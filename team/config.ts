@@ -29,6 +29,8 @@ export const teamConfigSchema = z.object({
   openAiApiKey: optionalText,
   openAiBaseUrl: optionalUrl(/^https?:$/),
   redisUrl: optionalUrl(/^rediss?:$/),
+  /** Of Ollama, for the memory; unset: the first installed one that is known to embed. */
+  embeddingModel: optionalText,
   qdrantUrl: optionalUrl(/^https?:$/),
   qdrantApiKey: optionalText,
   searxngUrl: optionalUrl(/^https?:$/),
@@ -61,6 +63,7 @@ const ENVIRONMENT_NAMES = {
   openAiApiKey: 'OPENAI_API_KEY',
   openAiBaseUrl: 'OPENAI_BASE_URL',
   redisUrl: 'REDIS_URL',
+  embeddingModel: 'AIOS_EMBEDDING_MODEL',
   qdrantUrl: 'QDRANT_URL',
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',

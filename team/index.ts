@@ -1,4 +1,5 @@
 export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
+export { connectedEmbedder } from '../memory';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';

@@ -1,21 +1,31 @@
-import { systemClock } from '../kernel';
-import { type MemoryStore, openSqliteMemory } from '../memory';
+import { silentLogger, systemClock, type Clock, type Logger } from '../kernel';
+import { type MemoryStore, openQdrantMemory, openSqliteMemory } from '../memory';
+import { isThisMachine } from '../router';
 import { type Database, openSqlite } from '../storage';
 import type { TeamConfig } from './config';
 import { teamDatabaseFile } from './data-folder';
 import { MemoryNeedsQdrantError } from './errors';
 
+export interface MemoryStorePlan {
+  config: TeamConfig;
+  folder: string;
+  clock?: Clock;
+  log?: Logger;
+}
+
 /**
- * Where the team keeps what it remembers: the team's SQLite file, beside the runs or, with Redis, by itself.
+ * Where the team keeps what it remembers: Qdrant where the credential names one, else the team's SQLite file, beside the runs or, with Redis, by itself.
  * In queue mode every worker would have a file of its own, so nothing is opened and each use says what is missing.
  *
  * @param database the team's, when it is open already
  */
-export function openMemoryStore({ config, folder }: { config: TeamConfig; folder: string }, database?: Database): { store: MemoryStore; close(): Promise<void> } {
+export function openMemoryStore({ config, folder, clock = systemClock, log = silentLogger }: MemoryStorePlan, database?: Database): { store: MemoryStore; close(): Promise<void> } {
+  const { qdrantUrl: url, qdrantApiKey: apiKey, teamName } = config;
+  if (url !== undefined) return { store: openQdrantMemory({ url, apiKey, collection: `aios_${teamName}`, local: isThisMachine(url), clock, log }), close: async () => {} };
   if (config.isQueueMode) return { store: refusingStore(), close: async () => {} };
-  if (database) return { store: openSqliteMemory({ database, clock: systemClock }), close: async () => {} };
+  if (database) return { store: openSqliteMemory({ database, clock }), close: async () => {} };
   const own = openSqlite(teamDatabaseFile(folder));
-  return { store: openSqliteMemory({ database: own, clock: systemClock }), close: async () => own.close() };
+  return { store: openSqliteMemory({ database: own, clock }), close: async () => own.close() };
 }
 
 /** The team works without a memory; whoever asks for it is told why there is none. */

@@ -74,7 +74,7 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
-function sqliteStores(plan: Omit<StoresPlan, 'log'>): Stores {
+function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, 'log'>>): Stores {
   const { folder } = plan;
   const clock = systemClock;
   const database = openSqlite(teamDatabaseFile(folder));
@@ -114,7 +114,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
     const store = redisStore(connection, config);
     const shared = await openSharedFolder({ ...store, folder });
-    const memory = openMemoryStore({ config, folder });
+    const memory = openMemoryStore({ config, folder, log, clock: store.clock });
     return {
       ...redisFigures(connection, { config, folder }),
       runs: openRedisRunStore(store),

@@ -11,6 +11,7 @@ import { teamBudgets, type TeamConfig } from './config';
 import { runFilesFolder } from './data-folder';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
+import { teamEmbedder } from './embedder';
 import { createTeamMemory } from './memory';
 import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
@@ -48,7 +49,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
-  const memory = createTeamMemory({ stores, router, embedder: async () => undefined, log });
+  const memory = createTeamMemory({ stores, router, embedder: isRehearsal ? async () => undefined : teamEmbedder({ config, clock, log }), log });
   const { approvals, decisions } = createApprovals({ store: stores.approvals, events, policy, editRules: { plan: editedPlan, task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();

@@ -1,35 +1,20 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { Embedder, Memory } from '../../memory';
+import type { Memory } from '../../memory';
 import type { Team } from '../../team';
+import { teamBundle } from '../shared/open-team';
 import { isTool } from './as-tool';
-
-/** n8n's embeddings, as its own nodes and community nodes supply them. */
-interface WiredEmbeddings {
-  embedQuery(text: string): Promise<number[]>;
-  embedDocuments(texts: string[]): Promise<number[][]>;
-  model?: string;
-  modelName?: string;
-}
 
 /** The team's memory, embedding by the connected sub-node where there is one. */
 export async function connectedMemory(context: IExecuteFunctions, team: Team, itemIndex: number): Promise<Memory> {
-  const wired = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiEmbedding, itemIndex)) as WiredEmbeddings | undefined);
-  return wired ? team.memory.embeddedBy(connectedEmbedder(wired, context.getNodeParameter('embeddingRunsHere', itemIndex, false) as boolean)) : team.memory;
+  const wired = isTool(context) ? undefined : await context.getInputConnectionData(NodeConnectionTypes.AiEmbedding, itemIndex);
+  if (!wired) return team.memory;
+  const local = context.getNodeParameter('embeddingRunsHere', itemIndex, false) as boolean;
+  return team.memory.embeddedBy(teamBundle().connectedEmbedder(wired as Parameters<ReturnType<typeof teamBundle>['connectedEmbedder']>[0], { name: subNodeName(context), local }));
 }
 
-function connectedEmbedder(wired: WiredEmbeddings, local: boolean): Embedder {
-  return {
-    model: wired.model ?? wired.modelName ?? wired.constructor.name,
-    local,
-    async embed(texts, purpose) {
-      const vectors = purpose === 'query' ? await Promise.all(texts.map(async (text) => await wired.embedQuery(text))) : await wired.embedDocuments([...texts]);
-      return vectors.map(ofLengthOne);
-    },
-  };
-}
-
-function ofLengthOne(numbers: number[]): Float32Array {
-  const length = Math.hypot(...numbers) || 1;
-  return Float32Array.from(numbers, (number) => number / length);
+/** For a sub-node that does not say which model it embeds with. */
+function subNodeName(context: IExecuteFunctions): string {
+  const [first] = context.getParentNodes(context.getNode().name, { connectionType: NodeConnectionTypes.AiEmbedding, depth: 1 });
+  return first ? `${first.type}/${first.name}` : 'connected';
 }
