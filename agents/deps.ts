@@ -3,6 +3,7 @@ import type { Ledger, OutcomeNotes } from '../router';
 import type { Approvals, ControlStore, EventLog, JournalStore, RunStore } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { AgentModel } from './agents';
+import type { AgentMemory } from './remembered';
 
 /** What the agents need from the rest of the house. */
 export interface AgentDeps {
@@ -19,6 +20,7 @@ export interface AgentDeps {
   events: EventLog;
   files: RunFiles;
   approvals: Approvals;
+  memory: AgentMemory;
   clock: Clock;
   makeId: MakeId;
   log: Logger;

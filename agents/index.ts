@@ -8,3 +8,4 @@ export { type ConnectedModelOptions, connectedModel } from './drivers/connected-
 export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './drivers/connected-tools';
 export { editedPlan } from './plan-approval';
 export { rehearsalScripts } from './rehearsal-scripts';
+export { type AgentMemory, agentMemory, noMemory } from './remembered';

@@ -13,6 +13,7 @@ import { assertNotTooDeep } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
+import { rememberedOf, withMemory } from './remembered';
 import { CTO_ROLE, workerRoles } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
@@ -90,7 +91,8 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const draft = await askForPlan(session, { goal, maxTasks });
+  const remembered = await rememberedOf(deps.memory, held, call, { key: `plan/${contentHash(goal).slice(0, 8)}/memory`, run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
+  const draft = await askForPlan(session, { goal, maxTasks, remembered });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -111,12 +113,12 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks }: { goal: string; maxTasks: number }): Promise<Draft> {
+async function askForPlan(session: ModelSession, { goal, maxTasks, remembered }: { goal: string; maxTasks: number; remembered: string }): Promise<Draft> {
   // The limit is part of the key: planning again with another one after a crash is another question.
   const prefix = `plan/${contentHash({ goal, maxTasks }).slice(0, 8)}`;
   try {
     return await askForAnswer<Draft>(session, {
-      messages: planMessages(goal, maxTasks),
+      messages: withMemory(planMessages(goal, maxTasks), remembered),
       schema: planOutputSchema(),
       keyOf: (ask) => `${prefix}/${ask}`,
       // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.

@@ -11,6 +11,7 @@ import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
+import { rememberEnd, rememberedOf, withMemory } from './remembered';
 import { QA_ROLE } from './roles';
 import { askForAnswer } from './structured-answer';
 import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, workWasGood } from './verdict';
@@ -54,6 +55,7 @@ async function concluded(review: Review, judged: Verdict): Promise<Spoken & { ve
   await deps.runs.saveVerdict(held.lease, verdict);
   await tellRouter(deps, verdict);
   await tell(review, verdict);
+  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: outcomeOf(verdict, review.task).event !== 'task.rework', privacy: session.privacy() });
   return spoken(session, verdict);
 }
 
@@ -75,20 +77,21 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
   }
 }
 
-async function judged({ deps, held, state, task, result, session }: Review): Promise<Verdict> {
+async function judged({ deps, call, held, state, task, result, session }: Review): Promise<Verdict> {
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
   const criteria = criteriaForModel(task, checks);
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria });
+  const remembered = async () => await rememberedOf(deps.memory, held, call, { key: `${task.id}/${result.attempt}/qa/memory`, run: state.run, role: QA_ROLE, about: `${task.title}\n${task.instructions}`, privacy: session.privacy() });
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria }, await remembered());
   throwIfCancelled(held.signal);
   return combinedVerdict(result, task, checks, answer);
 }
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
-async function askForReview(session: ModelSession, material: ReviewMaterial): Promise<ReviewAnswer> {
+async function askForReview(session: ModelSession, material: ReviewMaterial, remembered: string): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
   return await askForAnswer(session, {
-    messages: reviewMessages(material),
+    messages: withMemory(reviewMessages(material), remembered),
     schema: verdictOutputSchema(material.criteria),
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
     accept: (value) => acceptedReview(value, material.criteria),

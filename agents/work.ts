@@ -11,6 +11,7 @@ import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { assertNotTooDeep } from './nested-runs';
 import { taskPrivacy } from './raised-privacy';
+import { memoryKey, rememberedOf, withMemory } from './remembered';
 import { workerRole, type Role } from './roles';
 import { acceptedBy, askForAnswer } from './structured-answer';
 import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
@@ -94,8 +95,9 @@ const STOPPED_LOOP = {
 
 async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
-  const messages = workMessages(materialOf(work));
   const keyPrefix = `${key.taskId}/${key.attempt}`;
+  const remembered = await rememberedOf(deps.memory, held, call, { key: memoryKey(key), run: work.state.run, role: work.role.name, about: `${work.current.task.title}\n${work.current.task.instructions}`, privacy: session.privacy() });
+  const messages = withMemory(workMessages(materialOf(work)), remembered);
   const escalateFrom = escalation(work);
   const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };

@@ -22,16 +22,26 @@ export interface MemoryStorePlan {
 export function openMemoryStore({ config, folder, clock = systemClock, log = silentLogger }: MemoryStorePlan, database?: Database): { store: MemoryStore; close(): Promise<void> } {
   const { qdrantUrl: url, qdrantApiKey: apiKey, teamName } = config;
   if (url !== undefined) return { store: openQdrantMemory({ url, apiKey, collection: `aios_${teamName}`, local: isThisMachine(url), clock, log }), close: async () => {} };
-  if (config.isQueueMode) return { store: refusingStore(), close: async () => {} };
+  if (config.isQueueMode) return { store: openedAtFirstUse(refuse), close: async () => {} };
   if (database) return { store: openSqliteMemory({ database, clock }), close: async () => {} };
-  const own = openSqlite(teamDatabaseFile(folder));
-  return { store: openSqliteMemory({ database: own, clock }), close: async () => own.close() };
+  let own: Database | undefined;
+  const store = openedAtFirstUse(() => openSqliteMemory({ database: (own = openSqlite(teamDatabaseFile(folder))), clock }));
+  return { store, close: async () => own?.close() };
+}
+
+const METHODS = ['put', 'search', 'list', 'nearDuplicates', 'count', 'remove', 'noteOutcome', 'removeExpired', 'addVectors', 'sizes'] as const satisfies ReadonlyArray<keyof MemoryStore>;
+
+/** A team that keeps its runs elsewhere and remembers nothing leaves no file behind. */
+function openedAtFirstUse(open: () => MemoryStore): MemoryStore {
+  let opened: MemoryStore | undefined;
+  const method = (name: (typeof METHODS)[number]) => async (...given: unknown[]): Promise<unknown> => {
+    opened ??= open();
+    return await (opened[name] as (...given: unknown[]) => Promise<unknown>)(...given);
+  };
+  return Object.fromEntries(METHODS.map((name) => [name, method(name)])) as unknown as MemoryStore;
 }
 
 /** The team works without a memory; whoever asks for it is told why there is none. */
-function refusingStore(): MemoryStore {
-  const refuse = async (): Promise<never> => {
-    throw new MemoryNeedsQdrantError();
-  };
-  return { put: refuse, search: refuse, list: refuse, nearDuplicates: refuse, count: refuse, remove: refuse, noteOutcome: refuse, removeExpired: refuse, addVectors: refuse, sizes: refuse };
+function refuse(): never {
+  throw new MemoryNeedsQdrantError();
 }

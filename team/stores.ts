@@ -53,15 +53,20 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'memory' | 'close'>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'> & Partial<Pick<Stores, 'memory'>>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
   const { redisUrl, redisTls } = plan.config;
   if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
   const connection = await openRedis({ url: redisUrl, tls: redisTls });
-  const memory = openMemoryStore(plan);
-  return { ...redisFigures(connection, plan), memory: memory.store, close: async () => (await memory.close(), await connection.close()) };
+  const isThere = plan.config.qdrantUrl !== undefined || hasSqlite(teamDatabaseFile(plan.folder));
+  const memory = isThere ? openMemoryStore(plan) : undefined;
+  const close = async (): Promise<void> => {
+    await memory?.close();
+    await connection.close();
+  };
+  return { ...redisFigures(connection, plan), memory: memory?.store, close };
 }
 
 /** Approvals and approvers alone, for whoever oversees the team. */

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { goalField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
+import { goalField, memoryTokensField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
 import { projectField } from '../shared/router-option-fields';
 
 const operationField: INodeProperties = {
@@ -72,6 +72,7 @@ export const fields: INodeProperties[] = [
   onlyFor(privacyField, 'plan'),
   presetField,
   modelRunsHereField,
+  onlyFor(memoryTokensField, 'plan'),
   runIdField,
   planOptions,
 ];

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../kernel';
-import type { EventLog } from '../../runs';
+import { NOBODY, type EventLog } from '../../runs';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 
 export function eventLogContract(name: string, open: (clock: FakeClock) => EventLog): void {
@@ -32,6 +32,16 @@ export function eventLogContract(name: string, open: (clock: FakeClock) => Event
         after = page.at(-1)!.sequence;
       }
       expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    });
+
+    it('puts nobody in the place of a person who submitted runs, and leaves others and what happened', async () => {
+      for (const [runId, submittedBy] of [['r1', 'ada'], ['r2', 'ada'], ['r3', 'bob']]) await events.append({ runId: runId!, type: 'run.created', facts: { source: 'http', submittedBy: submittedBy! } });
+      await events.append({ runId: 'r1', type: 'run.planned', facts: { tasks: 1 } });
+      expect(await events.countOfPerson('ada')).toBe(2);
+      expect(await events.forgetPerson('ada')).toBe(2);
+      expect((await events.after('r1', 0, 10)).map(({ facts }) => facts)).toEqual([{ source: 'http', submittedBy: NOBODY }, { tasks: 1 }]);
+      expect((await events.after('r3', 0, 10))[0]!.facts).toMatchObject({ submittedBy: 'bob' });
+      expect([await events.countOfPerson('ada'), await events.forgetPerson('ada')]).toEqual([0, 0]);
     });
 
     it.each([0, -1, 1_001, 1.5])('refuses a limit of %p', async (limit) => {
