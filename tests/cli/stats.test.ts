@@ -90,6 +90,8 @@ describe('the figures', () => {
       'Cost     $0.42, $0.81 saved by local',
       '         models, and 2 calls of unknown',
       '         price',
+      'Memory   3 items (2 trace, 1 fact), 2 kB',
+      '         of text',
       'Stored   1.2 MB database, 34 kB in 12',
       '         files',
       '',
