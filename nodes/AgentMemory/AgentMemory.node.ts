@@ -58,7 +58,7 @@ async function done(context: IExecuteFunctions, team: Team, { itemIndex, signal 
     const budgetTokens = context.getNodeParameter('budgetTokens', itemIndex) as number;
     return { json: { ...(await memory.assemble({ ...recallRequest(context, itemIndex), budgetTokens }, signal)) } as unknown as IDataObject };
   }
-  const limit = context.getNodeParameter('limit', itemIndex) as number;
+  const limit = context.getNodeParameter('maxMemories', itemIndex) as number;
   const { items, notEmbedded } = await memory.recall({ ...recallRequest(context, itemIndex), limit }, signal);
   const found = items.map((hit) => shownHit(hit, notEmbedded));
   return { json: context.getNodeParameter('output', itemIndex) === 'items' ? { [EACH]: found } : { found: found.length, memories: found } };

@@ -1,9 +1,5 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { onlyFor, privacyField } from '../shared/fields';
-
-const rememberOption = { name: 'Remember', value: 'remember', action: 'Remember a text', description: 'Keeps a text, or the documents of the connected loader; what is nearly known is renewed instead of kept twice' };
-const recallOption = { name: 'Recall', value: 'recall', action: 'Recall memories', description: 'Finds what fits a question, by words and by meaning' };
-const assembleOption = { name: 'Assemble', value: 'assemble', action: 'Assemble a context', description: 'Makes one block of the best memories under a token budget, ready for a prompt' };
 
 const operationField: INodeProperties = {
   displayName: 'Operation',
@@ -12,11 +8,11 @@ const operationField: INodeProperties = {
   noDataExpression: true,
   default: 'recall',
   options: [
-    assembleOption,
+    { name: 'Assemble', value: 'assemble', action: 'Assemble a context', description: 'Makes one block of the best memories under a token budget, ready for a prompt' },
     { name: 'Forget', value: 'forget', action: 'Forget memories', description: 'Counts what a filter finds, then forgets exactly that; or erases a user everywhere' },
     { name: 'Hand Off', value: 'handOff', action: 'Hand work to another role', description: 'Gives a role all it needs to go on, and checks that it can answer from it' },
-    recallOption,
-    rememberOption,
+    { name: 'Recall', value: 'recall', action: 'Recall memories', description: 'Finds what fits a question, by words and by meaning' },
+    { name: 'Remember', value: 'remember', action: 'Remember a text', description: 'Keeps a text, or the documents of the connected loader; what is nearly known is renewed instead of kept twice' },
   ],
 };
 
@@ -115,7 +111,7 @@ const rememberOptions: INodeProperties = {
   ],
 };
 
-const limitField: INodeProperties = { displayName: 'Limit', name: 'limit', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'Max number of results to return' };
+const limitField: INodeProperties = { displayName: 'Most Memories', name: 'maxMemories', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'How many memories come out at most' };
 
 const outputField: INodeProperties = {
   displayName: 'Output',
@@ -214,7 +210,7 @@ export const TOOL_OPERATIONS = ['remember', 'recall', 'assemble'];
 
 /** Fields of the node as a tool: those of its three operations alone. */
 export const toolFields: INodeProperties[] = fields.flatMap((field) => {
-  if (field === operationField) return [{ ...operationField, options: [assembleOption, recallOption, rememberOption] }];
+  if (field === operationField) return [{ ...operationField, options: (operationField.options as INodePropertyOptions[]).filter(({ value }) => TOOL_OPERATIONS.includes(value as string)) }];
   const operations = field.displayOptions?.show?.operation as string[] | undefined;
   // No sub-node can be connected to a tool.
   if (field.name === 'embeddingRunsHere') return [];

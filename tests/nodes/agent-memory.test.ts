@@ -88,7 +88,7 @@ describe('Remember and Recall', () => {
     const below = [{ name: 'Embeddings', type: 'embeddings', connection: 'ai_embedding' }, { name: 'Loader', type: 'loader', connection: 'ai_document' }];
     const more = { nodeTypes: { embeddings, loader }, below };
     expect((await run({ operation: 'remember' }, [{ fileName: 'pets.md' }], more)).jsons[0]).toMatchObject({ remembered: 2 });
-    const { jsons } = await run({ operation: 'recall', query: 'dog', limit: 1 }, [{}], { ...more, below: below.slice(0, 1) });
+    const { jsons } = await run({ operation: 'recall', query: 'dog', maxMemories: 1 }, [{}], { ...more, below: below.slice(0, 1) });
     expect(jsons).toEqual([expect.objectContaining({ text: 'Hounds bark.', source: 'Pets', part: 0, why: expect.stringContaining('near in meaning') })]);
   });
 });
