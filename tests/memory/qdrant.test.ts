@@ -1,10 +1,9 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { silentLogger } from '../../kernel';
+import { makeId, silentLogger } from '../../kernel';
 import { createMemory, openQdrantMemory, openSqliteOutbox, withOutbox, type MemoryStore } from '../../memory';
-import { makeId } from '../../kernel';
 import { openSqlite } from '../../storage';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
-import { startJsonServer } from '../support/json-server';
 import { type StubQdrant, startStubQdrant } from '../support/qdrant-server';
 import { readOpenApi } from '../support/qdrant-server/openapi';
 import { SAMPLE_MODEL, sampleMemory, sampleVector } from '../support/sample-memories';
@@ -88,9 +87,11 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
 
   it('gives up after its time, and at once when the execution is stopped', async () => {
     await store.count({});
-    const silent = await startJsonServer(() => new Promise(() => {}) as never);
-    await expect(open({ url: silent.url, timeoutMs: 30 }).count({})).rejects.toMatchObject({ code: 'MEMORY_DOWN' });
-    await silent.close();
+    const silent = createServer((socket) => socket.on('error', () => {}).resume());
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    await expect(open({ url, timeoutMs: 30 }).count({})).rejects.toMatchObject({ code: 'MEMORY_DOWN', message: expect.stringContaining('no answer within 0.03 s') });
+    silent.close();
     await expect(store.search({ text: 'x', filter: {}, limit: 1 }, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 
@@ -149,7 +150,8 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     it('takes ten thousand at most, and says so', async () => {
       const patient = withBox();
       server.down = true;
-      await patient.put(Array.from({ length: 9_999 }, (_, number) => sampleMemory(`note ${number}`, { model: null })));
+      const { item, bands } = sampleMemory('note', { model: null });
+      await patient.put(Array.from({ length: 9_999 }, () => ({ item: { ...item, id: makeId() }, bands })));
       await expect(patient.put([sampleMemory('one'), sampleMemory('two')])).rejects.toMatchObject({ code: 'MEMORY_OUTBOX_FULL', message: expect.stringContaining('9,999 memories wait') });
     });
 
