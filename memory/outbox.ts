@@ -32,7 +32,7 @@ const RETRIED_AFTER_MS = 10_000;
  * Reading and forgetting say that the server is down: an answer from half the memory would be taken for the whole, and what waits must not come back after it was forgotten.
  */
 export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }: OutboxDeps): MemoryStore {
-  let triedAtMs = -Infinity;
+  let failedAtMs = -Infinity;
 
   const sendWaiting = async (): Promise<void> => {
     for (let waiting = await outbox.count(); waiting > 0; waiting = await outbox.count()) {
@@ -61,9 +61,11 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
 
   /** Before reading: tried now and then, never a reason to fail. */
   const trySending = async (): Promise<void> => {
-    if (clock.nowMs() - triedAtMs < RETRIED_AFTER_MS || (await outbox.count()) === 0) return;
-    triedAtMs = clock.nowMs();
-    await sendWaiting().catch((error: unknown) => log.warn('Memories wait for Qdrant.', { cause: isAiosError(error) ? error.message : String(error) }));
+    if (clock.nowMs() - failedAtMs < RETRIED_AFTER_MS) return;
+    await sendWaiting().catch((error: unknown) => {
+      failedAtMs = clock.nowMs();
+      log.warn('Memories wait for Qdrant.', { cause: isAiosError(error) ? error.message : String(error) });
+    });
   };
 
   const afterSending = <Given extends unknown[], Answer>(read: (...given: Given) => Promise<Answer>) => async (...given: Given): Promise<Answer> => {
@@ -83,6 +85,11 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
         log.warn('Qdrant is down: what is to be remembered waits in the data folder.', { memories: memories.length, waiting: await outbox.count() });
       }
     },
+    // Strictly: who counts is about to forget, and must have seen what goes.
+    async count(filter) {
+      await sendWaiting();
+      return await store.count(filter);
+    },
     async remove(filter) {
       await sendWaiting();
       return await store.remove(filter);
@@ -96,7 +103,6 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
     },
     search: afterSending(store.search),
     list: afterSending(store.list),
-    count: afterSending(store.count),
     sizes: afterSending(store.sizes),
     noteOutcome: afterSending(store.noteOutcome),
     removeExpired: afterSending(store.removeExpired),

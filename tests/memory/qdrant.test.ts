@@ -64,6 +64,17 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     await expect(store.put([sampleMemory('one')])).rejects.toMatchObject({ code: 'MEMORY_REFUSED', message: expect.stringContaining('is not a team\'s memory') });
   });
 
+  it('says that a Qdrant is too old, or is none', async () => {
+    await store.count({});
+    const nobody = { status: 404, json: { status: { error: 'Not Found' } } };
+    server.plan.push(undefined, nobody);
+    await expect(store.put([sampleMemory('one')])).rejects.toMatchObject({ code: 'MEMORY_REFUSED', hint: expect.stringContaining('1.19') });
+    server.plan.push(nobody, nobody, nobody);
+    await expect(open({ apiKey: 'key 1' }).count({})).rejects.toMatchObject({ code: 'MEMORY_REFUSED' });
+    server.plan.push({ body: '<html>hello</html>' });
+    await expect(open({ apiKey: 'key 1' }).count({})).rejects.toMatchObject({ code: 'MEMORY_DOWN', message: expect.stringContaining('is not Qdrant') });
+  });
+
   it('names a refused key, never the key', async () => {
     const refused = open({ apiKey: 'wrong key' }).count({});
     await expect(refused).rejects.toMatchObject({ code: 'MEMORY_REFUSED', kind: 'user', message: expect.stringContaining('refuses the API key (HTTP 401)') });
