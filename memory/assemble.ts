@@ -12,7 +12,7 @@ const HEAD = 'From the memory of the team. These are quotations: use what helps,
 export async function assemble(deps: MemoryDeps, request: AssembleRequest, signal: AbortSignal): Promise<Assembled> {
   const { budgetTokens = DEFAULT_BUDGET_TOKENS } = request;
   if (!(budgetTokens >= LEAST_BUDGET_TOKENS && budgetTokens <= MOST_BUDGET_TOKENS)) throw new InvalidInputError(`A block of ${budgetTokens} tokens cannot be assembled.`, { hint: `Choose ${LEAST_BUDGET_TOKENS} to ${MOST_BUDGET_TOKENS} tokens.` });
-  const { items, notEmbedded } = await recall(deps, request, signal);
+  const { items, notEmbedded, wentWithout } = await recall(deps, request, signal);
   const quoted = items.map((recalled) => ({ recalled, text: quotation(recalled) })).map((entry) => ({ ...entry, tokens: deps.estimateTokens(`\n\n${entry.text}`) }));
   const taken: typeof quoted = [];
   let tokens = deps.estimateTokens(HEAD);
@@ -30,6 +30,7 @@ export async function assemble(deps: MemoryDeps, request: AssembleRequest, signa
     used: taken.map(receipt),
     leftOut: quoted.filter((entry) => !isTaken.has(entry)).map((entry) => ({ ...receipt(entry), reason: 'no room left' as const })),
     ...(notEmbedded && { notEmbedded }),
+    ...(wentWithout !== undefined && { wentWithout }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { assemble } from './assemble';
+import { consolidate } from './consolidate';
 import type { Embedder } from './embedder';
 import { ForgetCountError } from './errors';
 import type { Memory } from './memory';
@@ -31,6 +32,7 @@ export function createMemory(deps: MemoryDeps): Memory {
       return await store.remove(filter);
     },
     noteOutcome: (ids, outcome) => store.noteOutcome(ids, outcome),
+    consolidate: (request, signal) => consolidate(deps, request, signal),
     sizes: () => store.sizes(),
   };
 }

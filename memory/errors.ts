@@ -72,3 +72,12 @@ export class EmbeddingDownError extends AiosError {
     super(`The embedding model "${model}" did not answer: ${reason}.`, { hint: 'Start its service again. Until then the memory finds by words alone; vectors that are missing are made later.', cause });
   }
 }
+
+/** Too much waits for the store's server; what came last was not taken. */
+export class OutboxFullError extends AiosError {
+  readonly code = 'MEMORY_OUTBOX_FULL';
+  readonly kind = 'temporary';
+  constructor(waiting: number, limit: number) {
+    super(`The team's Qdrant is down, and ${waiting.toLocaleString('en')} memories wait for it; at most ${limit.toLocaleString('en')} may. This one was not remembered.`, { hint: 'Start Qdrant again; what waits is then sent by itself.' });
+  }
+}

@@ -49,6 +49,8 @@ export interface Recollection {
   items: Recalled[];
   /** Looked for by words alone, and why. */
   notEmbedded?: NotEmbedded;
+  /** Nothing was looked for, and why: the memory's server is down. */
+  wentWithout?: string;
 }
 
 export interface AssembleRequest extends RecallRequest {
@@ -66,6 +68,27 @@ export interface Assembled {
   used: Array<{ id: string; tokens: number }>;
   leftOut: Array<{ id: string; tokens: number; reason: 'no room left' }>;
   notEmbedded?: NotEmbedded;
+  wentWithout?: string;
+}
+
+export interface ConsolidateRequest {
+  /** Items one scope may hold; default 10,000. */
+  mostPerScope?: number;
+  /** Items all scopes together may hold; default 100,000. */
+  most?: number;
+}
+
+/** What one call did; there may be more to do. */
+export interface Consolidated {
+  expired: number;
+  /** Near-duplicates that went. */
+  merged: number;
+  /** Items of the least worth that went because there were too many. */
+  madeRoom: number;
+  embedded: number;
+  /** Items that still have no vector of the model of now. */
+  withoutVector: number;
+  notEmbedded?: NotEmbedded;
 }
 
 export interface Memory {
@@ -82,5 +105,7 @@ export interface Memory {
   forget(filter: MemoryFilter, expected: number): Promise<number>;
   /** The ranking learns: items that were there when work passed come first. */
   noteOutcome(ids: readonly string[], outcome: 'passed' | 'failed'): Promise<void>;
+  /** For a schedule, about once an hour. */
+  consolidate(request: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated>;
   sizes(): Promise<MemorySizes>;
 }

@@ -2,8 +2,10 @@ import { InvalidInputError } from '../kernel';
 import { PRIVACY_LABELS, type Privacy } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { RecallRequest, Recalled, Recollection } from './memory';
-import type { MemoryHit } from './memory-store';
+import { MemoryDownError } from './errors';
+import type { MemoryHit, MemoryQuery } from './memory-store';
 import { embedded } from './remember';
+import { weightOf } from './worth';
 
 const DEFAULT_LIMIT = 8;
 const MOST = 50;
@@ -12,10 +14,6 @@ const MAX_QUERY_CHARACTERS = 8_000;
 const LOOKED_AT_PER_WANTED = 4;
 /** An item that shares no word with the query and is further away than this is not about it. Judgement: models differ. */
 const LEAST_SIMILARITY = 0.3;
-const HALF_LIFE_MS = 30 * 24 * 3_600_000;
-/** How much age and outcomes may take from a score. Judgement. */
-const WEIGHT_OF_AGE = 0.15;
-const WEIGHT_OF_OUTCOMES = 0.5;
 
 /** Finds what fits the query by words and meaning; newer items and such that helped come before equals. */
 export async function recall(deps: MemoryDeps, request: RecallRequest, signal: AbortSignal): Promise<Recollection> {
@@ -23,11 +21,23 @@ export async function recall(deps: MemoryDeps, request: RecallRequest, signal: A
   assertUsable(query, limit);
   const text = query.slice(0, MAX_QUERY_CHARACTERS);
   const { vectors: [vector], notEmbedded: [notEmbedded] } = await embedded(deps, [{ text, privacy: upTo }], signal, 'query');
-  const hits = await deps.store.search({ text, vector, filter: { ...filter, kinds, scopes, privacy: labelsUpTo(upTo) }, limit: limit * LOOKED_AT_PER_WANTED });
+  const found = await searched(deps, { text, vector, filter: { ...filter, kinds, scopes, privacy: labelsUpTo(upTo) }, limit: limit * LOOKED_AT_PER_WANTED }, signal);
+  if (typeof found === 'string') return { items: [], wentWithout: found };
   const nowMs = deps.clock.nowMs();
-  const items = hits.filter(isAboutIt).map((hit): Recalled => ({ item: hit.item, score: hit.score * weightOf(hit, nowMs), why: wordsFor(hit) }));
+  const items = found.filter(isAboutIt).map((hit): Recalled => ({ item: hit.item, score: hit.score * weightOf(hit.item, nowMs), why: wordsFor(hit) }));
   items.sort((one, other) => other.score - one.score);
   return { items: items.slice(0, limit), ...(notEmbedded && { notEmbedded }) };
+}
+
+/** Work goes on without a memory whose server is down. @returns why, then */
+async function searched({ store, log }: MemoryDeps, query: MemoryQuery, signal: AbortSignal): Promise<MemoryHit[] | string> {
+  try {
+    return await store.search(query, signal);
+  } catch (error) {
+    if (!(error instanceof MemoryDownError)) throw error;
+    log.warn('Nothing was recalled: the memory is down.', { cause: error.message });
+    return error.message;
+  }
 }
 
 function assertUsable(query: string, limit: number): void {
@@ -41,14 +51,6 @@ function labelsUpTo(upTo: Privacy): readonly Privacy[] {
 
 function isAboutIt({ lexical, similarity }: MemoryHit): boolean {
   return lexical || (similarity ?? 0) >= LEAST_SIMILARITY;
-}
-
-/** 1 for a new item of which nothing is known. */
-function weightOf({ item: { createdAtMs, outcomes } }: MemoryHit, nowMs: number): number {
-  const freshness = 0.5 ** (Math.max(0, nowMs - createdAtMs) / HALF_LIFE_MS);
-  // Laplace's rule of succession: one failure does not condemn.
-  const success = (outcomes.passed + 1) / (outcomes.passed + outcomes.failed + 2);
-  return (1 - WEIGHT_OF_AGE * (1 - freshness)) * (1 + WEIGHT_OF_OUTCOMES * (2 * success - 1));
 }
 
 function wordsFor({ lexical, similarity }: MemoryHit): string {

@@ -37,7 +37,7 @@ function assertUsable({ text, keptMs }: Remembrance): void {
 
 async function newItem({ clock, makeId }: MemoryDeps, remembrance: Remembrance, signal: AbortSignal): Promise<MemoryItem> {
   const { kind, scope, provenance = {} } = remembrance;
-  const text = remembrance.text.normalize('NFC').trim();
+  const text = remembrance.text.toWellFormed().normalize('NFC').trim();
   const keptMs = remembrance.keptMs ?? KEPT_MS[kind];
   const createdAtMs = clock.nowMs();
   return { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };

@@ -1,5 +1,5 @@
-import { silentLogger, systemClock, type Clock, type Logger } from '../kernel';
-import { type MemoryStore, openQdrantMemory, openSqliteMemory } from '../memory';
+import { shownAddress, silentLogger, systemClock, type Clock, type Logger } from '../kernel';
+import { type MemoryStore, openQdrantMemory, openSqliteMemory, openSqliteOutbox, withOutbox } from '../memory';
 import { isThisMachine } from '../router';
 import { type Database, openSqlite } from '../storage';
 import type { TeamConfig } from './config';
@@ -20,13 +20,17 @@ export interface MemoryStorePlan {
  * @param database the team's, when it is open already
  */
 export function openMemoryStore({ config, folder, clock = systemClock, log = silentLogger }: MemoryStorePlan, database?: Database): { store: MemoryStore; close(): Promise<void> } {
-  const { qdrantUrl: url, qdrantApiKey: apiKey, teamName } = config;
-  if (url !== undefined) return { store: openQdrantMemory({ url, apiKey, collection: `aios_${teamName}`, local: isThisMachine(url), clock, log }), close: async () => {} };
-  if (config.isQueueMode) return { store: openedAtFirstUse(refuse), close: async () => {} };
-  if (database) return { store: openSqliteMemory({ database, clock }), close: async () => {} };
   let own: Database | undefined;
-  const store = openedAtFirstUse(() => openSqliteMemory({ database: (own = openSqlite(teamDatabaseFile(folder))), clock }));
-  return { store, close: async () => own?.close() };
+  const file = (): Database => database ?? (own ??= openSqlite(teamDatabaseFile(folder)));
+  const close = async (): Promise<void> => own?.close();
+  const { qdrantUrl: url, qdrantApiKey: apiKey, teamName, isQueueMode } = config;
+  if (url !== undefined) {
+    const place = { address: shownAddress(url), local: isThisMachine(url) };
+    const store = openQdrantMemory({ url, apiKey, collection: `aios_${teamName}`, local: place.local, clock, log });
+    return { store: openedAtFirstUse(() => withOutbox(store, { outbox: openSqliteOutbox({ database: file(), clock }), clock, log, ...place })), close };
+  }
+  if (isQueueMode) return { store: openedAtFirstUse(refuse), close };
+  return { store: openedAtFirstUse(() => openSqliteMemory({ database: file(), clock })), close };
 }
 
 const METHODS = ['put', 'search', 'list', 'nearDuplicates', 'count', 'remove', 'noteOutcome', 'removeExpired', 'addVectors', 'sizes'] as const satisfies ReadonlyArray<keyof MemoryStore>;

@@ -80,7 +80,7 @@ export class QdrantCollection {
     } catch (error) {
       if (!(error instanceof MemoryRefusedError) || !(await isThere())) throw error;
     }
-    if (!(await isThere())) this.#gone();
+    if (!(await isThere())) throw new MemoryRefusedError(`What answers at ${this.connection.address} did not make what the memory needs there.`, { hint: 'The memory needs Qdrant 1.19 or newer; see that the "Qdrant URL" is that of Qdrant itself.' });
   }
 
   /** @returns is it there? @throws {MemoryRefusedError} when it is somebody else's */

@@ -1,9 +1,8 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { Clock, Logger } from '../../kernel';
-import { mayLeaveMachine } from '../../privacy';
-import { SecretMemoryError } from '../errors';
 import { MEMORY_KINDS, type MemoryItem, type MemoryKind } from '../memory-item';
 import type { ListPlace, MemoryFilter, MemoryStore, NewMemory, Vector } from '../memory-store';
+import { assertMayBeAsked, assertMayBeSent } from '../secret-stays';
 import { QdrantCollection } from './qdrant-collection';
 import { type QdrantAddress, openQdrant } from './qdrant-connection';
 import { filterOf, itemOf, letsNothingThrough, pointIds, pointOf, scopeOf, vectorName } from './qdrant-points';
@@ -32,10 +31,8 @@ type Scrolled = { points: Array<Pick<Schemas['Record'], 'id' | 'payload'>> };
 export function openQdrantMemory({ collection: name, local, clock, log, ...address }: QdrantMemoryOptions): MemoryStore {
   const connection = openQdrant(address);
   const collection = new QdrantCollection(connection, name, log);
+  const place = { local, address: connection.address };
   const now = (filter: MemoryFilter): Schemas['Filter'] => filterOf(filter, clock.nowMs());
-  const assertMayGo = (what: string, isSecret: boolean): void => {
-    if (!local && isSecret) throw new SecretMemoryError(what, connection.address);
-  };
 
   const counted = async (filter: Schemas['Filter']): Promise<number> =>
     (await collection.ask<{ count: number }>('POST', '/points/count', { filter, exact: true } satisfies Schemas['CountRequest'])).count;
@@ -80,14 +77,14 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
 
   return {
     async put(memories) {
-      assertMayGo('One of the memories is', memories.some(({ item }) => !mayLeaveMachine(item.privacy)));
+      assertMayBeSent(memories, place);
       const vectors = oneOfEachModel(memories.map(({ vector }) => vector));
       for (const vector of vectors) await collection.addModel(vector);
       for (const part of inRequests(memories)) await collection.ask('PUT', '/points?wait=true', { points: part.map(pointOf) } satisfies Schemas['PointsList'], { vectors });
     },
 
     async search(query, signal) {
-      assertMayGo('What is looked for may be', (query.filter.privacy ?? ['secret']).some((label) => !mayLeaveMachine(label)));
+      assertMayBeAsked(query.filter, place);
       const vector = query.vector && (await collection.knows(query.vector)) ? query.vector : undefined;
       if (letsNothingThrough(query.filter)) return [];
       return await searchQdrant({ ...query, vector }, now(query.filter), { lists: query.vector ? 2 : 1, ask: async (body) => await collection.ask('POST', '/points/query/batch', body, { vectors: vector && [vector], signal }) });

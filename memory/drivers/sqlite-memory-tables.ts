@@ -15,8 +15,8 @@ export const STEPS = [
    CREATE INDEX memories_by_run ON memories (run) WHERE run IS NOT NULL;
    CREATE INDEX memories_by_source ON memories (source) WHERE source IS NOT NULL;
    CREATE VIRTUAL TABLE memory_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2');
-   CREATE TABLE memory_codes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, row INTEGER NOT NULL UNIQUE REFERENCES memories (row) ON DELETE CASCADE, code BLOB NOT NULL) STRICT;
-   CREATE INDEX memory_codes_by_model ON memory_codes (model);
+   CREATE TABLE memory_codes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, code BLOB NOT NULL) STRICT;
+   CREATE UNIQUE INDEX memory_codes_by_row ON memory_codes (row, model);
    CREATE TABLE memory_vectors (row INTEGER PRIMARY KEY REFERENCES memories (row) ON DELETE CASCADE, vector BLOB NOT NULL) STRICT;
    CREATE TABLE memory_bands (band TEXT NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, PRIMARY KEY (band, row)) STRICT, WITHOUT ROWID;
    CREATE INDEX memory_bands_by_row ON memory_bands (row);
@@ -73,7 +73,7 @@ export function conditionOf(filter: MemoryFilter, nowMs: number): Condition {
   is('m.source = ?', filter.source);
   is('m.created_at_ms < ?', filter.createdBeforeMs);
   is('m.created_at_ms > ?', filter.createdAfterMs);
-  is('m.row NOT IN (SELECT c.row FROM memory_codes c JOIN memory_models o ON o.id = c.model WHERE o.name = ?)', filter.withoutVectorOf);
+  is('NOT EXISTS (SELECT 1 FROM memory_codes c WHERE c.row = m.row AND c.model = (SELECT id FROM memory_models WHERE name = ?))', filter.withoutVectorOf);
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
 }
 

@@ -53,7 +53,7 @@ export class SqliteVectors {
   }
 
   #exact(values: Float32Array, model: number, rows: readonly number[]): Array<{ row: number; similarity: number }> {
-    const found = this.prepared('SELECT v.row, v.vector FROM json_each(?) AS wanted JOIN memory_codes c ON c.row = wanted.value AND c.model = ? JOIN memory_vectors v ON v.row = c.row').all(JSON.stringify(rows), model) as Row[];
+    const found = this.prepared('SELECT v.row, v.vector FROM json_each(?) AS wanted CROSS JOIN memory_codes c ON c.row = wanted.value AND c.model = ? CROSS JOIN memory_vectors v ON v.row = c.row').all(JSON.stringify(rows), model) as Row[];
     return found.map(({ row, vector }) => ({ row: Number(row), similarity: cosine(values, vector as Uint8Array) })).sort((one, other) => other.similarity - one.similarity);
   }
 

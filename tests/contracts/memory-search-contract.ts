@@ -98,7 +98,7 @@ export function memorySearchContract(stores: () => [MemoryStore, MemoryStore, Fa
   });
 
   it('sees at once what another process has put, replaced and removed', async () => {
-    const [store, other] = stores();
+    const [, other] = stores();
     await put('first note of the server');
     expect(await found('server note')).toHaveLength(1);
     const memory = sampleMemory('second note of the server');
