@@ -18,7 +18,7 @@ export class AgentMemory implements INodeType {
     icon: { light: 'file:agent-memory.svg', dark: 'file:agent-memory.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ { assemble: "Assemble", forget: "Forget", handOff: "Hand Off", recall: "Recall", remember: "Remember" }[$parameter["operation"]] }}',
+    subtitle: '={{ { assemble: "Assemble", consolidate: "Consolidate", forget: "Forget", handOff: "Hand Off", recall: "Recall", remember: "Remember" }[$parameter["operation"]] }}',
     description: 'What the team remembers, for all workflows: facts, documents, what tasks did and how they ended',
     defaults: { name: 'Agent Memory' },
     inputs: [
@@ -30,7 +30,7 @@ export class AgentMemory implements INodeType {
     // n8n takes the properties as well, its types do not know it.
     usableAsTool: { replacements: { properties: toolFields } as Partial<INodeTypeBaseDescription> },
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('12-memory-across-workflows', '$parameter["operation"] !== "remember"'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"')],
+    hints: [templateHint('12-memory-across-workflows', '!["remember", "consolidate"].includes($parameter["operation"])'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"'), templateHint('14-memory-consolidation', '$parameter["operation"] === "consolidate"')],
     properties: fields,
   };
 
@@ -53,6 +53,10 @@ async function done(context: IExecuteFunctions, team: Team, { itemIndex, signal 
   if (operation === 'remember') {
     const memories = await memory.remember(await remembrances(context, itemIndex), signal);
     return { json: { remembered: memories.length, merged: memories.filter(({ mergedInto }) => mergedInto !== undefined).length, memories: memories as unknown as IDataObject[] } };
+  }
+  if (operation === 'consolidate') {
+    const [most, mostPerScope] = ['most', 'mostPerScope'].map((name) => context.getNodeParameter(name, itemIndex) as number);
+    return { json: { ...(await memory.consolidate({ most, mostPerScope }, signal)) } };
   }
   if (operation === 'assemble') {
     const budgetTokens = context.getNodeParameter('budgetTokens', itemIndex) as number;

@@ -9,6 +9,7 @@ const operationField: INodeProperties = {
   default: 'recall',
   options: [
     { name: 'Assemble', value: 'assemble', action: 'Assemble a context', description: 'Makes one block of the best memories under a token budget, ready for a prompt' },
+    { name: 'Consolidate', value: 'consolidate', action: 'Bring the memory in order', description: 'Removes what has expired, merges what is nearly the same, makes room and embeds what has no vector; for a schedule' },
     { name: 'Forget', value: 'forget', action: 'Forget memories', description: 'Counts what a filter finds, then forgets exactly that; or erases a user everywhere' },
     { name: 'Hand Off', value: 'handOff', action: 'Hand work to another role', description: 'Gives a role all it needs to go on, and checks that it can answer from it' },
     { name: 'Recall', value: 'recall', action: 'Recall memories', description: 'Finds what fits a question, by words and by meaning' },
@@ -190,6 +191,11 @@ const embeddingRunsHereField: INodeProperties = {
   description: 'Whether the embedding model connected to this node runs on a machine of yours. Only then may it see secret texts; others are found by their words. Without a connected one this has no effect.',
 };
 
+const consolidateFields: INodeProperties[] = [
+  { displayName: 'Most Items', name: 'most', type: 'number', typeOptions: { minValue: 1 }, default: 100_000, description: 'How many items all scopes together may hold; those of the least worth go first' },
+  { displayName: 'Most Items of One Scope', name: 'mostPerScope', type: 'number', typeOptions: { minValue: 1 }, default: 10_000, description: 'How many items one scope may hold' },
+];
+
 const findFields = [queryField, lookInField, scopeNameField, alsoTeamField, kindsField];
 
 export const fields: INodeProperties[] = [
@@ -200,12 +206,13 @@ export const fields: INodeProperties[] = [
   onlyFor(budgetField, 'assemble'),
   ...[upToField, filterOptions].map((field) => onlyFor(field, 'recall', 'assemble')),
   onlyFor(outputField, 'recall'),
-  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble'),
+  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...[...handOffFields, privacyField].map((field) => onlyFor(field, 'handOff')),
+  ...consolidateFields.map((field) => onlyFor(field, 'consolidate')),
   ...forgetFields.map((field) => onlyFor(field, 'forget')),
 ];
 
-/** What an agent may do; Forget and Hand Off are not in its hands, whatever a workflow says. */
+/** What an agent may do; the rest is not in its hands, whatever a workflow says. */
 export const TOOL_OPERATIONS = ['remember', 'recall', 'assemble'];
 
 /** Fields of the node as a tool: those of its three operations alone. */

@@ -123,6 +123,13 @@ describe('Forget', () => {
   });
 });
 
+it('Consolidate makes room and says what it did', async () => {
+  await serve();
+  for (const text of ['Bees dance.', 'Ships sail.', 'Tea steams.']) await run({ operation: 'remember', text });
+  expect((await run({ operation: 'consolidate', mostPerScope: 2 })).jsons[0]).toMatchObject({ expired: 0, merged: 0, madeRoom: 1 });
+  expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 2 }]);
+});
+
 describe('Hand Off', () => {
   const parameters = { operation: 'handOff', from: 'backend', to: 'frontend', package: JSON.stringify({ task: 'Build the page', state: 'HTML is done', decisions: ['Port 8081 is used'] }) };
 
@@ -147,7 +154,7 @@ describe('Hand Off', () => {
 describe('as a tool of a model', () => {
   const type = `${MEMORY}Tool`;
 
-  it.each(['forget', 'handOff'])('never does %s, whatever the workflow says', async (operation) => {
+  it.each(['forget', 'handOff', 'consolidate'])('never does %s, whatever the workflow says', async (operation) => {
     await serve();
     expect((await run({ operation, what: 'count' }, [{}], { type })).error?.message).toMatch(/^A model can remember, recall and assemble/);
   });
