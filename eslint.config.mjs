@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 
 const NODE_FILES = ['nodes/**/*.ts', 'credentials/**/*.ts'];
 const DOMAIN_FILES = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'messaging', 'router', 'skills', 'runs', 'agents', 'improvement', 'insights', 'team'].map((folder) => `${folder}/**/*.ts`);
-const TOOL_FILES = ['cli/**/*.ts', 'scripts/**/*.ts', 'tests/**/*.ts'];
+const TOOL_FILES = ['cli/**/*.ts', 'runner/**/*.ts', 'scripts/**/*.ts', 'tests/**/*.ts'];
 
 /** n8n's rules are written for packages that are nodes alone; here they judge the folders n8n loads. */
 function forOurFolders(config) {

@@ -9,6 +9,8 @@ const { buildLightFiles } = require('./scripts/build/light-files.ts');
 const { checkLightFiles } = require('./scripts/build/check-light-files.ts');
 const { buildTeamBundle } = require('./scripts/build/team-bundle.ts');
 const { buildCliBundle } = require('./scripts/build/cli-bundle.ts');
+const { sandboxLicences } = require('./scripts/build/sandbox-licences.ts');
+const { buildSandboxTree } = require('./scripts/build/sandbox-tree.ts');
 const { writeLicences } = require('./scripts/licences.ts');
 
 const root = __dirname;
@@ -26,10 +28,10 @@ async function lightFiles() {
   await checkLightFiles(dist);
 }
 
-/** Everything else, third-party code included (loaded at the first execution), and the `aios` command. */
+/** Everything else, third-party code included (loaded at the first execution), the `aios` command, and the sandbox's own program. */
 async function bundles() {
-  const metafiles = await Promise.all([buildTeamBundle(root, dist), buildCliBundle(root, dist)]);
-  await writeLicences(metafiles, root, join(dist, 'third-party-licences.txt'));
+  const [team, cli, sandbox] = await Promise.all([buildTeamBundle(root, dist), buildCliBundle(root, dist), buildSandboxTree(root, dist)]);
+  await writeLicences([team, cli, ...sandbox], root, join(dist, 'third-party-licences.txt'), sandboxLicences(root));
 }
 
 const emit = parallel(lightFiles, bundles);

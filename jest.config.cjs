@@ -8,19 +8,19 @@ const project = (displayName, testMatch, more = {}) => ({
   testMatch,
   transform: { '^.+\\.(t|j|mj)s$': swc },
   // ESM-only packages are compiled too; everything else in node_modules is left alone.
-  transformIgnorePatterns: ['/node_modules/(?!(@pydantic/genai-prices|tokenx|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@mdream/js|@pydantic/genai-prices|tokenx|string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   // Nodes reach the domains through the built bundle's name; in tests that name is the source itself.
   moduleNameMapper: { '^\\.\\./\\.\\./team\\.js$': '<rootDir>/team/index.ts' },
   ...more,
 });
 
 // Every domain folder on its own: a well-tested neighbour hides nothing.
-const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'router', 'runs', 'agents', 'insights'];
+const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'router', 'skills', 'runs', 'agents', 'insights'];
 const coverageThreshold = Object.fromEntries(DOMAINS.map((folder) => [`./${folder}/`, { statements: 80, lines: 80 }]));
 
 module.exports = {
   projects: [
-    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,memory,router,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts,docker}/**/*.test.ts']),
+    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,memory,router,skills,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts,docker}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts'], { globalSetup: '<rootDir>/tests/e2e/global-setup.ts', globalTeardown: '<rootDir>/tests/e2e/global-teardown.ts' }),
   ],
   collectCoverageFrom: [`{${DOMAINS.join(',')}}/**/*.ts`, '!**/index.ts'],

@@ -1,5 +1,5 @@
 import { errorFacts, throwIfCancelled, type Clock, type Logger } from '../kernel';
-import { LeaseLostError, RunPausedError, RunStoppedError, scopeInWords, type ControlScope, type ControlStore, type Lease } from '../runs';
+import { LeaseLostError, RunPausedError, RunStoppedError, assertStillHeld, scopeInWords, type ControlStore, type Lease } from '../runs';
 
 /** What a person decides is seen within this; with what comes before and after, a call under way ends within a second. */
 const LOOK_EVERY_MS = 300;
@@ -56,31 +56,13 @@ const PAUSED = Symbol('paused');
  * @throws {RunPausedError} when it has waited {@link HOLD_PAUSED_MS}
  */
 export async function untilGoing(place: Place, role: string): Promise<void> {
-  const { clock, lease, signal } = place;
+  const { controls, clock, lease, signal } = place;
   for (const sinceMs = clock.nowMs(); ; await clock.sleep(LOOK_EVERY_MS, signal)) {
     throwIfCancelled(signal);
-    const paused = await pausedScope(place, role);
+    const paused = await assertStillHeld(controls, lease, role);
     if (paused === undefined) return;
     if (clock.nowMs() - sinceMs >= HOLD_PAUSED_MS) throw new RunPausedError(lease.runId, scopeInWords(paused));
   }
-}
-
-/**
- * Before something is written that no store refuses, as files are: a process that was paused may have lost the run meanwhile.
- *
- * @throws {RunStoppedError}
- * @throws {LeaseLostError}
- */
-export async function assertStillHeld(place: Place): Promise<void> {
-  await pausedScope(place);
-}
-
-/** @returns what is paused, undefined when nothing is */
-async function pausedScope({ controls, lease }: Place, role?: string): Promise<ControlScope | undefined> {
-  const standing = await controls.standing(lease, role);
-  if (standing.kind === 'stopped') throw new RunStoppedError(lease.runId);
-  if (standing.kind === 'lost') throw new LeaseLostError(lease.runId);
-  return standing.kind === 'paused' ? standing.scope : undefined;
 }
 
 function watchStanding(place: Place, role: string, mayPause: boolean): { signal: AbortSignal; end(): void } {
@@ -89,7 +71,7 @@ function watchStanding(place: Place, role: string, mayPause: boolean): { signal:
   let cancelTimer = (): void => {};
   const look = async (): Promise<void> => {
     try {
-      if ((await pausedScope(place, role)) !== undefined && mayPause) cut.abort(PAUSED);
+      if ((await assertStillHeld(place.controls, place.lease, role)) !== undefined && mayPause) cut.abort(PAUSED);
     } catch (error) {
       // A store that is away says nothing about the call; whether the lease is lost shows when it is renewed.
       if (error instanceof RunStoppedError || error instanceof LeaseLostError) cut.abort(error);

@@ -1,4 +1,6 @@
 import type { Agents } from './agents';
+import { arbiter } from './arbitrate';
+import { talker } from './chat';
 import type { AgentDeps } from './deps';
 import { planner } from './plan';
 import { reporter } from './report';
@@ -13,6 +15,8 @@ export function createAgents(deps: AgentDeps): Agents {
     work: worker(deps),
     review: reviewer(deps),
     report: reporter(deps),
-    roles: () => workerRoles().map(({ name, title, description }) => ({ name, title, description })),
+    chat: talker(deps),
+    arbitrate: arbiter(deps),
+    roles: async () => workerRoles(await deps.roles.read()).map(({ name, title, description }) => ({ name, title, description })),
   };
 }

@@ -8,6 +8,33 @@ export class UnknownRoleError extends AiosError {
   }
 }
 
+/** A text that should become a role is none. */
+export class RoleRefusedError extends AiosError {
+  readonly code = 'ROLE_REFUSED';
+  readonly kind = 'user';
+  constructor(name: string, readonly line: number, readonly reason: string) {
+    super(`${name}, line ${line}: ${reason}.`, { hint: 'Correct it; "aios roles export custom" prints a template, docs/roles.md explains every field.' });
+  }
+}
+
+/** The memory connected to the node could not be read or written. */
+export class ChatMemoryError extends AiosError {
+  readonly code = 'CHAT_MEMORY';
+  readonly kind = 'temporary';
+  constructor(deed: 'read' | 'written', cause: unknown) {
+    super(`The connected memory could not be ${deed}: ${errorFacts(cause).message}`, { hint: 'Look at the memory node connected to "Memory": its service and its session key.', cause });
+  }
+}
+
+/** A secret conversation has a memory nobody vouches for. */
+export class SecretNeedsLocalMemoryError extends AiosError {
+  readonly code = 'SECRET_NEEDS_LOCAL_MEMORY';
+  readonly kind = 'user';
+  constructor() {
+    super('The conversation is secret, and nobody has said that the connected memory stays on this machine.', { hint: 'Switch on "Memory Stays on My Own Machine" if it does, or disconnect the memory.' });
+  }
+}
+
 /** The model answered, and after being told what was wrong still not in the shape that was asked for. */
 export class ModelOutputError extends AiosError {
   readonly code = 'MODEL_OUTPUT';

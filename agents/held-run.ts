@@ -1,7 +1,7 @@
 import { CancelledError, errorFacts, throwIfCancelled } from '../kernel';
-import { HostShutdownError, holdLease, openJournal, type Journal, type Lease } from '../runs';
+import { HostShutdownError, assertStillHeld, holdLease, openJournal, type Journal, type Lease } from '../runs';
 import type { AgentCall } from './agents';
-import { assertStillHeld, controlledCall, untilGoing, type ControlledCall } from './controlled-call';
+import { controlledCall, untilGoing, type ControlledCall } from './controlled-call';
 import { DEFAULT_LEASE_MS, type AgentDeps } from './deps';
 import { emit } from './emit';
 
@@ -26,7 +26,7 @@ export async function holdRun<T>(deps: AgentDeps, runId: string, call: AgentCall
     try {
       throwIfCancelled(signal);
       const place = { controls, clock, log, lease, signal };
-      return await work({ lease, signal, controlled: (made) => controlledCall(place, made), untilGoing: (role) => untilGoing(place, role), assertStillHeld: () => assertStillHeld(place), journal: openJournal({ store: journalStore, lease }) });
+      return await work({ lease, signal, controlled: (made) => controlledCall(place, made), untilGoing: (role) => untilGoing(place, role), assertStillHeld: async () => void (await assertStillHeld(controls, lease)), journal: openJournal({ store: journalStore, lease }) });
     } catch (error) {
       if (call.signal.aborted) await stopRun(deps, lease, deps.isHostEnding() ? new HostShutdownError() : new CancelledError());
       else if (errorFacts(error).code === 'RUN_PAUSED') await stopRun(deps, lease, error);

@@ -1,6 +1,6 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import { strictestPrivacy, type Privacy } from '../privacy';
-import { DeadlineExceededError, type CallVerdict, type ModelReply, type ModelRequest } from '../router';
+import { DeadlineExceededError, type CallVerdict, type LedgerEntry, type ModelReply, type ModelRequest, type RequestFacts } from '../router';
 import type { Run, Usage } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
@@ -13,6 +13,15 @@ export interface Speaker {
   privacy: Privacy;
   taskId?: string;
   attempt?: number;
+}
+
+/** What a role wishes and allows for the calls of one attempt. */
+export interface CallBounds {
+  facts: Pick<RequestFacts, 'roleWish' | 'taskBudgetUsd'>;
+  /** Before each call. @throws {RoleLimitError} */
+  assertLeft(): void;
+  /** After each answer, those from the journal included. */
+  count(reply: ModelReply): void;
 }
 
 /** One question to the model; the session adds the facts. */
@@ -38,7 +47,7 @@ export interface ModelSession {
   modelName(): string;
 }
 
-export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker): ModelSession {
+export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker, bounds?: CallBounds): ModelSession {
   const model = call.model ?? deps.router;
   let usage = NO_USAGE;
   let last: ModelReply | undefined;
@@ -48,9 +57,11 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     role: speaker.role,
     async ask(question) {
       const request = requestFor(question);
+      bounds?.assertLeft();
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
       const reply = step.output as unknown as ModelReply;
       last = reply;
+      bounds?.count(reply);
       privacy = strictestPrivacy(privacy, reply.decision.privacy);
       usage = withReply(usage, reply);
       if (!step.replayed) await tell(reply, step.maybePaidTwice);
@@ -66,19 +77,8 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
   async function askAndBook(request: ModelRequest): Promise<ModelReply> {
     const startedAtMs = deps.clock.nowMs();
     const reply = await held.controlled({ role: speaker.role, mayRepeat: true, call: (signal) => model.complete(request, signal) });
-    if (call.model) await book(reply, startedAtMs);
+    if (call.model) await bookWired(deps, call, reply, { ...speaker, privacy, project: run.project, runId: run.id, atMs: startedAtMs });
     return reply;
-  }
-
-  // Our router wired as a sub-node has booked the call already, under the same id: the ledger then keeps its line.
-  async function book({ decision, usage: tokens }: ModelReply, startedAtMs: number): Promise<void> {
-    const { callId, model: name, provider, local, costUsd } = decision;
-    try {
-      await deps.ledger.settle({ callId, atMs: startedAtMs, model: name, provider, local, ...speaker, workflow: call.workflow?.id, workflowName: call.workflow?.name, project: run.project, privacy: strictestPrivacy(privacy, decision.privacy), runId: run.id, ...tokens, costUsd, durationMs: deps.clock.nowMs() - startedAtMs, outcome: 'ok' });
-    } catch (error) {
-      // An answer that was paid for is not thrown away because its line could not be written.
-      deps.log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
-    }
   }
 
   function facts(question: Question): ModelRequest['facts'] {
@@ -86,6 +86,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     const { project } = run;
     return {
       ...speaker,
+      ...bounds?.facts,
       privacy,
       runId: run.id,
       ...(call.preset && { preset: call.preset }),
@@ -106,7 +107,20 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
       type: 'model.called',
       ...(speaker.taskId && { taskId: speaker.taskId }),
       facts: { role: speaker.role, model: name, local, costUsd, ...reply.usage, ...(maybePaidTwice && { maybePaidTwice }) },
-    });
+    }, held.lease);
+  }
+}
+
+type Booking = Pick<LedgerEntry, 'role' | 'taskId' | 'attempt' | 'project' | 'runId' | 'atMs' | 'privacy'>;
+
+/** Books a call of a wired model. Our router wired as a sub-node has booked it already, under the same id: the ledger then keeps its line. */
+export async function bookWired({ ledger, clock, log }: AgentDeps, call: AgentCall, { decision, usage }: ModelReply, booking: Booking): Promise<void> {
+  const { callId, model: name, provider, local, costUsd } = decision;
+  try {
+    await ledger.settle({ callId, model: name, provider, local, ...booking, workflow: call.workflow?.id, workflowName: call.workflow?.name, privacy: strictestPrivacy(booking.privacy, decision.privacy), ...usage, costUsd, durationMs: clock.nowMs() - booking.atMs, outcome: 'ok' });
+  } catch (error) {
+    // An answer that was paid for is not thrown away because its line could not be written.
+    log.error('A model call could not be booked.', { model: name, code: errorFacts(error).code });
   }
 }
 

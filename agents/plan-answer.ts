@@ -2,28 +2,27 @@ import { z } from 'zod';
 import { PRIVACY_LABELS } from '../privacy';
 import type { OutputSchema } from '../router';
 import { outputSchema } from './output-schema';
-import { workerRoles } from './roles';
 
 export const PLAN_SCHEMA_NAME = 'aios_plan';
 
-/** Kinds of check a plan may ask for: those QA can execute. Others would end every run at a person. */
-const OFFERED_CHECKS = ['file', 'json', 'yaml'] as const;
+/** Kinds of check a plan may ask for. Not those that need a runner or packages: where they cannot run, every run would end at a person. */
+export const OFFERED_CHECKS = ['file', 'json', 'yaml', 'sql', 'dockerfile', 'kubernetes', 'python-unittest', 'js-test', 'bash'] as const;
 
 const checkOfferSchema = z.object({
-  kind: z.enum(OFFERED_CHECKS).describe('file: exists · json, yaml: exists and parses'),
+  kind: z.enum(OFFERED_CHECKS),
   path: z.string().describe('one of the deliverables'),
-  contains: z.string().nullable().describe('text the file must contain, else null'),
+  contains: z.string().nullable().describe('text the file must contain (bash: the script must print), else null'),
   keys: z.array(z.string()).nullable().describe('json, yaml: dotted keys that must be there, else null'),
   required: z.boolean(),
 });
 
 /** What the model is shown: the plan's own shape without what the team fills in (run, goal, cost). */
-const planOfferSchema = z.object({
+const planOfferSchema = (roles: readonly string[]) => z.object({
   summary: z.string().describe('one or two sentences'),
   tasks: z.array(z.object({
     id: z.string().describe('short and unique: t1, t2, …'),
     title: z.string(),
-    role: z.enum(workerRoles().map((role) => role.name)),
+    role: z.enum(roles),
     instructions: z.string().describe('all the worker needs; it sees nothing but this, the goal and the files of the tasks it depends on'),
     dependsOn: z.array(z.string()).describe('ids of tasks that must be finished first; never a circle'),
     acceptance: z.array(z.object({ id: z.string().describe('a1, a2, …'), text: z.string(), check: checkOfferSchema.nullable() })).min(1),
@@ -35,8 +34,9 @@ const planOfferSchema = z.object({
   estimate: z.object({ minutes: z.number() }),
 });
 
-export function planOutputSchema(): OutputSchema {
-  return outputSchema(PLAN_SCHEMA_NAME, planOfferSchema);
+/** @param roles that tasks may be given to */
+export function planOutputSchema(roles: readonly string[]): OutputSchema {
+  return outputSchema(PLAN_SCHEMA_NAME, planOfferSchema(roles));
 }
 
 /** What an answer must have around its tasks; the tasks themselves are judged by the plan rules of runs. */

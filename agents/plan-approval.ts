@@ -1,13 +1,12 @@
 import { InvalidInputError, errorFacts, type JsonObject, type JsonValue } from '../kernel';
 import { PRIVACY_LABELS, type Privacy } from '../privacy';
-import { type Approval, GivenUpError, MAX_TASKS, type Plan, checkPlan, isDenied, planSchema } from '../runs';
+import { type Approval, type EditRule, GivenUpError, MAX_TASKS, type Plan, checkPlan, isDenied, planSchema } from '../runs';
 import { counted } from './counted';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emitHeld } from './emit';
 import type { HeldRun } from './held-run';
 import { withoutNulls } from './plan-answer';
-import { workerRoles } from './roles';
-import { submitterOf } from './submitter';
+import { workerRoles, type RoleCatalog } from './roles';
 
 /** What the node that plans says about approval. */
 export interface PlanApprovalWish {
@@ -32,16 +31,17 @@ export async function askAboutPlan(deps: AgentDeps, plan: Plan, privacy: Privacy
     {
       action: { kind: 'plan', occasion: `${plan.runId}/plan`, runId: plan.runId, details: { plan: plan as unknown as JsonObject, privacy } },
       title: `Plan of ${counted(plan.tasks.length, 'task')} ${price}, ${Math.round(minutes)} min: ${what}`,
-      askedBy: askedBy || (await submitterOf(deps, plan.runId)) || 'the team',
+      askedBy,
     },
     { costUsd, askAboveUsd },
   );
 }
 
-/** The approval this run's plan waits for, or has got. */
+/** The approval this run's plan waits for, or has got; asked again when a stop has withdrawn it. */
 export async function planApprovalOf({ approvals }: AgentDeps, runId: string): Promise<Approval | undefined> {
   const asked = await approvals.list({ runId, limit: 100 });
-  return asked.find(({ action }) => action.kind === 'plan');
+  const known = asked.find(({ action }) => action.kind === 'plan');
+  return known && (await approvals.askAgain(known));
 }
 
 /**
@@ -57,18 +57,22 @@ export async function settledPlan(deps: AgentDeps, { lease }: HeldRun, approval:
     const plan = planSchema.parse(action.details.plan);
     // A run keeps its first plan, so a second time changes nothing.
     await deps.runs.savePlan(lease, plan);
-    await emit(deps, lease.runId, 'run.planned', { tasks: plan.tasks.length, approvedBy: decision?.by ?? '' });
+    await emitHeld(deps, lease, 'run.planned', { tasks: plan.tasks.length, approvedBy: decision?.by ?? '' });
     return plan;
   });
 }
 
 /** The rule by which a person edits a plan: `{tasks, summary?}`, judged as a model's plan is. */
-export function editedPlan(edited: JsonValue, { action }: Approval): JsonObject {
+export function planEditing(roles: () => RoleCatalog): EditRule {
+  return (edited, approval) => editedPlan(edited, approval, roles());
+}
+
+function editedPlan(edited: JsonValue, { action }: Approval, roles: RoleCatalog): JsonObject {
   const plan = planSchema.parse(action.details.plan);
   const runPrivacy = PRIVACY_LABELS.find((label) => label === action.details.privacy) ?? 'secret';
   try {
     const value = withoutNulls(edited) as JsonObject;
-    const { tasks } = checkPlan(value, { knownRoles: workerRoles().map(({ name }) => name), maxTasks: MAX_TASKS, runPrivacy });
+    const { tasks } = checkPlan(value, { knownRoles: workerRoles(roles).map(({ name }) => name), maxTasks: MAX_TASKS, runPrivacy });
     const summary = typeof value.summary === 'string' ? value.summary : plan.summary;
     return { ...action.details, plan: { ...plan, summary, tasks } as unknown as JsonObject };
   } catch (error) {

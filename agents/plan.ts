@@ -1,20 +1,21 @@
 import { contentHash, errorFacts, type ErrorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
-import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type Run, type RunLimits } from '../runs';
+import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type Plan, type PlanRules, type Run, type RunLimits } from '../runs';
+import { projectFolder } from '../workspace';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
 import { counted } from './counted';
-import { emit } from './emit';
+import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
-import { assertNotTooDeep } from './nested-runs';
+import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
 import { rememberedOf, withMemory } from './remembered';
-import { CTO_ROLE, workerRoles } from './roles';
+import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
 
@@ -26,7 +27,7 @@ export function planner(deps: AgentDeps): Agents['plan'] {
     const run = await runOf(deps, request, call);
     const made = await holdRun(deps, run.id, call, async (held): Promise<Planned> => {
       const state = await deps.runs.read(run.id);
-      if (state.run.plan) return await resumed(deps, call, state.run.plan);
+      if (state.run.plan) return await resumed(deps, call, held, state.run.plan);
       try {
         const asked = await planApprovalOf(deps, run.id);
         if (asked) return await afterAsking(deps, call, held, asked);
@@ -55,7 +56,9 @@ function taskLimit(maxTasks = MAX_TASKS): number {
 async function runOf(deps: AgentDeps, request: PlanRequest, call: AgentCall): Promise<Run> {
   if (request.runId !== undefined) return (await deps.runs.read(request.runId)).run;
   assertNotTooDeep();
-  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, workflowId: call.workflowId });
+  // Now, and not when the first file is to be kept.
+  if (request.project !== undefined) projectFolder(request.project);
+  const { run } = await deps.runs.create({ goal: checkedGoal(request.goal), limits: withDefaults(request.limits), project: request.project, submittedBy: submitterAround(), workflowId: call.workflowId });
   await emit(deps, run.id, 'run.created', {});
   return run;
 }
@@ -64,8 +67,8 @@ export function withDefaults(limits: Partial<RunLimits> | undefined): RunLimits 
   return { privacy: limits?.privacy ?? DEFAULT_PRIVACY, budgetUsd: limits?.budgetUsd ?? null, deadlineAtMs: limits?.deadlineAtMs ?? null };
 }
 
-async function resumed(deps: AgentDeps, call: AgentCall, plan: Plan): Promise<Spoken & { plan: Plan }> {
-  await emit(deps, plan.runId, 'run.resumed', { tasks: plan.tasks.length });
+async function resumed(deps: AgentDeps, call: AgentCall, held: HeldRun, plan: Plan): Promise<Spoken & { plan: Plan }> {
+  await emitHeld(deps, held.lease, 'run.resumed', { tasks: plan.tasks.length });
   call.say(`CTO: going on with the plan of ${counted(plan.tasks.length, 'task')}`);
   return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, plan };
 }
@@ -92,11 +95,12 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
   const remembered = await rememberedOf(deps.memory, held, call, { key: `plan/${contentHash(goal).slice(0, 8)}/memory`, run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
-  const draft = await askForPlan(session, { goal, maxTasks, remembered });
+  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), remembered });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
     summary: draft.frame.summary,
+    ...(request.askedBy && { askedBy: request.askedBy }),
     tasks: draft.tasks,
     decisions: draft.frame.decisions,
     estimate: { costUsd: estimatedRunUsd(session.lastReply()?.decision, draft.tasks.length), minutes: draft.frame.estimate.minutes },
@@ -106,23 +110,25 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   if (approval?.status === 'open') return await waiting(deps, call, held, approval, { ...spoken, plan });
   if (approval) return { ...spoken, plan: (await settledPlan(deps, held, approval))! };
   await deps.runs.savePlan(held.lease, plan);
-  await emit(deps, run.id, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
+  await emitHeld(deps, held.lease, 'run.planned', { tasks: plan.tasks.length, repairs: draft.repairs.length, model: session.modelName() });
   call.say(`CTO (${session.modelName()}): plan of ${counted(plan.tasks.length, 'task')}: ${plan.tasks.map((task) => `${task.id} ${task.title}`).join(' · ').slice(0, 400)}`);
   return { ...spoken, plan };
 }
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks, remembered }: { goal: string; maxTasks: number; remembered: string }): Promise<Draft> {
-  // The limit is part of the key: planning again with another one after a crash is another question.
-  const prefix = `plan/${contentHash({ goal, maxTasks }).slice(0, 8)}`;
+async function askForPlan(session: ModelSession, { goal, maxTasks, roles, remembered }: { goal: string; maxTasks: number; roles: RoleCatalog; remembered: string }): Promise<Draft> {
+  const knownRoles = workerRoles(roles).map(({ name }) => name);
+  const messages = withMemory(planMessages(goal, maxTasks, roles), remembered);
+  // Limit and roles are part of the key: planning again with others after a crash is another question.
+  const prefix = `plan/${contentHash({ messages }).slice(0, 8)}`;
   try {
     return await askForAnswer<Draft>(session, {
-      messages: withMemory(planMessages(goal, maxTasks), remembered),
-      schema: planOutputSchema(),
+      messages,
+      schema: planOutputSchema(knownRoles),
       keyOf: (ask) => `${prefix}/${ask}`,
       // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.
-      accept: (value) => acceptedPlan(value, maxTasks, session.privacy()),
+      accept: (value) => acceptedPlan(value, { knownRoles, maxTasks, runPrivacy: session.privacy() }),
     });
   } catch (error) {
     const facts = errorFacts(error);
@@ -131,11 +137,11 @@ async function askForPlan(session: ModelSession, { goal, maxTasks, remembered }:
   }
 }
 
-function acceptedPlan(value: unknown, maxTasks: number, runPrivacy: Privacy): Accepted<Draft> {
+function acceptedPlan(value: unknown, rules: PlanRules): Accepted<Draft> {
   const frame = acceptedBy(planFrameSchema, withoutNulls(value));
   if (!frame.ok) return frame;
   try {
-    const checked = checkPlan(frame.value, { knownRoles: workerRoles().map((role) => role.name), maxTasks, runPrivacy });
+    const checked = checkPlan(frame.value, rules);
     return { ok: true, value: { ...checked, frame: frame.value } };
   } catch (error) {
     const facts = errorFacts(error);

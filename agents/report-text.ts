@@ -2,7 +2,7 @@ import type { ChatMessage } from '../router';
 import type { TaskState } from '../runs';
 import { boundedText } from './bounded-text';
 import { isThrough, type ReportFacts, type ReportStatus } from './report-facts';
-import { CTO_ROLE, introduction, systemRole } from './roles';
+import { introduction, type Role } from './roles';
 import { counted } from './counted';
 
 const OUTCOMES: Record<ReportStatus, string> = {
@@ -15,17 +15,25 @@ const OUTCOMES: Record<ReportStatus, string> = {
 /** The whole report as Markdown. */
 export function reportText(facts: ReportFacts, summary: string): string {
   const { run } = facts.state;
-  const parts = [`# ${oneLine(run.title)}`, `**${OUTCOMES[facts.status]}**`, summary, tasksPart(facts), problemsPart(facts), filesPart(facts), decisionsPart(facts), costPart(facts)];
+  const parts = [`# ${oneLine(run.title)}`, `**${OUTCOMES[facts.status]}**`, summary, tasksPart(facts), problemsPart(facts), setbacksPart(facts), filesPart(facts), decisionsPart(facts), contributionsPart(facts), costPart(facts)];
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
 }
 
 /** What the model is asked to put into words; it is given facts and summaries, no files. */
-export function summaryMessages(facts: ReportFacts): ChatMessage[] {
+/** Characters; together about 2,400 tokens, so that the summary fits a window of 4k with its answer. */
+const ROOM = { goal: 1_200, tasks: 4_800, problems: 1_500, files: 800 };
+
+/** What one of so many may say; 80 for its title. */
+function shareOf(room: number, count: number): number {
+  return Math.max(40, Math.min(500, Math.floor(room / count) - 80));
+}
+
+export function summaryMessages(facts: ReportFacts, cto: Role): ChatMessage[] {
   const { run, tasks } = facts.state;
-  const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', 500)}`);
+  const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', shareOf(ROOM.tasks, tasks.length))}`);
   return [
-    { role: 'system', text: `${introduction(systemRole(CTO_ROLE))}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not and what to do next. Use only the facts given. No headings, no lists, no JSON.` },
-    { role: 'user', text: `Goal:\n${boundedText(run.goal, 2_000)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${lines.join('\n')}\n\nProblems:\n${problems(facts).join('\n') || '- none'}\n\nFiles: ${fileNames(facts)}` },
+    { role: 'system', text: `${introduction(cto)}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not, what did not work at once, and what to do next. Use only the facts given; where they say that something failed, say so. No headings, no lists, no JSON.` },
+    { role: 'user', text: `Goal:\n${boundedText(run.goal, ROOM.goal)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${boundedText(lines.join('\n'), ROOM.tasks)}\n\nProblems:\n${boundedText(problems(facts).join('\n') || '- none', ROOM.problems)}\n\nOn the way:\n${boundedText(facts.setbacks.map((setback) => `- ${setback}`).join('\n'), 1_500) || '- everything worked at once'}\n\nFiles: ${boundedText(fileNames(facts), ROOM.files)}` },
   ];
 }
 
@@ -52,6 +60,19 @@ function problems({ state }: ReportFacts): string[] {
 function problemOf(task: TaskState): string {
   const why = task.reason ?? task.verdict?.findings[0] ?? task.result?.reason;
   return isThrough(task) || why ? `${task.status}${why ? `: ${why}` : ''}` : `${task.status}, not finished`;
+}
+
+function setbacksPart({ setbacks }: ReportFacts): string | undefined {
+  return setbacks.length === 0 ? undefined : `## What did not work at once\n\n${setbacks.map((setback) => `- ${oneLine(setback)}`).join('\n')}`;
+}
+
+function contributionsPart({ contributions }: ReportFacts): string | undefined {
+  if (contributions.length === 0) return undefined;
+  const lines = contributions.map(({ role, model, taskIds, usage }) => {
+    const work = taskIds.length === 0 ? 'the run as a whole' : taskIds.join(', ');
+    return `- **${oneLine(role)}** on ${oneLine(model)}: ${work} · ${counted(usage.localCalls + usage.cloudCalls, 'call')} · ${usage.promptTokens + usage.completionTokens} tokens · cost ${usd(usage.costUsd)}`;
+  });
+  return `## Who did what\n\n${lines.join('\n')}`;
 }
 
 function filesPart({ files, state }: ReportFacts): string {

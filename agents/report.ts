@@ -9,9 +9,9 @@ import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { taskPrivacy } from './raised-privacy';
-import { spending, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
+import { accountOf, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
 import { reportText, summaryMessages } from './report-text';
-import { CTO_ROLE } from './roles';
+import { CTO_ROLE, systemRole } from './roles';
 import { NO_MODEL, NO_USAGE } from './usage';
 
 /** Longer "summaries" are a model that did not stop; the facts below it must stay readable. */
@@ -35,7 +35,7 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   const session = openSession(deps, call, held, state.run, { role: CTO_ROLE, privacy });
   const summary = await summaryOf(deps, session, facts);
   // Counted again: the summary's own call belongs to the run's cost.
-  const report = reportText({ ...facts, ...(await spending(deps.events, runId)) }, summary);
+  const report = reportText({ ...facts, ...(await accountOf(deps.events, runId)) }, summary);
   await deps.runs.finish(held.lease, { status: facts.status, report });
   await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
   call.say(`CTO (${session.modelName()}): ${facts.status}, ${counted(facts.files.length, 'file')}`);
@@ -44,12 +44,12 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
 
 async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): Promise<ReportFacts> {
   const files = await deps.files.list(state.run.id);
-  return { state, status, files, ...(await spending(deps.events, state.run.id)) };
+  return { state, status, files, ...(await accountOf(deps.events, state.run.id)) };
 }
 
 /** A report must not fail because a model does: then the facts stand alone, and say so. */
 async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
-  const messages = summaryMessages(facts);
+  const messages = summaryMessages(facts, systemRole(await deps.roles.read(), CTO_ROLE));
   try {
     // Keyed by content: a run that waited for a person is reported on again, with other facts.
     const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });

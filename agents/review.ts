@@ -1,20 +1,24 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
 import { safePath } from '../workspace';
-import { MAX_ATTEMPTS, NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type Verdict } from '../runs';
+import { NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type TaskStatus, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
-import { runChecks, type ReadFile } from './check';
+import { runChecks, type Bench, type CheckOutcome, type ReadFile } from './check';
+import { deliveredFiles } from './checks/delivered-files';
+import { runExamples } from './checks/run-examples';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
+import { landInProject } from './project-files';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
+import { sizedPrompt } from './prompt-size';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { rememberEnd, rememberedOf, withMemory } from './remembered';
-import { QA_ROLE } from './roles';
+import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
-import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, workWasGood } from './verdict';
+import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, withExamples, workWasGood } from './verdict';
 import { taskOf } from './work';
 
 interface Review {
@@ -36,7 +40,7 @@ export function reviewer(deps: AgentDeps): Agents['review'] {
       const { task, result, verdict } = current;
       const session = openSession(deps, call, held, state.run, { role: QA_ROLE, privacy: taskPrivacy(state, current), taskId: task.id, attempt: key.attempt });
       // What a person let go on is judged anew.
-      if (verdict?.attempt === key.attempt && verdict.person?.then !== 'resume') return spoken(session, verdict);
+      if (verdict?.attempt === key.attempt && verdict.fault !== 'unjudged' && verdict.person?.then !== 'resume') return spoken(session, verdict);
       if (result?.attempt !== key.attempt) throw new NotDeliveredError(key.taskId, key.attempt);
       const review: Review = { deps, call, held, state, task, result, session };
       const judged = result.status === 'done' ? await judgedOrLeftToPerson(review) : verdictWithoutWork(result, task);
@@ -77,22 +81,34 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
   }
 }
 
-async function judged({ deps, call, held, state, task, result, session }: Review): Promise<Verdict> {
-  const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result));
+async function judged(review: Review): Promise<Verdict> {
+  const { deps, held, state, task, result } = review;
+  const bench: Bench = { executor: deps.executor, files: deliveredFiles(state, task, result), signal: held.signal };
+  const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result), bench);
+  const examples = await examplesOf(task, result, bench);
   const criteria = criteriaForModel(task, checks);
-  const remembered = async () => await rememberedOf(deps.memory, held, call, { key: `${task.id}/${result.attempt}/qa/memory`, run: state.run, role: QA_ROLE, about: `${task.title}\n${task.instructions}`, privacy: session.privacy() });
-  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(session, { goal: state.run.goal, task, result, checks, criteria }, await remembered());
+  const role = systemRole(await deps.roles.read(), QA_ROLE);
+  const answer = criteria.length === 0 ? NO_JUDGEMENT : await askForReview(review, { role, goal: state.run.goal, task, result, checks, examples, criteria });
   throwIfCancelled(held.signal);
-  return combinedVerdict(result, task, checks, answer);
+  return combinedVerdict(result, task, withExamples(task, checks, examples), answer);
+}
+
+/** The examples that the work's documentation and the task promise. */
+async function examplesOf(task: PlanTask, { artifacts }: Result, bench: Bench): Promise<CheckOutcome | undefined> {
+  return await runExamples(artifacts, [task.instructions, ...task.acceptance.map(({ text }) => text)], bench);
 }
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
-async function askForReview(session: ModelSession, material: ReviewMaterial, remembered: string): Promise<ReviewAnswer> {
+async function askForReview({ deps, call, held, state, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
+  const schema = verdictOutputSchema(material.criteria);
+  const about = `${material.task.title}\n${material.task.instructions}`;
+  const remembered = await rememberedOf(deps.memory, held, call, { key: `${taskId}/${attempt}/qa/memory`, run: state.run, role: QA_ROLE, about, privacy: session.privacy() });
+  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => withMemory(reviewMessages(material, share), remembered) });
   return await askForAnswer(session, {
-    messages: withMemory(reviewMessages(material), remembered),
-    schema: verdictOutputSchema(material.criteria),
+    messages,
+    schema,
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
     accept: (value) => acceptedReview(value, material.criteria),
   });
@@ -113,13 +129,14 @@ function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
 }
 
 /** What another attempt can mend; a full disk, for instance, it cannot. */
-const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT'];
+const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT', 'FILE_CONFLICT', 'WORKSPACE_LIMIT'];
 
-async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): Promise<Verdict> {
+async function withFilesKept({ deps, held, state, task, result }: Review, verdict: Verdict): Promise<Verdict> {
   await held.assertStillHeld();
   try {
     // All paths before the first write: a refused attempt leaves nothing behind.
     for (const artifact of result.artifacts) safePath(artifact.path);
+    await landInProject(deps, state.run, task, result);
     for (const artifact of result.artifacts) await deps.files.write(result.runId, artifact.path, artifact.content);
     return verdict;
   } catch (error) {
@@ -129,18 +146,20 @@ async function withFilesKept({ deps, held, result }: Review, verdict: Verdict): 
   }
 }
 
-async function tell({ deps, call, session, task }: Review, verdict: Verdict): Promise<void> {
+async function tell({ deps, call, held, session, task }: Review, verdict: Verdict): Promise<void> {
   const passed = verdict.criteria.filter((criterion) => criterion.state === 'pass').length;
-  const outcome = outcomeOf(verdict, task);
-  await emit(deps, verdict.runId, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
+  const outcome = OUTCOMES[taskOf(await deps.runs.read(verdict.runId), verdict).status] ?? OUTCOMES.needsPerson!;
+  await emitHeld(deps, held.lease, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
   call.say(`QA (${session.modelName()}): ${task.id} ${outcome.words} ${passed}/${verdict.criteria.length}${verdict.passed ? '' : `: ${firstReason(verdict)}`}`);
 }
 
-function outcomeOf(verdict: Verdict, task: PlanTask): { event: RunEventType; words: string } {
-  if (verdict.passed) return { event: 'task.passed', words: 'passed' };
-  if (verdict.needsPerson === undefined && verdict.attempt < MAX_ATTEMPTS) return { event: 'task.rework', words: 'goes back,' };
-  return task.optional ? { event: 'task.skipped', words: 'failed and is optional, skipped,' } : { event: 'task.needsPerson', words: 'needs a person,' };
-}
+/** What the verdict has made of the task. */
+const OUTCOMES: Partial<Record<TaskStatus, { event: RunEventType; words: string }>> = {
+  passed: { event: 'task.passed', words: 'passed' },
+  ready: { event: 'task.rework', words: 'goes back,' },
+  skipped: { event: 'task.skipped', words: 'failed and is optional, skipped,' },
+  needsPerson: { event: 'task.needsPerson', words: 'needs a person,' },
+};
 
 function firstReason({ needsPerson, findings, criteria }: Verdict): string {
   return (needsPerson ?? findings[0] ?? criteria.find((criterion) => criterion.state !== 'pass')?.evidence ?? 'no reason was given').slice(0, 200);

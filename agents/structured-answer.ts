@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JsonValue } from '../kernel';
 import type { ChatMessage, ModelReply, OutputSchema } from '../router';
 import { ModelOutputError } from './errors';
 import { extractJson } from './extract-json';
@@ -54,7 +55,14 @@ function judged<T>(reply: ModelReply, request: AnswerRequest<T>): Accepted<T> {
   // A cut answer can be repaired into something valid that lacks its end; nobody would notice the missing half.
   if (reply.finishReason === 'length') return { ok: false, problem: 'The answer was cut off at the length limit. Answer shorter.' };
   const extracted = extractJson(reply.text);
-  return extracted.found ? request.accept(extracted.value) : { ok: false, problem: extracted.problem };
+  return extracted.found ? firstAccepted(extracted.values, request) : { ok: false, problem: extracted.problem };
+}
+
+/** When none is accepted, the largest is what was meant: its fault is told. */
+function firstAccepted<T>(values: readonly JsonValue[], request: AnswerRequest<T>): Accepted<T> {
+  const judgements = values.map((value) => ({ accepted: request.accept(value), size: JSON.stringify(value).length }));
+  const largest = judgements.reduce((left, right) => (right.size > left.size ? right : left));
+  return (judgements.find(({ accepted }) => accepted.ok) ?? largest).accepted;
 }
 
 function reAsk(problem: string): string {

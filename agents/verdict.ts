@@ -9,7 +9,8 @@ export function criteriaForModel(task: PlanTask, checks: ReadonlyMap<string, Che
 
 /** Checks and judgement in one verdict. What a machine found wrong stays wrong, whatever the model says. */
 export function combinedVerdict(result: Result, task: PlanTask, checks: ReadonlyMap<string, CheckOutcome>, answer: ReviewAnswer): Verdict {
-  const criteria = task.acceptance.map((criterion) => ({ id: criterion.id, ...stateOf(criterion, checks.get(criterion.id), answer) }));
+  const own = task.acceptance.map((criterion) => ({ id: criterion.id, ...stateOf(criterion, checks.get(criterion.id), answer) }));
+  const criteria = [...own, ...withoutCriterion(task, checks)];
   const blocked = criteria.filter((criterion) => criterion.state === 'notRun' && isRequired(task, criterion.id));
   const failed = criteria.some((criterion) => criterion.state === 'fail');
   return {
@@ -20,6 +21,17 @@ export function combinedVerdict(result: Result, task: PlanTask, checks: Readonly
     // Work that fails anyway goes back first: a person is asked only about what the team cannot mend.
     ...(blocked.length > 0 && !failed && { needsPerson: `A required check could not run: ${blocked.map((criterion) => `${criterion.id}: ${criterion.evidence}`).join('; ')}` }),
   };
+}
+
+/** Under its own id beside the criteria, which no model judges. */
+export function withExamples(task: PlanTask, checks: ReadonlyMap<string, CheckOutcome>, examples: CheckOutcome | undefined): ReadonlyMap<string, CheckOutcome> {
+  if (!examples) return checks;
+  const taken = task.acceptance.map(({ id }) => id);
+  return new Map([...checks, [['examples', 'qa-examples', 'qa-examples-2'].find((id) => !taken.includes(id)) ?? 'qa-examples-3', examples]]);
+}
+
+function withoutCriterion(task: PlanTask, checks: ReadonlyMap<string, CheckOutcome>): Verdict['criteria'] {
+  return [...checks].filter(([id]) => !task.acceptance.some((criterion) => criterion.id === id)).map(([id, outcome]) => ({ id, ...outcome }));
 }
 
 function stateOf(criterion: Criterion, check: CheckOutcome | undefined, answer: ReviewAnswer): CheckOutcome {
@@ -41,8 +53,16 @@ export function verdictWithoutWork(result: Result, task: PlanTask): Verdict {
     passed: false,
     criteria: task.acceptance.map((criterion) => ({ id: criterion.id, state: 'notRun', evidence: `The attempt was ${result.status}; nothing was judged.` })),
     findings: [`The attempt was ${result.status}: ${reason}`],
+    ...(isTechnical(result) && { fault: 'ended' as const }),
     ...(isForPerson(result) && { needsPerson: `${result.error!.message} ${result.error!.hint}` }),
   };
+}
+
+/** What the model itself got wrong counts as its work; a model server that is away does not. */
+const ERRORS_OF_THE_MODEL = ['MODEL_OUTPUT', 'BAD_TOOL_CALL', 'EMPTY_ANSWER'];
+
+function isTechnical({ error }: Result): boolean {
+  return error !== undefined && error.kind === 'temporary' && !ERRORS_OF_THE_MODEL.includes(error.code);
 }
 
 function isForPerson({ error }: Result): boolean {

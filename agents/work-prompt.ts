@@ -1,11 +1,14 @@
 import type { ChatMessage } from '../router';
 import type { PlanTask, Result, Verdict } from '../runs';
 import { boundedFiles, boundedText, type ShownFile } from './bounded-text';
-import { introduction, type Role } from './roles';
+import { shareOfRoom } from './prompt-size';
+import { contractInWords, introduction, templatesInWords, type Role, type TradeTemplate } from './roles';
 
-/** Together about 5,000 tokens, so that the question fits a local model's 8k window with its answer. */
-const DEPENDENCY_FILES = { perFile: 4_000, all: 12_000 };
-const OWN_FILES = { perFile: 4_000, all: 8_000 };
+/** Characters of each part when there is room for all. */
+const ROOM = { goal: 3_000, dependencyFiles: { perFile: 4_000, all: 12_000 }, summary: 600, summaries: 6_000, decisions: 4_000, ownFiles: { perFile: 4_000, all: 8_000 }, faults: 3_000 } as const;
+type Room = ReturnType<typeof shareOfRoom<typeof ROOM>>;
+/** Starting points save a model time; where room is short the task itself needs it. */
+const SHARE_FOR_TEMPLATES = 0.7;
 
 /** What a worker is told about its task. */
 export interface WorkMaterial {
@@ -13,16 +16,20 @@ export interface WorkMaterial {
   goal: string;
   task: PlanTask;
   decisions: readonly string[];
+  /** Starting points of the trade that fit the task. */
+  templates?: readonly TradeTemplate[];
   /** Results of the tasks this one depends on, with the files they left. */
   dependencies: ReadonlyArray<{ task: PlanTask; summary: string; files: readonly ShownFile[] }>;
   /** The attempt QA refused. */
   refused?: { result?: Result; verdict: Verdict };
 }
 
-export function workMessages(material: WorkMaterial): ChatMessage[] {
-  const parts = [goalPart(material), taskPart(material.task), decisionsPart(material.decisions), dependenciesPart(material), refusedPart(material)];
+/** @param share 0..1 of its room that each part of the material may take */
+export function workMessages(material: WorkMaterial, share: number): ChatMessage[] {
+  const room = shareOfRoom(ROOM, share);
+  const parts = [goalPart(material, room), taskPart(material.task), templatesPart(material, share), decisionsPart(material.decisions, room), dependenciesPart(material, room), refusedPart(material, room)];
   return [
-    { role: 'system', text: `${introduction(material.role)}\n\n${RULES}` },
+    { role: 'system', text: [introduction(material.role), contractInWords(material.role), RULES].filter((part) => part !== '').join('\n\n') },
     { role: 'user', text: parts.filter((part) => part !== undefined).join('\n\n') },
   ];
 }
@@ -46,9 +53,13 @@ const RULES = `Rules:
 - Say "blocked" with the reason only when the task cannot be done at all.
 - The last answer is one JSON object: {"status": "done" or "blocked", "reason": text or null, "summary": text, "artifacts": [{"path": text, "content": text}]} and nothing else.`;
 
-function goalPart({ goal, task }: WorkMaterial): string {
+function templatesPart({ templates = [] }: WorkMaterial, share: number): string | undefined {
+  return share < SHARE_FOR_TEMPLATES ? undefined : templatesInWords(templates) || undefined;
+}
+
+function goalPart({ goal, task }: WorkMaterial, room: Room): string {
   // A task alone repeats the goal as its instructions; saying it twice would only cost tokens.
-  return task.instructions === goal ? 'Your task is the whole goal.' : `The goal of the whole run:\n${boundedText(goal, 3_000)}`;
+  return task.instructions === goal ? 'Your task is the whole goal.' : `The goal of the whole run:\n${boundedText(goal, room.goal)}`;
 }
 
 function taskPart(task: PlanTask): string {
@@ -57,21 +68,21 @@ function taskPart(task: PlanTask): string {
   return `Your task ${task.id}: ${task.title}\n${task.instructions}\n\nIt is accepted when:\n${criteria.join('\n')}${files}`;
 }
 
-function decisionsPart(decisions: readonly string[]): string | undefined {
-  return decisions.length === 0 ? undefined : `Decisions that hold for everybody:\n${decisions.map((decision) => `- ${decision}`).join('\n')}`;
+function decisionsPart(decisions: readonly string[], room: Room): string | undefined {
+  return decisions.length === 0 ? undefined : `Decisions that hold for everybody:\n${boundedText(decisions.map((decision) => `- ${decision}`).join('\n'), room.decisions)}`;
 }
 
-function dependenciesPart({ dependencies }: WorkMaterial): string | undefined {
+function dependenciesPart({ dependencies }: WorkMaterial, room: Room): string | undefined {
   if (dependencies.length === 0) return undefined;
-  const summaries = dependencies.map(({ task, summary }) => `- ${task.id} ${task.title}: ${boundedText(summary, 600)}`);
-  const files = boundedFiles(dependencies.flatMap((dependency) => dependency.files), DEPENDENCY_FILES);
-  return `Finished before, by others:\n${summaries.join('\n')}${files ? `\n\nTheir files:\n${files}` : ''}`;
+  const summaries = dependencies.map(({ task, summary }) => `- ${task.id} ${task.title}: ${boundedText(summary, room.summary)}`);
+  const files = boundedFiles(dependencies.flatMap((dependency) => dependency.files), room.dependencyFiles);
+  return `Finished before, by others:\n${boundedText(summaries.join('\n'), room.summaries)}${files ? `\n\nTheir files:\n${files}` : ''}`;
 }
 
-function refusedPart({ refused }: WorkMaterial): string | undefined {
+function refusedPart({ refused }: WorkMaterial, room: Room): string | undefined {
   if (!refused) return undefined;
   const failed = refused.verdict.criteria.filter((criterion) => criterion.state === 'fail').map((criterion) => `- ${criterion.id}: ${criterion.evidence}`);
   const findings = refused.verdict.findings.map((finding) => `- ${finding}`);
-  const files = refused.result ? boundedFiles(refused.result.artifacts, OWN_FILES) : '';
-  return `QA refused attempt ${refused.verdict.attempt}. Mend exactly this and keep what was right:\n${boundedText([...failed, ...findings].join('\n'), 3_000)}${files ? `\n\nWhat was delivered then:\n${files}` : ''}`;
+  const files = refused.result ? boundedFiles(refused.result.artifacts, room.ownFiles) : '';
+  return `QA refused attempt ${refused.verdict.attempt}. Mend exactly this and keep what was right:\n${boundedText([...failed, ...findings].join('\n'), room.faults)}${files ? `\n\nWhat was delivered then:\n${files}` : ''}`;
 }

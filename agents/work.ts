@@ -2,25 +2,29 @@ import { InvalidInputError, errorFacts } from '../kernel';
 import { DEFAULT_PRIVACY, strictestPrivacy, type Privacy } from '../privacy';
 import { StaleAttemptError, TaskNotFoundError, type Plan, type Result, type RunState, type TaskState } from '../runs';
 import type { AgentCall, Agents, Spoken, TaskKey, WorkRequest } from './agents';
+import { toolsFor } from './builtin-tools';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
-import { assertNotTooDeep } from './nested-runs';
+import { noteProject } from './project-files';
+import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
+import { sizedPrompt } from './prompt-size';
 import { taskPrivacy } from './raised-privacy';
 import { memoryKey, rememberedOf, withMemory } from './remembered';
-import { workerRole, type Role } from './roles';
-import { acceptedBy, askForAnswer } from './structured-answer';
+import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
+import { RoleLimitError, withinLimits } from './role-limits';
+import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { FINAL_ANSWER_REQUEST, workMessages, type WorkMaterial } from './work-prompt';
-import { resultOutputSchema, workAnswerSchema } from './work-answer';
+import { resultOutputSchema, workAnswerSchema, type WorkAnswer } from './work-answer';
 import { toolGate } from './tool-gate';
 import { useTools } from './tool-loop';
 import { NO_MODEL } from './usage';
 
-/** From this attempt on the work goes to a stronger model than the one that failed twice. */
+/** From this attempt on, technical faults not counted, the work goes to a stronger model than the one that failed twice. */
 const ESCALATE_FROM_ATTEMPT = 3;
 
 /** Does one attempt at a task and stores what it delivered, an error included: the run goes on without it. */
@@ -30,14 +34,15 @@ export function worker(deps: AgentDeps): Agents['work'] {
     return await holdRun(deps, key.runId, call, async (held) => {
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
-      const role = workerRole(request.role ?? current.task.role);
+      const role = workerRole(await deps.roles.read(), request.role ?? current.task.role);
       if (current.result?.attempt === key.attempt && !waitsForApproval(current.result)) return await deliveredBefore(deps, held, current.result, role);
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
       const shown = [current, ...dependenciesOf(state, current)];
-      const privacy = strictestPrivacy(request.privacy, ...shown.map((task) => taskPrivacy(state, task)));
-      const session = openSession(deps, call, held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt });
-      return await attempt({ deps, call, held, key, state, current, role, session });
+      const privacy = strictestPrivacy(request.privacy, role.privacy, ...shown.map((task) => taskPrivacy(state, task)));
+      const limited = withinLimits(deps.clock, held, role);
+      const session = openSession(deps, call, limited.held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt }, limited.bounds);
+      return await attempt({ deps, call, held: limited.held, key, state, current, role, session });
     });
   };
 }
@@ -57,12 +62,15 @@ type Outcome = Pick<Result, 'status' | 'reason' | 'summary' | 'artifacts' | 'err
 
 async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   const { deps, call, held, key, role, session } = work;
+  await noteProject(deps, held, work.state.run, key);
   call.say(`${role.title}: working on ${key.taskId} ${work.current.task.title}${key.attempt > 1 ? ` (attempt ${key.attempt})` : ''}`);
   try {
     return await deliver(work, await outcomeOf(work));
   } catch (error) {
     if (endsWithoutRecord(error) || held.signal.aborted) throw error;
     const facts = errorFacts(error);
+    // A named end like that of the tool loop: QA sends it back, and the next attempt begins anew.
+    if (error instanceof RoleLimitError) return await deliver(work, { status: 'stopped', reason: error.reason, summary: facts.message, artifacts: [] });
     if (facts.code === 'WAITS_FOR_APPROVAL') return await deliver(work, { status: 'blocked', reason: facts.message, error: facts, summary: facts.message, artifacts: [] });
     await deliver(work, { status: 'stopped', reason: facts.message, error: facts, summary: `The attempt ended with an error: ${facts.message}`, artifacts: [] });
     throw error;
@@ -71,7 +79,7 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   async function deliver({ current }: Attempt, outcome: Outcome): Promise<Spoken & { result: Result }> {
     const result: Result = { ...key, ...outcome, usage: session.usage(), decision: session.lastReply()?.decision };
     await deps.runs.saveResult(held.lease, result);
-    await emit(deps, key.runId, 'task.delivered', { role: role.name, attempt: key.attempt, status: result.status, files: result.artifacts.length, model: session.modelName() }, key.taskId);
+    await emitHeld(deps, held.lease, 'task.delivered', { role: role.name, attempt: key.attempt, status: result.status, files: result.artifacts.length, model: session.modelName() }, key.taskId);
     call.say(spokenOutcome(role, session.modelName(), current.task.title, result));
     return { role: role.name, model: session.modelName(), usage: result.usage, result };
   }
@@ -96,23 +104,31 @@ const STOPPED_LOOP = {
 async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
   const keyPrefix = `${key.taskId}/${key.attempt}`;
+  const material = materialOf(work);
+  const tools = toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] });
   const remembered = await rememberedOf(deps.memory, held, call, { key: memoryKey(key), run: work.state.run, role: work.role.name, about: `${work.current.task.title}\n${work.current.task.instructions}`, privacy: session.privacy() });
-  const messages = withMemory(workMessages(materialOf(work)), remembered);
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => withMemory(workMessages(material, share), remembered) });
   const escalateFrom = escalation(work);
-  const end = await useTools(session, held, { messages, tools: call.tools ?? [], gate: toolGate(deps, { ...key, owner: call.owner }), taskId: key.taskId, keyPrefix, escalateFrom });
+  const end = await useTools(session, held, { messages, tools, gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };
   const answer = await askForAnswer(session, {
     messages: end.turns === 0 ? messages : [...end.messages, FINAL_ANSWER_REQUEST],
     schema: resultOutputSchema(),
     keyOf: (ask) => `${keyPrefix}/${end.turns + ask}`,
     escalateFrom,
-    accept: (value) => acceptedBy(workAnswerSchema, value),
+    accept: (value) => keepingContract(acceptedBy(workAnswerSchema, value), work.role),
   });
   return { ...answer, reason: answer.status === 'blocked' ? (answer.reason ?? answer.summary) : undefined };
 }
 
+/** What is blocked owes no delivery. */
+function keepingContract(answer: Accepted<WorkAnswer>, role: Role): Accepted<WorkAnswer> {
+  const breach = answer.ok && answer.value.status === 'done' ? breachOfContract(role, answer.value.artifacts) : undefined;
+  return breach === undefined ? answer : { ok: false, problem: breach };
+}
+
 function escalation({ key, current }: Attempt): string | undefined {
-  return key.attempt >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
+  return key.attempt - current.faults >= ESCALATE_FROM_ATTEMPT ? current.result?.decision?.model : undefined;
 }
 
 function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
@@ -121,6 +137,7 @@ function materialOf({ state, current, key, role }: Attempt): WorkMaterial {
     role,
     goal: state.run.goal,
     task,
+    templates: templatesFor(role, task, tradeTemplates()),
     decisions: state.run.plan?.decisions.map((decision) => decision.text) ?? [],
     // The artifacts QA passed, not the files as they are now: another task may change those, and a replay must ask the same.
     dependencies: dependenciesOf(state, current).map((other) => ({ task: other.task, summary: other.result?.summary ?? 'not done', files: other.status === 'passed' ? (other.result?.artifacts ?? []) : [] })),
@@ -149,16 +166,16 @@ async function deliveredBefore(deps: AgentDeps, held: HeldRun, result: Result, r
 async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall): Promise<TaskKey> {
   const goal = checkedGoal(request.goal, MAX_LONE_GOAL_CHARACTERS);
   if (request.role === undefined) throw new InvalidInputError('A goal without a plan needs a role.', { hint: 'Choose the role that should do the work, or let CTO Agent (Plan) choose.' });
-  const role = workerRole(request.role);
+  const role = workerRole(await deps.roles.read(), request.role);
   const privacy = request.privacy ?? DEFAULT_PRIVACY;
   assertNotTooDeep();
-  const { run } = await deps.runs.create({ goal, limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
+  const { run } = await deps.runs.create({ goal, submittedBy: submitterAround(), limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
   await emit(deps, run.id, 'run.created', {});
   return await holdRun(deps, run.id, call, async ({ lease }) => {
     await deps.runs.savePlan(lease, onlyTask(run.id, goal, role, privacy));
-    await emit(deps, run.id, 'run.planned', { tasks: 1, model: NO_MODEL });
+    await emitHeld(deps, lease, 'run.planned', { tasks: 1, model: NO_MODEL });
     const [claim] = await deps.runs.claimReady(lease);
-    await emit(deps, run.id, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
+    await emitHeld(deps, lease, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
     return keyOf(claim!);
   });
 }

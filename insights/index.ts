@@ -7,7 +7,7 @@ export { checkModelService, checkOllama, type CloudService } from './drivers/mod
 export { withMissingModels } from './named-models';
 export { checkModelsFile } from './drivers/models-file-check';
 export { checkNode } from './drivers/node-check';
-export { checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';
+export { checkBucket, checkQdrant, checkRedis, checkSearxng } from './drivers/service-checks';
 export { openSqliteProbeStore, withSqliteProbeStore } from './drivers/sqlite-probe-store';
 export { checkStore } from './drivers/store-check';
 export { firstSteps } from './first-steps';
@@ -18,5 +18,6 @@ export { withKeptProbes, withProbes, type ProbeRound } from './probe-all';
 export type { ProbeOutcome, ProbeResult, ProbeStore } from './probe-store';
 export { prometheusText, type Metric } from './prometheus';
 export { toReport, type CheckStatus, type DoctorCheck, type DoctorModel, type DoctorReport, type ServiceName } from './report';
+export { checkSandbox } from './sandbox-check';
 export { DEFAULT_SINCE, readSince } from './since';
 export type { StorageSizes, TeamStats } from './stats';

@@ -6,7 +6,7 @@ import type { ProbeResult } from './probe-store';
  */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'notConfigured';
 
-export type ServiceName = 'configuration' | 'modelsFile' | 'budgets' | 'node' | 'dataFolder' | 'store' | 'ollama' | 'anthropic' | 'openAi' | 'rehearsal' | 'redis' | 'qdrant' | 'searxng';
+export type ServiceName = 'configuration' | 'modelsFile' | 'roles' | 'budgets' | 'node' | 'dataFolder' | 'store' | 'bucket' | 'ollama' | 'anthropic' | 'openAi' | 'rehearsal' | 'redis' | 'sandbox' | 'qdrant' | 'searxng';
 
 /** A chat model as the Doctor shows it. */
 export interface DoctorModel {

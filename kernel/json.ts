@@ -17,3 +17,9 @@ export function keyedHash(secret: string, text: string): string {
 export function sha256(text: string | Uint8Array): string {
   return hash('sha256', text, 'hex');
 }
+
+/** Do lists and objects stand in one another in more than so many levels? What walks down into a value must know before: the stack ends at some thousand. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}

@@ -62,7 +62,7 @@ export function choose(request: JudgedRequest, facts: ChoiceFacts): Choice {
   const barred = barredByBudget(rejected);
   const refusal = barred.length === 0 ? undefined : refusalOf(ranked([...allowed, ...barred])[0]?.entry, rejected);
   if (refusal) throw refusal;
-  const temperature = request.temperature ?? assignmentFor(request.facts.role, file)?.temperature;
+  const temperature = request.temperature ?? assignmentFor(request.facts, file)?.temperature ?? request.facts.roleWish?.temperature;
   const frame = { ...frameOf(request, estimate, facts), ...(arm && { experiment: arm.experiment }), candidates: listed(candidates, rejected) };
   return { request: { ...request, temperature }, candidates: [...candidates, ...ranked(resting).slice(0, 1)], prompt: estimate.prompt, promptTokens, budgets, caps: file.limits, frame };
 }

@@ -64,3 +64,5 @@ export { openSqliteOutcomeLog } from './drivers/sqlite-outcome-log';
 export { LONGEST_ANSWER_TOKENS } from './cost';
 export { modelByName } from './named-model';
 export { ThinkFilter } from './drivers/think-filter';
+export type { WrittenCall } from './written-calls/call-of-value';
+export { callsInText, type CallsInText } from './written-calls/written-calls';

@@ -9,7 +9,7 @@ export interface PlaceLimits {
   waiting: number;
 }
 
-export const DEFAULT_PLACES: PlaceLimits = { perLocalHost: 2, perCloudProvider: 8, waiting: 500 };
+export const DEFAULT_PLACES: PlaceLimits = { perLocalHost: 2, perCloudProvider: 16, waiting: 500 };
 
 interface Waiter {
   go(): void;

@@ -42,7 +42,7 @@ export function rank(entries: readonly CatalogEntry[], request: ModelRequest, fa
     if (model.id === weakest.id) return 3;
     return model.strength > weakest.strength ? 1 : 2;
   };
-  const assigned = assignmentFor(request.facts.role, facts.file);
+  const assigned = assignmentFor(request.facts, facts.file);
   const wanted = [...(facts.first === undefined ? [] : [facts.first]), ...(assigned ? [assigned.primary, ...assigned.fallback] : [])];
   const turn = ({ model }: CatalogEntry): number => {
     const index = wanted.findIndex((name) => isNamed(model, name));

@@ -45,6 +45,8 @@ export interface RequestFacts {
   /** What this request's author cares about, 0..1 each; the preset's weights then count no more. A sign that is not named does not count. */
   weights?: Partial<Weights>;
   role?: string;
+  /** What the role's own file wishes: models to ask first, in this order, and a temperature. The models file's assignment to the role goes before it. */
+  roleWish?: { models: string[]; temperature?: number };
   /** The n8n workflow that asks. Its id stays when its name changes, so money is counted by id. */
   workflow?: { id: string; name?: string; executionId?: string };
   /** What the work belongs to, in the author's words; money is counted for it. */
@@ -60,6 +62,8 @@ export interface RequestFacts {
   escalateFrom?: string;
   /** USD the whole run may cost; calls that could pass it are not made. */
   budgetUsd?: number;
+  /** USD all calls for the task may cost, over all its attempts; what its role's file sets. Used up, only models that cost nothing answer. */
+  taskBudgetUsd?: number;
   /** USD this one request may cost, further tries and stronger models included. */
   callBudgetUsd?: number;
   /** The caller judges the answer, asks again and escalates himself; the router then looks elsewhere only when there is no answer at all. */

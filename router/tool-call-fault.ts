@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../kernel';
+import { isJsonObject, isOfJsonType, type JsonObject } from '../kernel';
 import type { ModelReply, ModelRequest, ToolCall } from './request';
 
 export type ToolCallFault = 'BAD_TOOL_CALL' | 'NO_TOOL_CALL';
@@ -18,28 +18,9 @@ function fitsSchema(values: JsonObject, { required, properties }: JsonObject): b
   const has = (name: string) => Object.hasOwn(values, name) && values[name] !== undefined;
   if (Array.isArray(required) && !required.every((name) => has(String(name)))) return false;
   const demanded = new Set(Array.isArray(required) ? required.map(String) : []);
-  return Object.entries(isObject(properties) ? properties : {}).every(([name, schema]) => {
-    if (!has(name) || !isObject(schema)) return true;
+  return Object.entries(isJsonObject(properties) ? properties : {}).every(([name, schema]) => {
+    if (!has(name) || !isJsonObject(schema)) return true;
     // Many models write null for what they leave out.
-    return (values[name] === null && !demanded.has(name)) || isOfType(values[name]!, schema.type);
+    return (values[name] === null && !demanded.has(name)) || isOfJsonType(values[name]!, schema.type);
   });
-}
-
-const IS: Record<string, (value: JsonValue) => boolean> = {
-  string: (value) => typeof value === 'string',
-  number: (value) => typeof value === 'number',
-  integer: (value) => Number.isInteger(value),
-  boolean: (value) => typeof value === 'boolean',
-  object: isObject,
-  array: Array.isArray,
-  null: (value) => value === null,
-};
-
-function isOfType(value: JsonValue, type: JsonValue | undefined): boolean {
-  const types = [type].flat().filter((name) => typeof name === 'string' && name in IS) as string[];
-  return types.length === 0 || types.some((name) => IS[name]!(value));
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

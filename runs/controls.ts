@@ -1,7 +1,7 @@
 import { type ErrorFacts, errorFacts } from '../kernel';
-import { RunStoppedError } from './errors';
+import { LeaseLostError, RunStoppedError } from './errors';
 import type { Lease, Run } from './run';
-import { type RunRecord, assertHeld, dated, stopping } from './run-record';
+import { type RunRecord, assertHeld, dated, isLeased, stopping } from './run-record';
 
 export const CONTROL_KINDS = ['all', 'run', 'role', 'project'] as const;
 
@@ -18,7 +18,7 @@ export type Standing =
   | { kind: 'going' }
   /** A person has paused it; it goes on where it is when he resumes it. */
   | { kind: 'paused'; scope: ControlScope }
-  /** A person has stopped the run. */
+  /** The work of this execution was ended, whoever has the run now. */
   | { kind: 'stopped' }
   /** Another execution has the run now. */
   | { kind: 'lost' };
@@ -34,7 +34,8 @@ export interface ControlStore {
   /** @param role at work, if one is */
   standing(lease: Lease, role?: string): Promise<Standing>;
   /**
-   * Ends the work on a run at once: whoever has it in hand writes nothing any more and does not get it again. A new execution may go on with it.
+   * Ends the work on a run at once: whoever has it in hand writes nothing any more and does not get it again. A new execution may go on with it;
+   * where nobody was at work, only after `reopen`, because one may stand in n8n's queue.
    *
    * @param why default: a person's wish, whoever has the run; with a `lease`, only while that is held
    * @throws {RunNotFoundError}
@@ -42,6 +43,8 @@ export interface ControlStore {
    * @throws {LeaseLostError}
    */
   stop(runId: string, why?: StopReason): Promise<Run>;
+  /** A person wants a stopped run to go on. @throws {RunNotFoundError} */
+  reopen(runId: string): Promise<void>;
 }
 
 export interface StopReason {
@@ -72,16 +75,32 @@ export function scopesOf(runId: string, { project, role }: { project?: string; r
 }
 
 /** @param pausedKeys of the scopes that are paused */
-export function standingOf(lease: Lease, held: { owner?: string; fence: number; refused?: string }, scopes: readonly ControlScope[], pausedKeys: ReadonlySet<string>): Standing {
-  if (held.refused === lease.owner) return { kind: 'stopped' };
+export function standingOf(lease: Lease, held: { owner?: string; fence: number; refused?: readonly string[] }, scopes: readonly ControlScope[], pausedKeys: ReadonlySet<string>): Standing {
+  if (held.refused?.includes(lease.owner)) return { kind: 'stopped' };
   if (held.owner !== lease.owner || held.fence !== lease.fence) return { kind: 'lost' };
   const scope = scopes.find((candidate) => pausedKeys.has(scopeKey(candidate)));
   return scope === undefined ? { kind: 'going' } : { kind: 'paused', scope };
 }
 
+/**
+ * Before something is written that no store refuses, as files are: a process that was paused may have lost the run meanwhile.
+ *
+ * @returns what is paused, undefined when nothing is
+ * @throws {RunStoppedError}
+ * @throws {LeaseLostError}
+ */
+export async function assertStillHeld(controls: Pick<ControlStore, 'standing'>, lease: Lease, role?: string): Promise<ControlScope | undefined> {
+  const standing = await controls.standing(lease, role);
+  if (standing.kind === 'stopped') throw new RunStoppedError(lease.runId);
+  if (standing.kind === 'lost') throw new LeaseLostError(lease.runId);
+  return standing.kind === 'paused' ? standing.scope : undefined;
+}
+
 /** The change a stop makes of a run. */
 export function stopped(before: RunRecord, why: StopReason | undefined, nowMs: number): { record: RunRecord; answer: Run } {
   if (why?.lease) assertHeld(before, why.lease);
-  const record = dated(before, stopping(before, why?.error ?? errorFacts(new RunStoppedError(before.run.id))), nowMs);
+  // Whoever stops with the lease was at work himself, even if it has expired.
+  const wasAtWork = why?.lease !== undefined || isLeased(before, nowMs);
+  const record = dated(before, stopping(before, why?.error ?? errorFacts(new RunStoppedError(before.run.id)), { wasAtWork }), nowMs);
   return { record, answer: record.run };
 }

@@ -40,7 +40,7 @@ export class RunStoppedError extends AiosError {
   readonly code = 'RUN_STOPPED';
   readonly kind = 'user';
   constructor(runId: string) {
-    super(`Run "${runId}" was stopped by a person.`, { hint: 'To go on with it: "aios resume --run <id>", or start the workflow again with this run id.' });
+    super(`Run "${runId}" was stopped by a person.`, { hint: 'To go on with it: "aios resume --run <id>", or Resume in the Task Board.' });
   }
 }
 

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../kernel';
+import type { Lease } from './run';
 
 /** One thing that happened in a run, for people and dashboards. `facts` never hold prompts, answers or secrets. */
 export interface RunEvent {
@@ -12,13 +13,18 @@ export interface RunEvent {
 }
 
 export const RUN_EVENT_TYPES = [
-  'run.created', 'run.planned', 'run.resumed', 'run.restarted', 'run.paused', 'run.unpaused', 'run.finished', 'task.started', 'task.delivered', 'task.passed', 'task.rework', 'task.needsPerson', 'task.skipped', 'task.failed', 'model.called', 'approval.asked', 'approval.decided',
+  'run.created', 'run.planned', 'run.resumed', 'run.restarted', 'run.paused', 'run.unpaused', 'run.finished', 'task.started', 'task.delivered', 'task.passed', 'task.rework', 'task.needsPerson', 'task.skipped', 'task.failed', 'task.arbitrated', 'model.called', 'approval.asked', 'approval.decided',
 ] as const;
 export type RunEventType = (typeof RUN_EVENT_TYPES)[number];
 
 /** Append-only, per run, in order. */
 export interface EventLog {
-  append(event: Omit<RunEvent, 'sequence' | 'atMs'>): Promise<void>;
+  /**
+   * @param lease whoever works on the run writes as its holder; what is told from outside, or after the run was given back, needs none
+   * @throws {LeaseLostError}
+   * @throws {RunNotFoundError} with a lease
+   */
+  append(event: Omit<RunEvent, 'sequence' | 'atMs'>, lease?: Lease): Promise<void>;
   /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
   after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
   /** Runs whose events name this person as who submitted them. */

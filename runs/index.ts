@@ -1,7 +1,7 @@
 export * from './approvals';
 export type { Board, BoardMove } from './board';
 export * from './contracts';
-export { CONTROL_KINDS, type ControlScope, type ControlStore, type Pause, scopeInWords, type Standing } from './controls';
+export { assertStillHeld, CONTROL_KINDS, type ControlScope, type ControlStore, type Pause, scopeInWords, type Standing } from './controls';
 export { openRedisEventLog, type RedisEventLogOptions } from './drivers/redis-event-log';
 export { openRedisJournalStore, type RedisJournalOptions } from './drivers/redis-journal-store';
 export type { RedisRunStoreOptions } from './drivers/redis-run-change';

@@ -22,8 +22,6 @@ export interface IntakeLimits {
 
 export interface NewGoal extends NewRun {
   callbackUrl?: string;
-  /** Who gave the goal to the program that sends it; it keeps that person from approving what the run asks. */
-  submittedBy?: string;
 }
 
 const count = (value: number) => value.toLocaleString('en-US');

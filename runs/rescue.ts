@@ -1,13 +1,15 @@
 import { RestartedInVainError, RunAbandonedError } from './errors';
 import { errorFacts } from '../kernel';
+import { havePassed, isAhead } from './moments';
 import { type Run, hasEnded } from './run';
 import type { RunRecord } from './run-record';
-import { dated } from './run-record';
+import { dated, isLeased } from './run-record';
 
 /** Restarts in a row that brought no new step; after them a person must look. */
 export const MAX_RESTARTS_IN_VAIN = 5;
 /** Wait after a restart; doubled from the second in a row on. The first may have died with the process that was to make it. */
 const FIRST_BACK_OFF_MS = 15_000;
+const LONGEST_BACK_OFF_MS = FIRST_BACK_OFF_MS * 2 ** (MAX_RESTARTS_IN_VAIN - 2);
 /** A run that was created and never begun may still stand in n8n's queue. Sweeps stand in the same queue, behind it. */
 const QUEUED_GRACE_MS = 30_000;
 /** A run without a workflow may be taken up by a person's next click. */
@@ -34,8 +36,8 @@ export function isDead({ run, lease, rescue }: RunRecord, nowMs: number): boolea
   // What waits in order has given its lease back; else its holder died as he took it up again.
   if (run.status === 'waiting') return run.workflowId !== undefined && lease.owner !== undefined;
   if (run.status === 'stopped') return run.workflowId !== undefined && RESTARTED_CODES.includes(run.error?.code ?? '');
-  if (run.workflowId === undefined) return Math.max(run.updatedAtMs, lease.untilMs) + ABANDONED_GRACE_MS <= nowMs;
-  return lease.fence > 0 || run.createdAtMs + QUEUED_GRACE_MS <= nowMs;
+  if (run.workflowId === undefined) return havePassed(ABANDONED_GRACE_MS, Math.max(run.updatedAtMs, lease.untilMs), nowMs);
+  return lease.fence > 0 || havePassed(QUEUED_GRACE_MS, run.createdAtMs, nowMs);
 }
 
 /** May a run that waits for an answer be started with it? One that waits with an error waits for a person to resume it. */
@@ -45,8 +47,7 @@ export function canGoOn(record: RunRecord, nowMs: number): boolean {
 }
 
 function isHeldOrResting({ lease, rescue }: Pick<RunRecord, 'lease' | 'rescue'>, nowMs: number): boolean {
-  if (lease.owner !== undefined && lease.untilMs > nowMs) return true;
-  return rescue !== undefined && rescue.notBeforeMs > nowMs;
+  return isLeased({ lease }, nowMs) || (rescue !== undefined && isAhead(rescue.notBeforeMs, LONGEST_BACK_OFF_MS, nowMs));
 }
 
 /**
@@ -68,6 +69,6 @@ function ended(record: RunRecord, kind: 'givenUp' | 'abandoned', nowMs: number):
   const error = errorFacts(kind === 'givenUp' ? new RestartedInVainError(MAX_RESTARTS_IN_VAIN) : new RunAbandonedError());
   const run: Run = { ...record.run, status: kind === 'givenUp' ? 'waiting' : 'stopped', error };
   // A person who starts it again starts from nothing.
-  const after = dated(record, { ...record, run, rescue: undefined, lease: { fence: record.lease.fence, untilMs: 0 } }, nowMs);
+  const after = dated(record, { ...record, run, rescue: undefined, lease: { fence: record.lease.fence, untilMs: 0, refused: record.lease.refused } }, nowMs);
   return { record: after, outcome: { kind, run: after.run } };
 }

@@ -1,5 +1,7 @@
+import { InvalidInputError } from '../kernel';
 import type { Plan, PlanTask, Result, Verdict } from './contracts';
 import { LeaseLostError, NotDeliveredError, RunBusyError, RunFinishedError, RunStoppedError, StaleAttemptError, TaskNotFoundError } from './errors';
+import { MAX_LEASE_MS, isAhead } from './moments';
 import type { RescueNotes } from './rescue';
 import { type Lease, type NewRun, type Run, type RunStatus, hasEnded } from './run';
 import type { RunStore } from './run-store';
@@ -11,8 +13,8 @@ import { type TaskProgress, type Transition, claimTask, deliverTask, judgeTask, 
  */
 export interface RunRecord {
   run: Run;
-  /** `refused`: whose work a person has ended; he does not get the run again. */
-  lease: { owner?: string; fence: number; untilMs: number; refused?: string };
+  /** `refused`: whose work was ended; none of them gets the run again. {@link ANYBODY} stands for all until somebody resumes it. */
+  lease: { owner?: string; fence: number; untilMs: number; refused?: readonly string[] };
   /** By task id; empty before there is a plan. */
   progress: ReadonlyMap<string, TaskProgress>;
   /** Of restarts by the sweeper; unset before the first. */
@@ -20,10 +22,14 @@ export interface RunRecord {
 }
 
 const TITLE_LENGTH = 80;
+/** Refused executions a run remembers, the latest; who was stopped that many stops ago has long ended. */
+export const MAX_REFUSED = 100;
+/** No execution is called so. */
+export const ANYBODY = '*';
 
 export function newRunRecord(newRun: NewRun, { id, nowMs }: { id: string; nowMs: number }): RunRecord {
-  const { goal, limits, workflowId, project, title = titleOf(goal) } = newRun;
-  return { run: { id, goal, title, status: 'queued', limits, workflowId, project, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
+  const { goal, limits, workflowId, project, submittedBy, title = titleOf(goal) } = newRun;
+  return { run: { id, goal, title, status: 'queued', limits, workflowId, project, submittedBy, createdAtMs: nowMs, updatedAtMs: nowMs }, lease: { fence: 0, untilMs: 0 }, progress: new Map() };
 }
 
 /** The goal's first line, as a list can show it. */
@@ -48,19 +54,30 @@ export function assertHeld({ lease }: RunRecord, held: Lease): void {
  * @param asked with a `fence`, the lease is only renewed, never taken anew
  * @throws {RunFinishedError}
  * @throws {RunBusyError}
+ * @throws {InvalidInputError} for a lease above {@link MAX_LEASE_MS}
  * @throws {RunStoppedError} when a person has ended this owner's work
  * @throws {LeaseLostError} when it cannot be renewed
  */
 export function takeLease(record: RunRecord, { owner, leaseMs, fence }: { owner: string; leaseMs: number; fence?: number }, nowMs: number): RunRecord {
   const { run, lease } = record;
   if (hasEnded(run.status)) throw new RunFinishedError(run.id, run.status);
-  if (lease.refused === owner) throw new RunStoppedError(run.id);
+  if (isRefused(lease.refused, owner)) throw new RunStoppedError(run.id);
   const isHolder = lease.owner === owner;
   if (fence !== undefined && !(isHolder && lease.fence === fence)) throw new LeaseLostError(run.id);
-  if (!isHolder && lease.owner !== undefined && lease.untilMs > nowMs) throw new RunBusyError(run.id, lease.owner, lease.untilMs - nowMs);
+  if (leaseMs > MAX_LEASE_MS) throw new InvalidInputError(`A lease of ${leaseMs} ms was asked for.`, { hint: `Ask for at most ${MAX_LEASE_MS} and renew it.` });
+  if (!isHolder && isLeased(record, nowMs)) throw new RunBusyError(run.id, lease.owner!, lease.untilMs - nowMs);
   // Who gave the lease back was ended in order: that is no crash.
   const recovered = isHolder ? record : recovering(record, lease.owner !== undefined);
-  return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs } };
+  return { ...recovered, run: goingOn(run), lease: { owner, fence: lease.fence + (isHolder ? 0 : 1), untilMs: nowMs + leaseMs, refused: lease.refused } };
+}
+
+function isRefused(refused: readonly string[] | undefined, owner: string): boolean {
+  return refused !== undefined && (refused.includes(owner) || refused.includes(ANYBODY));
+}
+
+/** Has somebody the run in hand? */
+export function isLeased({ lease }: Pick<RunRecord, 'lease'>, nowMs: number): boolean {
+  return lease.owner !== undefined && isAhead(lease.untilMs, MAX_LEASE_MS, nowMs);
 }
 
 /** Whoever takes a stopped run goes on with it. A waiting one goes on with its next task, see claimReady; why it had to wait is over. */
@@ -123,18 +140,37 @@ export function ending(record: RunRecord, lease: Lease, outcome: Parameters<RunS
   if (hasEnded(record.run.status)) return record;
   assertHeld(record, lease);
   const { status, report = record.run.report, error }: { status: RunStatus; report?: string; error?: Run['error'] } = outcome;
-  return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0 } };
+  return { ...record, run: { ...record.run, status, report, error }, lease: { fence: record.lease.fence, untilMs: 0, refused: record.lease.refused } };
 }
 
 /**
  * A person ends the work on a run, whoever has it in hand: his writes are refused from now on, and he does not get the run again.
+ * Where nobody was at work, an execution may stand in n8n's queue for the run that cannot be told from a later one: so nobody gets it before it is reopened.
  *
  * @throws {RunFinishedError}
  */
-export function stopping(record: RunRecord, error: Run['error']): RunRecord {
+export function stopping(record: RunRecord, error: Run['error'], { wasAtWork }: { wasAtWork: boolean }): RunRecord {
   if (hasEnded(record.run.status)) throw new RunFinishedError(record.run.id, record.run.status);
-  const { owner, refused, fence } = record.lease;
-  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: owner ?? refused } };
+  const { owner, refused = [], fence } = record.lease;
+  const added = [...(owner === undefined ? [] : [owner]), ...(wasAtWork ? [] : [ANYBODY])];
+  return { ...record, run: { ...record.run, status: 'stopped', error }, lease: { fence, untilMs: 0, refused: [...refused.filter((known) => !added.includes(known)), ...added].slice(-MAX_REFUSED) } };
+}
+
+/** A person lets the run go on; those who were stopped on it still do not get it. @returns the same record when it was open */
+export function reopening(record: RunRecord): RunRecord {
+  const { refused } = record.lease;
+  return refused?.includes(ANYBODY) ? { ...record, lease: { ...record.lease, refused: refused.filter((known) => known !== ANYBODY) } } : record;
+}
+
+/** The refused owners as a store keeps them. */
+export function refusedText(refused: readonly string[] | undefined): string {
+  return refused === undefined || refused.length === 0 ? '' : JSON.stringify(refused);
+}
+
+/** @param text as `refusedText` made it; before there could be several, it was the name alone */
+export function refusedOf(text: string | null | undefined): string[] | undefined {
+  if (!text) return undefined;
+  return text.startsWith('[') ? (JSON.parse(text) as string[]) : [text];
 }
 
 /** The record with the time of its change; the same when nothing changed. */

@@ -19,9 +19,9 @@ export interface AttemptRecord {
 export function runState(record: RunRecord, attempts: readonly AttemptRecord[]): RunState {
   const inOrder = [...attempts].sort((a, b) => a.attempt - b.attempt);
   const tasks = tasksOf(record).map((task) => {
-    const { status, attempts: count, crashes, reason } = record.progress.get(task.id)!;
+    const { status, attempts: count, crashes, faults = 0, reason } = record.progress.get(task.id)!;
     const mine = inOrder.filter(({ taskId }) => taskId === task.id);
-    return { task, status, attempts: count, crashes, result: mine.findLast(({ result }) => result)?.result, verdict: mine.findLast(({ verdict }) => verdict)?.verdict, reason };
+    return { task, status, attempts: count, crashes, faults, result: mine.findLast(({ result }) => result)?.result, verdict: mine.findLast(({ verdict }) => verdict)?.verdict, reason };
   });
   return { run: record.run, tasks };
 }

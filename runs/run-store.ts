@@ -17,7 +17,7 @@ export interface RunStore {
   list(filter: { status?: RunStatus; limit: number }): Promise<Run[]>;
 
   /**
-   * Takes or renews the run's lease for `leaseMs`. The same owner keeps its fence; a new owner gets a higher one,
+   * Takes or renews the run's lease for `leaseMs` (at most a minute). The same owner keeps its fence; a new owner gets a higher one,
    * and tasks the old owner had running or delivered without a verdict become ready again, as the same attempt with one crash more.
    * @throws {RunNotFoundError}
    * @throws {RunFinishedError} when the run is done or failed

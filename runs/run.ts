@@ -28,6 +28,8 @@ export interface NewRun {
   workflowId?: string;
   /** What the run belongs to, in its author's words: a budget may hold for it, and it can be paused or stopped as a whole. */
   project?: string;
+  /** Who wants it done: that person approves nothing the run asks, whatever it asks about. */
+  submittedBy?: string;
 }
 
 export interface Run {
@@ -38,6 +40,7 @@ export interface Run {
   limits: RunLimits;
   workflowId?: string;
   project?: string;
+  submittedBy?: string;
   plan?: Plan;
   report?: string;
   error?: ErrorFacts;
@@ -58,6 +61,8 @@ export interface TaskState {
   attempts: number;
   /** Attempts cut by a crash; they do not count against the task. */
   crashes: number;
+  /** Attempts ended by a technical fault; they count as attempts, but not as refused. */
+  faults: number;
   /** Of the latest attempt that delivered. */
   result?: Result;
   verdict?: Verdict;

@@ -4,6 +4,7 @@ import type { Approvals } from './approvals/approvals';
 import { endDeniedRun, endExpired, type PersonDesk } from './approvals/person-desk';
 import { type ControlStore, type Pause, scopeKey, scopesOf } from './controls';
 import type { EventLog, RunEvent } from './events';
+import { havePassed } from './moments';
 import type { RescueOutcome } from './rescue';
 import type { RescueStore } from './rescue-store';
 import type { Run } from './run';
@@ -57,7 +58,12 @@ export function createSweeper(ports: SweeperPorts): Sweeper {
         if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
         await settle(runId, sweep, pauses, ports, () => ports.rescues.rescue(runId));
       }
-      for (const { id } of await waitingRuns(ports)) {
+      // What is to be started is written down: it must be told, also by a sweep that comes no further.
+      const waiting = await waitingRuns(ports).catch((error: unknown) => {
+        ports.log.warn('Waiting runs could not be looked after.', { code: errorFacts(error).code });
+        return [];
+      });
+      for (const { id } of waiting) {
         if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
         await settle(id, sweep, pauses, ports, () => goOn(id, ports));
       }
@@ -75,7 +81,7 @@ async function waitingRuns({ runs }: SweeperPorts): Promise<Run[]> {
 /** What was answered and never reached the run: a no ends it, all else starts it. A denied tool call ends nothing, its task goes on without it. */
 async function goOn(runId: string, ports: SweeperPorts): Promise<RescueOutcome> {
   const answer = await ports.desk.answer(await ports.runs.read(runId));
-  if (!answer || answeredAtMs(answer) + DECISION_GRACE_MS > ports.clock.nowMs()) return { kind: 'left' };
+  if (!answer || !havePassed(DECISION_GRACE_MS, answeredAtMs(answer), ports.clock.nowMs())) return { kind: 'left' };
   if (isDenied(answer) && (await endDeniedRun(ports, answer))) return { kind: 'left' };
   return await ports.rescues.goOn(runId);
 }

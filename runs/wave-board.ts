@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../kernel';
 import type { Board, BoardMove } from './board';
-import { type Result, type Usage, MAX_TASKS } from './contracts';
+import { MAX_TASKS } from './contracts';
 import { MixedRunsError } from './errors';
 import type { EventLog, RunEventType } from './events';
 import type { Lease, RunState, TaskClaim, TaskState } from './run';
@@ -16,21 +16,19 @@ export interface BoardOptions {
   leaseMs: number;
 }
 
-const NO_USAGE: Usage = { promptTokens: 0, completionTokens: 0, costUsd: 0, localCalls: 0, cloudCalls: 0 };
-
 /**
  * The board works in waves: a call means that every item of the wave before has come back. A task that is still `running` or
- * `delivered` then belongs to an item that failed on its way; that attempt is over, and the task is tried again or given to a person.
+ * `delivered` then belongs to an item that failed on its way; that attempt goes on where it was, or a person is asked when it happens again and again.
  */
 export function createBoard({ runs, events, desk, leaseMs }: BoardOptions): Board {
   const board: Board = {
     async next(runIds, owner) {
       const runId = onlyRun(runIds);
       const lease = await runs.acquire(runId, owner, leaseMs);
-      await endLostAttempts(await runs.read(runId), lease, { runs, events });
+      await sendLostBack(await runs.read(runId), lease, { runs, events });
       await desk.settle(lease);
       const ready = await runs.claimReady(lease);
-      for (const claim of ready) await events.append({ runId, type: 'task.started', taskId: claim.taskId, facts: { role: claim.task.role, attempt: claim.attempt } });
+      for (const claim of ready) await events.append({ runId, type: 'task.started', taskId: claim.taskId, facts: { role: claim.task.role, attempt: claim.attempt } }, lease);
       const { move, asked } = await moveOf(ready, lease, { runs, events, desk });
       // Whoever decided while the run was not yet marked as waiting has started nothing: that is done here.
       return (await desk.isWaitedFor(asked)) ? move : await board.next(runIds, owner);
@@ -48,32 +46,33 @@ function onlyRun(runIds: readonly string[]): string {
   return distinct[0];
 }
 
+interface TaskKey {
+  runId: string;
+  taskId: string;
+  attempt: number;
+}
+
 type BoardPorts = Pick<BoardOptions, 'runs' | 'events'>;
 
-async function endLostAttempts(state: RunState, lease: Lease, { runs, events }: BoardPorts): Promise<void> {
+async function sendLostBack(state: RunState, lease: Lease, { runs, events }: BoardPorts): Promise<void> {
   const lost = state.tasks.filter(({ status }) => status === 'running' || status === 'delivered');
   for (const { task, attempts, status } of lost) {
     const key = { runId: lease.runId, taskId: task.id, attempt: attempts };
     const reason = status === 'running' ? `Attempt ${attempts} came back without a result: its item failed or was left out on the way.` : `Attempt ${attempts} came back without a verdict: QA Agent failed or was left out.`;
-    if (status === 'running') await runs.saveResult(lease, lostResult(key, reason));
-    await runs.saveVerdict(lease, { ...key, passed: false, criteria: [], findings: [reason] });
-    await tell(events, 'task.failed', key, reason);
-    await tellFate(task.id, key, { runs, events });
+    await runs.saveVerdict(lease, { ...key, passed: false, criteria: [], findings: [reason], fault: 'unjudged' });
+    await tell(events, lease, 'task.failed', key, reason);
+    await tellFate(key, lease, { runs, events });
   }
 }
 
-function lostResult(key: { runId: string; taskId: string; attempt: number }, reason: string): Result {
-  return { ...key, status: 'stopped', reason, summary: reason, artifacts: [], usage: NO_USAGE };
+async function tellFate(key: TaskKey, lease: Lease, { runs, events }: BoardPorts): Promise<void> {
+  const after = (await runs.read(key.runId)).tasks.find(({ task }) => task.id === key.taskId);
+  if (after?.status === 'needsPerson') await tell(events, lease, 'task.needsPerson', key, after.reason ?? '');
+  if (after?.status === 'skipped') await tell(events, lease, 'task.skipped', key, after.reason ?? '');
 }
 
-async function tellFate(taskId: string, key: { runId: string; taskId: string; attempt: number }, { runs, events }: BoardPorts): Promise<void> {
-  const after = (await runs.read(key.runId)).tasks.find(({ task }) => task.id === taskId);
-  if (after?.status === 'needsPerson') await tell(events, 'task.needsPerson', key, after.reason ?? '');
-  if (after?.status === 'skipped') await tell(events, 'task.skipped', key, after.reason ?? '');
-}
-
-async function tell(events: EventLog, type: RunEventType, key: { runId: string; taskId: string; attempt: number }, reason: string): Promise<void> {
-  await events.append({ runId: key.runId, type, taskId: key.taskId, facts: { attempt: key.attempt, reason } });
+async function tell(events: EventLog, lease: Lease, type: RunEventType, key: TaskKey, reason: string): Promise<void> {
+  await events.append({ runId: key.runId, type, taskId: key.taskId, facts: { attempt: key.attempt, reason } }, lease);
 }
 
 async function moveOf(ready: TaskClaim[], lease: Lease, { runs, events, desk }: BoardPorts & Pick<BoardOptions, 'desk'>): Promise<{ move: BoardMove; asked: Approval[] }> {

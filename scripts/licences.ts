@@ -5,7 +5,7 @@ import type { Metafile } from 'esbuild';
 import { BuildError } from './build/build-error';
 
 /** SPDX identifiers whose terms an MIT package can keep by shipping the licence's text. */
-const ALLOWED = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0']);
+const ALLOWED = new Set(['MIT', 'MIT-0', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense', 'Python-2.0', 'Zlib']);
 
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)/i;
 
@@ -18,9 +18,16 @@ export interface BundledPackage {
   text: string;
 }
 
-/** Writes the licence of every package whose code is in one of the bundles. @throws {BuildError} for a licence that is not on the list */
-export async function writeLicences(metafiles: readonly Metafile[], root: string, target: string): Promise<void> {
-  const packages = [...new Set(metafiles.flatMap(bundledFolders))].sort().map((folder) => readPackage(join(root, folder)));
+/**
+ * Writes the licence of every package whose code is in one of the bundles.
+ *
+ * @param others shipped beside the bundles
+ * @throws {BuildError} for a licence that is not on the list
+ */
+export async function writeLicences(metafiles: readonly Metafile[], root: string, target: string, others: readonly BundledPackage[] = []): Promise<void> {
+  const bundled = [...new Set(metafiles.flatMap(bundledFolders))].map((folder) => readPackage(join(root, folder)));
+  const byName = new Map([...others, ...bundled].map((found) => [`${found.name} ${found.version}`, found]));
+  const packages = [...byName.keys()].sort().map((name) => byName.get(name)!);
   const refused = packages.filter(({ licence }) => !isAllowed(licence));
   if (refused.length > 0) throw new BuildError('Licences that are not known to fit MIT (scripts/licences.ts):', refused.map(({ name, version, licence }) => `${name}@${version}: ${licence}`));
   await writeFile(target, renderLicences(packages));
@@ -54,7 +61,7 @@ function licenceText(folder: string, manifest: Record<string, unknown>): string 
 }
 
 export function renderLicences(packages: readonly BundledPackage[]): string {
-  const head = 'team.js and cli.js contain code of the packages below, under their own licences.\n';
+  const head = 'team.js, cli.js and the folder sandbox contain code of the packages below, under their own licences.\n';
   const line = '-'.repeat(80);
   return [head, ...packages.map(({ name, version, licence, text }) => `${line}\n${name} ${version} (${licence})\n${line}\n\n${text}\n`)].join('\n');
 }

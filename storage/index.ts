@@ -1,4 +1,4 @@
-export { StorageError, StorageFullError } from './errors';
+export { StorageBusyError, StorageError, StorageFullError } from './errors';
 export { groupCommit, type Write } from './group-commit';
 export type { PingResult } from './ping';
 export { pingQdrant } from './qdrant';

@@ -23,7 +23,7 @@ export interface RedisConnection {
   run(script: RedisScript, keys: readonly string[], values: ReadonlyArray<string | number>): Promise<unknown>;
   /** Sends commands at once; others' may come between them. Not as MULTI, which a full Redis refuses even for reading. @returns their answers in order */
   together(queue: (commands: ChainableCommander) => ChainableCommander): Promise<unknown[]>;
-  /** Milliseconds the server's clock is ahead of this machine's, as of the last time it connected. */
+  /** Milliseconds the server's clock is ahead of this machine's, now: that it was set meanwhile changes nothing. */
   clockOffsetMs(): number;
   /** Waits for what was sent, then ends. Nothing can be asked after it. */
   close(): Promise<void>;
@@ -66,7 +66,8 @@ class Connection implements RedisConnection {
   private readonly redis: Redis;
   /** Why the connection is not up; commands that wait for it know only that it is not. */
   private fault: unknown;
-  private offsetMs = 0;
+  /** What the server's clock said, and when that was by a clock that nobody sets. */
+  private measured?: { serverMs: number; atMs: number };
 
   constructor(
     address: RedisAddress,
@@ -109,7 +110,8 @@ class Connection implements RedisConnection {
   }
 
   clockOffsetMs(): number {
-    return this.offsetMs;
+    // Anew each time: this machine's clock may be set while the connection is up.
+    return this.measured ? Math.round(this.measured.serverMs + performance.now() - this.measured.atMs - Date.now()) : 0;
   }
 
   async close(): Promise<void> {
@@ -122,11 +124,11 @@ class Connection implements RedisConnection {
   }
 
   private async measureClock(): Promise<void> {
-    const askedAtMs = Date.now();
+    const askedAtMs = performance.now();
     const [seconds, microseconds] = await this.redis.time();
-    const answeredAtMs = Date.now();
+    const answeredAtMs = performance.now();
     // The server looked at its clock somewhere in between.
-    this.offsetMs = Math.round(Number(seconds) * 1_000 + Number(microseconds) / 1_000 - (askedAtMs + answeredAtMs) / 2);
+    this.measured = { serverMs: Number(seconds) * 1_000 + Number(microseconds) / 1_000, atMs: (askedAtMs + answeredAtMs) / 2 };
   }
 
   private async translated<T>(answer: Promise<T>): Promise<T> {

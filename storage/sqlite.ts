@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { StorageError, StorageFullError } from './errors';
+import { StorageBusyError, StorageError, StorageFullError } from './errors';
 
 export type Database = DatabaseSync;
 
@@ -18,8 +18,24 @@ export function openSqlite(file: string): Database {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
-    return database;
+    return withKeptStatements(database);
   });
+}
+
+/** Preparing costs more than most statements do. Texts are few; beyond this many are made anew. */
+const KEPT_STATEMENTS = 500;
+
+function withKeptStatements(database: Database): Database {
+  const prepare = database.prepare.bind(database);
+  const kept = new Map<string, StatementSync>();
+  database.prepare = (sql, options) => {
+    const known = options === undefined ? kept.get(sql) : undefined;
+    if (known) return known;
+    const made = prepare(sql, options);
+    if (options === undefined && kept.size < KEPT_STATEMENTS) kept.set(sql, made);
+    return made;
+  };
+  return database;
 }
 
 /** Whether there is a database to open; `openSqlite` would make one. */
@@ -79,6 +95,7 @@ export function migrate(database: Database, component: string, steps: readonly s
   });
 }
 
+const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
 
 /** Turns SQLite's and the file system's errors into ours by their numbers. Writes go through inTransaction, which does it for them. */
@@ -88,6 +105,8 @@ export function translated<T>(work: () => T): T {
   } catch (error) {
     const { errcode, code } = error as { errcode?: number; code?: string };
     if (errcode === SQLITE_FULL || code === 'ENOSPC') throw new StorageFullError(error);
+    // The low byte is the kind, the rest says where: 517 is a busy snapshot.
+    if (typeof errcode === 'number' && (errcode & 0xff) === SQLITE_BUSY) throw new StorageBusyError(BUSY_TIMEOUT_MS, error);
     if (typeof errcode === 'number') throw new StorageError(`The team's database refused: ${(error as Error).message}.`, { hint: 'Check that the data folder is on a local, writable disk.', cause: error });
     throw error;
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { type JsonValue, visibleText } from '../kernel';
 import type { Approval } from '../runs';
 
 export interface Page {
@@ -9,16 +10,18 @@ export interface Page {
 /**
  * One approval as a page: what is asked, exactly, and a form that needs an approver's token. Without scripts, and shut off from n8n's own origin:
  * what is shown may come from a model.
+ *
+ * @param refused why the decision that was just sent was not taken
  */
-export function approvalPage(approval: Approval): Page {
+export function approvalPage(approval: Approval, refused?: { message: string; hint?: string }): Page {
   const { title, askedBy, status, hash, action, expiresAtMs, decision } = approval;
   const until = new Date(expiresAtMs).toISOString().slice(0, 16).replace('T', ' ');
   const fate = decision ? `${status === 'rejected' ? 'Rejected' : 'Approved'} by ${decision.by}${decision.reason ? `: ${decision.reason}` : '.'}` : { open: '', expired: 'Nobody decided in time: the answer is no.', withdrawn: 'Not asked any more.' }[status as string] ?? '';
   return page(
     title,
-    `<h1>${shown(title)}</h1>
-<p>Asked for by ${shown(askedBy)}. ${status === 'open' ? `Open until ${until} UTC.` : shown(fate)}</p>
-<pre>${shown(JSON.stringify(action.details, undefined, 2))}</pre>
+    `${refused ? `<p role="alert"><strong>Not decided.</strong> ${shown(refused.message)} ${shown(refused.hint ?? '')}</p>\n` : ''}<h1><bdi>${shown(title)}</bdi></h1>
+<p>Asked for by <bdi>${shown(askedBy)}</bdi>. ${status === 'open' ? `Open until ${until} UTC.` : shown(fate)}</p>
+<pre>${shownJson(action.details)}</pre>
 <p class="hash">${hash}</p>
 ${status === 'open' ? form(approval) : ''}`,
   );
@@ -37,7 +40,21 @@ export function tokenPage(id: string): Page {
 <input type="hidden" name="id" value="${shown(id)}">
 ${TOKEN_FIELD}
 <button>Show it</button>
-</form>`,
+</form>
+<details><summary>I have no token yet</summary><form method="get"><label>Your name <input type="text" name="new" required maxlength="60"></label><button>Make one</button></form></details>`,
+  );
+}
+
+/** @param entry for AIOS_APPROVERS */
+export function newTokenPage({ token, entry }: { token: string; entry: string }): Page {
+  return page(
+    'A new token',
+    `<h1>A new token</h1>
+<p>Yours alone. Keep it in your password manager; it is not shown again:</p>
+<pre>${shown(token)}</pre>
+<p>It gives no right yet. Send this line, which is no secret, to whoever runs n8n, by a way that shows it is from you:</p>
+<pre>${shown(entry)}</pre>
+<p>It belongs into AIOS_APPROVERS in the environment of n8n; several lines are separated by ";".</p>`,
   );
 }
 
@@ -82,17 +99,17 @@ ${body}
   };
 }
 
-/** As JSON writes a character, so that an edited plan is still JSON. */
-function written(character: string): string {
-  return character.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+/** Letters written from right to left, which pull what stands beside them to their other side. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** JSON as text; a string in Arabic or Hebrew moves nothing but itself. */
+function shownJson(value: JsonValue): string {
+  const text = JSON.stringify(value, undefined, 2);
+  if (!RIGHT_TO_LEFT.test(text)) return shown(text);
+  return text.split(/("(?:[^"\\]|\\.)*")/).map((part) => (RIGHT_TO_LEFT.test(part) ? `<bdi>${shown(part)}</bdi>` : shown(part))).join('');
 }
 
 /** As text, with the characters that hide or reorder what stands around them written out: a person must see what he approves. */
 function shown(text: string): string {
-  return text
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u{e0000}-\u{e007f}]/gu, written)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return visibleText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

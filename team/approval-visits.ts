@@ -1,6 +1,6 @@
-import { type JsonValue, InvalidInputError, contentHash, isAiosError } from '../kernel';
-import { type Approval, approverOf } from '../runs';
-import { type Page, approvalPage, problemPage, tokenPage } from './approval-page';
+import { type JsonValue, InvalidInputError, contentHash, errorFacts, isAiosError, isDeeperThan, sha256 } from '../kernel';
+import { type Approval, approverOf, checkedName, makeApproverToken } from '../runs';
+import { type Page, approvalPage, newTokenPage, problemPage, tokenPage } from './approval-page';
 import { type ApprovalsApiDeps, consequences } from './approvals-api';
 import { problemFromError } from './http-problem';
 import type { HttpAnswer, HttpRequest } from './team';
@@ -15,12 +15,14 @@ export interface ApprovalVisits {
 
 /** More than any plan that may be edited, as a form writes it. */
 const MAX_FORM_BYTES = 1024 * 1024;
+const MAX_EDITED_DEPTH = 64;
 
 export function createApprovalVisits(deps: ApprovalsApiDeps): ApprovalVisits {
   return {
     async ask({ query, remoteAddress }) {
       const waitS = await deps.limiter.secondsToWait(remoteAddress);
-      return waitS > 0 ? tooMany(waitS) : pageAnswer(200, tokenPage(query.id?.trim().slice(0, 100) ?? ''));
+      if (waitS > 0) return tooMany(waitS);
+      return query.new === undefined ? pageAnswer(200, tokenPage(query.id?.trim().slice(0, 100) ?? '')) : newToken(query.new);
     },
 
     async answer(request) {
@@ -45,6 +47,17 @@ export function createApprovalVisits(deps: ApprovalsApiDeps): ApprovalVisits {
   };
 }
 
+/** A token of chance and its hash, kept nowhere: it gives no right before whoever runs n8n has put the hash where approvers are named. */
+function newToken(name: string): HttpAnswer {
+  try {
+    const token = makeApproverToken();
+    return pageAnswer(200, newTokenPage({ token, entry: `${checkedName(name)}=${sha256(token)}` }));
+  } catch (error) {
+    const { message, hint } = errorFacts(error);
+    return pageAnswer(400, problemPage({ message, hint }));
+  }
+}
+
 function wishOf(form: URLSearchParams, approval: Approval): Parameters<ApprovalsApiDeps['decisions']['decide']>[0] {
   const decision = form.get('decision') === 'approve' ? 'approve' : 'reject';
   const reason = form.get('reason')?.trim();
@@ -58,6 +71,7 @@ function editedIn(form: URLSearchParams, { action }: Approval): JsonValue | unde
   const text = form.get('edited')?.trim();
   if (action.kind !== 'plan' || !text) return undefined;
   const edited = parsed(text);
+  if (isDeeperThan(edited, MAX_EDITED_DEPTH)) throw new InvalidInputError(`The edited plan has more than ${MAX_EDITED_DEPTH} levels.`, { hint: 'Go back and mend it there.' });
   const { summary, tasks } = action.details.plan as { summary: string; tasks: JsonValue };
   return contentHash(edited) === contentHash({ summary, tasks }) ? undefined : edited;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInputError, errorFacts, type JsonValue, type Logger } from '../kernel';
-import { APPROVAL_STATUSES, type Approval, type Approvals, type Approver, type ApproverStore, type Decisions, type EventLog, type RunStore, approverOf, endDeniedRun, endExpired, isDenied } from '../runs';
+import { APPROVAL_STATUSES, type Approval, type Approvals, type Approver, type ApproverStore, type Decisions, type EventLog, type RunStore, type Steering, approverOf, endDeniedRun, endExpired, isDenied } from '../runs';
 import { bearerToken, isSameToken } from './bearer';
 import type { RequestLimiter } from './drivers/request-limiter';
 import { jsonAnswer, problem } from './http-problem';
@@ -13,6 +13,7 @@ export interface ApprovalsApiDeps {
   decisions: Decisions;
   approvers: ApproverStore;
   runs: RunStore;
+  steering: Pick<Steering, 'pauseOf'>;
   events: EventLog;
   limiter: RequestLimiter;
   decisionLimiter: RequestLimiter;
@@ -118,7 +119,9 @@ export async function consequences(approval: Approval, deps: ApprovalsApiDeps): 
   try {
     if (isDenied(approval) && (await endDeniedRun(deps, approval))) return wake;
     const { run } = await deps.runs.read(runId);
-    return { ...wake, ...(run.status === 'waiting' && { start: { runId, goal: run.goal } }) };
+    // What is paused is started by the sweeper, or by whoever resumes it.
+    const mayStart = run.status === 'waiting' && (await deps.steering.pauseOf(run)) === undefined;
+    return { ...wake, ...(mayStart && { start: { runId, goal: run.goal } }) };
   } catch (error) {
     deps.log.error('A decision was taken, and its run could not be looked at.', { runId, code: errorFacts(error).code });
     return wake;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { InvalidInputError } from '../kernel';
 import { WHEN_USED_UP, type Budget } from '../router';
 import type { RedisAddress } from '../storage';
+import type { S3Settings } from '../workspace';
 
 const optionalText = z.string().trim().transform((text) => (text === '' ? undefined : text)).optional();
 const optionalUrl = (protocols: RegExp) =>
@@ -14,6 +16,11 @@ const optionalUsd = z.union([z.number(), z.string()], NOT_USD)
   .transform((value) => String(value).trim().replace(/^\$\s*/, ''))
   .refine((text) => text === '' || (Number(text) >= 0 && Number.isFinite(Number(text))), NOT_USD)
   .transform((text) => (text === '' ? undefined : Number(text)))
+  .optional();
+
+const optionalHosts = z.string().trim().transform((text) => text.split(/[\s,;]+/).filter((host) => host !== ''))
+  .refine((hosts) => hosts.every((host) => /^(\[[\da-f:.]+\]|[^\s/@:?#[\]]+)(:\d{1,5})?$/i.test(host)), 'must be hosts such as wiki.lan or 192.168.1.20:3000, without http://')
+  .transform((hosts) => (hosts.length === 0 ? undefined : hosts))
   .optional();
 
 /**
@@ -34,6 +41,17 @@ export const teamConfigSchema = z.object({
   qdrantUrl: optionalUrl(/^https?:$/),
   qdrantApiKey: optionalText,
   searxngUrl: optionalUrl(/^https?:$/),
+  /** Hosts of the own network that agents may read, `host` or `host:port`. */
+  webHosts: optionalHosts,
+  /** A bucket for the projects' files, where workers share no disk. All but the region belong together. */
+  s3Endpoint: optionalUrl(/^https?:$/),
+  s3Bucket: optionalText,
+  s3Region: optionalText,
+  s3AccessKey: optionalText,
+  s3SecretKey: optionalText,
+  /** Where QA runs tests with packages: http(s), or unix:/path/of/socket. */
+  runnerUrl: optionalUrl(/^(https?|unix):$/),
+  runnerToken: optionalText,
   /** Below n8n's user folder or AIOS_DATA_DIR. */
   dataDir: optionalText,
   /** Bearer token of the team's HTTP interface; AIOS_API_TOKEN where it is empty. */
@@ -67,6 +85,14 @@ const ENVIRONMENT_NAMES = {
   qdrantUrl: 'QDRANT_URL',
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',
+  webHosts: 'AIOS_WEB_HOSTS',
+  s3Endpoint: 'AIOS_S3_ENDPOINT',
+  s3Bucket: 'AIOS_S3_BUCKET',
+  s3Region: 'AIOS_S3_REGION',
+  s3AccessKey: 'AIOS_S3_ACCESS_KEY',
+  s3SecretKey: 'AIOS_S3_SECRET_KEY',
+  runnerUrl: 'AIOS_RUNNER_URL',
+  runnerToken: 'AIOS_RUNNER_TOKEN',
   dailyBudgetUsd: 'AIOS_DAILY_BUDGET_USD',
   monthlyBudgetUsd: 'AIOS_MONTHLY_BUDGET_USD',
   whenBudgetUsedUp: 'AIOS_WHEN_BUDGET_USED_UP',
@@ -87,13 +113,23 @@ export function credentialFromEnvironment(environment: Readonly<Record<string, s
   return Object.fromEntries(filled);
 }
 
-/** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends. */
-const CAPS = ['dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
+/** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends, and says what its agents may ask of the web. */
+const OPERATORS_FIELDS = ['searxngUrl', 'webHosts', 'dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
 
-/** The budgets the environment sets, for fields the credential leaves empty. */
-export function budgetsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** What the environment of n8n sets, for fields the credential leaves empty. */
+export function operatorsSettings(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const filled = credentialFromEnvironment(environment);
-  return Object.fromEntries(CAPS.flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
+  return Object.fromEntries(OPERATORS_FIELDS.flatMap((field) => (filled[field] === undefined ? [] : [[field, filled[field]]])));
+}
+
+/** What AWS and MinIO answer to when nobody has set another. */
+const DEFAULT_S3_REGION = 'us-east-1';
+
+/** @returns undefined when the credential names no bucket. @throws {InvalidInputError} when it names half of one: files must not quietly lie elsewhere */
+export function bucketOf({ s3Endpoint: endpoint, s3Bucket: bucket, s3Region: region = DEFAULT_S3_REGION, s3AccessKey: accessKey, s3SecretKey: secretKey }: TeamConfig): S3Settings | undefined {
+  if ([endpoint, bucket, accessKey, secretKey].every((field) => field === undefined)) return undefined;
+  if (endpoint !== undefined && bucket !== undefined && accessKey !== undefined && secretKey !== undefined) return { endpoint, bucket, region, accessKey, secretKey };
+  throw new InvalidInputError('The credential "AIOS Team" names a part of an S3 bucket only.', { hint: 'Fill in "S3 Endpoint", "S3 Bucket", "S3 Access Key" and "S3 Secret Key", or empty all four.' });
 }
 
 /** The team's own budgets, as the router knows them. */

@@ -28,6 +28,11 @@ export function runFilesFolder(folder: string): string {
   return join(folder, 'runs');
 }
 
+/** Where the team's projects are, each in a folder named after it. @param folder of the team */
+export function workspacesFolder(folder: string): string {
+  return join(folder, 'workspaces');
+}
+
 /** The team's SQLite file. @param folder of the team */
 export function teamDatabaseFile(folder: string): string {
   return join(folder, 'team.sqlite');

@@ -1,12 +1,15 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkBucket, checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
+import type { S3Settings } from '../workspace';
 import { checkTeamBudgets } from './budget-check';
-import type { TeamConfig } from './config';
+import { bucketOf, type TeamConfig } from './config';
 import { teamDataFolder, teamDatabaseFile } from './data-folder';
 import { findModelServices, type ModelServices } from './model-drivers';
 import { driverForEntry } from './models-file';
+import { checkTeamRoles } from './roles-exchange';
 import { assertOneStore, isRehearsal, readTeamConfig } from './open-team';
+import { sandboxOfProcess } from './sandbox-of-process';
 import type { TeamHost } from './team';
 
 export interface DiagnoseOptions {
@@ -36,10 +39,11 @@ export async function diagnose(credential: Record<string, unknown> | undefined, 
   const config = attempt(() => readTeamConfig(credential, host));
   if (!config) return toReport([...faults, checkNode()], []);
   attempt(() => assertOneStore(config, host));
+  const bucket = attempt(() => bucketOf(config));
   const folder = attempt(() => teamDataFolder(config, host));
   const services = await findModelServices(config, false, options.signal);
   const modelsFile = folder === undefined ? { entries: [], budgets: [] } : await checkModelsFile(folder);
-  const checks = await allChecks({ config, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
+  const checks = await allChecks({ config, bucket, folder, services, modelsFile, rehearses: isRehearsal(host) }, options.signal);
   throwIfCancelled(options.signal);
   const report = toReport([...faults, ...checks], firstSteps(services.ollama, memoryBytes()));
   return folder === undefined ? report : await withTrials(report, teamDatabaseFile(folder), services, options);
@@ -52,6 +56,8 @@ function faultCheck(error: unknown): DoctorCheck {
 
 interface Patient {
   config: TeamConfig;
+  /** Unset when none is named, or half of one. */
+  bucket: S3Settings | undefined;
   /** Unset when the configured one may not be used. */
   folder: string | undefined;
   services: ModelServices;
@@ -59,7 +65,7 @@ interface Patient {
   rehearses: boolean;
 }
 
-async function allChecks({ config, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
+async function allChecks({ config, bucket, folder, services, modelsFile, rehearses }: Patient, signal: AbortSignal): Promise<DoctorCheck[]> {
   const { qdrantUrl, qdrantApiKey, redisUrl, redisTls, searxngUrl, ollamaUrl } = config;
   const checks: Array<DoctorCheck | Promise<DoctorCheck | undefined>> = [
     checkNode(),
@@ -69,11 +75,14 @@ async function allChecks({ config, folder, services, modelsFile, rehearses }: Pa
     ...(rehearses ? [REHEARSAL] : []),
     checkOllama({ search: services.ollama, isNamed: ollamaUrl !== undefined, isNeeded: services.drivers.length === 0, memoryBytes: memoryBytes() }, signal),
     ...(modelsFile.check ? [modelsFile.check] : []),
+    ...(folder === undefined ? [] : [checkTeamRoles(folder)]),
     ...(folder === undefined ? [] : [checkTeamBudgets({ config, folder, fileBudgets: modelsFile.budgets })]),
     ...[...cloudServices(config, services), ...addedServices(modelsFile.entries, services)].map((service) => checkModelService(service, signal)),
     checkRedis(redisUrl === undefined ? undefined : { url: redisUrl, tls: redisTls }),
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
+    checkSandbox(sandboxOfProcess()),
+    checkBucket(bucket, config.teamName),
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.
   const found = await Promise.all(checks.map(async (check) => await Promise.resolve(check).catch(faultCheck)));

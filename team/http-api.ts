@@ -78,12 +78,12 @@ async function refusal(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAns
 async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {
   const body = jsonBody(request);
   const key = idempotencyKey(request);
-  const { submittedBy, ...newGoal } = readNewGoal(body, request.limits, deps.nowMs());
+  const newGoal = readNewGoal(body, request.limits, deps.nowMs());
   const { run, created } = await deps.runs.create({ ...newGoal, workflowId: request.workflowId, ...(key && { idempotencyKey: key }) });
   if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
-  await tellCreated(run.id, submittedBy, deps);
+  await tellCreated(run.id, deps);
   return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
 }
 
@@ -101,8 +101,8 @@ async function control(request: HttpRequest, { steering }: HttpApiDeps): Promise
 }
 
 /** The run is there: without its first event it can still be done, and without an execution it never would be. */
-async function tellCreated(runId: string, submittedBy: string | undefined, { events, log }: HttpApiDeps): Promise<void> {
-  await events.append({ runId, type: 'run.created', facts: { source: 'http', ...(submittedBy !== undefined && { submittedBy }) } }).catch((error: unknown) => {
+async function tellCreated(runId: string, { events, log }: HttpApiDeps): Promise<void> {
+  await events.append({ runId, type: 'run.created', facts: { source: 'http' } }).catch((error: unknown) => {
     log.error('The creation of a run is missing in its event log.', { runId, code: errorFacts(error).code });
   });
 }

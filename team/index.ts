@@ -1,4 +1,4 @@
-export { connectedCandidates, connectedModel, connectedTools, toolArgumentsSchema } from '../agents';
+export { conflictSide, connectedCandidates, connectedMemory, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
 export { connectedEmbedder } from '../memory';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
@@ -14,6 +14,7 @@ export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
+export { checkRole, importRole, teamRoles } from './roles-exchange';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi, TeamMemory } from './team';
 export type { TracesOfUser } from './erase-user';

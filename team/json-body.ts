@@ -1,7 +1,9 @@
-import { AiosError, InvalidInputError } from '../kernel';
+import { AiosError, InvalidInputError, isDeeperThan } from '../kernel';
 import type { HttpRequest } from './team';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** More than anything we take has. */
+const MAX_BODY_DEPTH = 64;
 
 export class BodyTooLargeError extends AiosError {
   readonly code = 'BODY_TOO_LARGE';
@@ -23,6 +25,12 @@ export class UnsupportedMediaTypeError extends AiosError {
 export function jsonBody({ contentType, body }: HttpRequest): unknown {
   if (contentType?.toLowerCase().startsWith('multipart/')) throw new UnsupportedMediaTypeError();
   if (body.byteLength > MAX_BODY_BYTES) throw new BodyTooLargeError(body.byteLength);
+  const parsed = parsedBody(body);
+  if (isDeeperThan(parsed, MAX_BODY_DEPTH)) throw new InvalidInputError(`The body has more than ${MAX_BODY_DEPTH} levels of lists and objects in one another.`, { hint: 'Make it flatter.' });
+  return parsed;
+}
+
+function parsedBody(body: Uint8Array): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (cause) {

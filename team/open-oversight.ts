@@ -1,5 +1,6 @@
 import type { ApprovalStore, ApproverStore } from '../runs';
 import { teamDataFolder } from './data-folder';
+import { approversFromEnvironment, withEnvironment } from './environment-approvers';
 import { assertOneStore, readTeamConfig } from './open-team';
 import { openApprovalStores } from './stores';
 import type { TeamHost } from './team';
@@ -12,5 +13,6 @@ import type { TeamHost } from './team';
 export async function openOversight(credential: Record<string, unknown> | undefined, host: TeamHost): Promise<{ approvals: ApprovalStore; approvers: ApproverStore; close(): Promise<void> }> {
   const config = readTeamConfig(credential, host);
   assertOneStore(config, host);
-  return await openApprovalStores({ config, folder: teamDataFolder(config, host) });
+  const { approvers, ...stores } = await openApprovalStores({ config, folder: teamDataFolder(config, host) });
+  return { ...stores, approvers: withEnvironment(approvers, approversFromEnvironment(host.environment).approvers) };
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError, contentHash, systemClock } from '../kernel';
-import { budgetsFromEnvironment, fieldInWords, teamConfigSchema, type TeamConfig } from './config';
+import { operatorsSettings, fieldInWords, teamConfigSchema, type TeamConfig } from './config';
 import { teamDataFolder } from './data-folder';
 import { queueModeRedis } from './drivers/queue-redis';
 import { QueueModeNeedsRedisError } from './errors';
@@ -43,11 +43,11 @@ export function isRehearsal({ environment }: TeamHost): boolean {
 
 /**
  * Fills what the credential leaves empty from the environment, where that is safe: addresses on this machine and the
- * HTTP token, budgets; in queue mode also the Redis of n8n's own queue. Cloud keys come from the credential alone (docs/decisions/0004).
+ * HTTP token, budgets, what may be asked of the web; in queue mode also the Redis of n8n's own queue. Cloud keys come from the credential alone (docs/decisions/0004).
  */
 export function readTeamConfig(credential: Record<string, unknown> | undefined, host: TeamHost): TeamConfig {
   const given = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== ''));
-  const fields = { ...budgetsFromEnvironment(host.environment), ...given };
+  const fields = { ...operatorsSettings(host.environment), ...given };
   const parsed = teamConfigSchema.safeParse(fields);
   if (!parsed.success) {
     const faults = parsed.error.issues.map(({ path, message }) => `${fieldInWords(String(path[0]))} ${message}`).join('; ');

@@ -4,9 +4,9 @@ import { type MemoryStore, type SessionStore, openRedisSessions, openSqliteSessi
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
-import { type RunFiles, inSharedFolder, openLocalRunFiles, openSharedFolder } from '../workspace';
-import type { TeamConfig } from './config';
-import { runFilesFolder, teamDatabaseFile } from './data-folder';
+import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openS3FileStores, openSharedFolder, projectsInSharedFolder, runFilesInStores } from '../workspace';
+import { bucketOf, type TeamConfig } from './config';
+import { runFilesFolder, teamDatabaseFile, workspacesFolder } from './data-folder';
 import { openMemoryStore } from './memory-store';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
@@ -28,6 +28,8 @@ export interface Stores {
   files: RunFiles;
   memory: MemoryStore;
   sessions: SessionStore;
+  /** Bytes of the projects' workspaces. */
+  projects: FileStores;
   approvals: ApprovalStore;
   approvers: ApproverStore;
   limiter: RequestLimiter;
@@ -80,8 +82,10 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
 }
 
 function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, 'log'>>): Stores {
-  const { folder } = plan;
+  const { config, folder } = plan;
   const clock = systemClock;
+  // Before anything is opened: half a bucket is refused.
+  const bucket = bucketStores(config);
   const database = openSqlite(teamDatabaseFile(folder));
   const memory = openMemoryStore(plan, database);
   return {
@@ -98,7 +102,8 @@ function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, '
     calibrations: openSqliteCalibrationStore(database, clock),
     answers: openSqliteAnswers(database),
     caps: openSqliteCapStore(database, clock),
-    files: openLocalRunFiles(runFilesFolder(folder)),
+    files: bucket?.files ?? openLocalRunFiles(runFilesFolder(folder)),
+    projects: bucket?.projects ?? openLocalFileStores(workspacesFolder(folder), clock),
     memory: memory.store,
     sessions: openSqliteSessions({ database, clock }),
     ...openSqliteApprovals({ database, clock }),
@@ -114,6 +119,7 @@ function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, '
 }
 
 async function redisStores({ config, folder, log }: StoresPlan, address: RedisAddress): Promise<Stores> {
+  const bucket = bucketStores(config);
   const connection = await openRedis(address);
   try {
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
@@ -129,7 +135,8 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       journalStore: openRedisJournalStore(store),
       answers: openRedisAnswers(store),
       caps: openRedisCapStore(store),
-      files: inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      files: bucket?.files ?? inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
+      projects: bucket?.projects ?? projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
       memory: memory.store,
       sessions: openRedisSessions(store),
       ...openRedisApprovals(store),
@@ -145,6 +152,15 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     await connection.close();
     throw error;
   }
+}
+
+/** @returns undefined when the credential names no bucket */
+function bucketStores(config: TeamConfig): Pick<Stores, 'files' | 'projects'> | undefined {
+  const settings = bucketOf(config);
+  if (!settings) return undefined;
+  const below = (prefix: string) => openS3FileStores({ ...settings, prefix, clock: systemClock });
+  const runs = `${config.teamName}/runs`;
+  return { files: runFilesInStores(below(runs), `s3://${settings.bucket}/${runs}/files`), projects: below(config.teamName) };
 }
 
 function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 'teamName'>) {

@@ -1,11 +1,11 @@
-import type { Agents } from '../agents';
+import type { Agents, FileGate } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
 import type { Conversation, ConversationSettings, Embedder, Memory } from '../memory';
 import type { Privacy } from '../privacy';
 import type { Calibrator, Ledger, Router } from '../router';
 import type { Approvals, Board, EventLog, RunStore, Steering, Sweeper } from '../runs';
-import type { RunFiles } from '../workspace';
+import type { RunFiles, Workspaces } from '../workspace';
 import type { Erasure } from './erase-user';
 import type { HandOff, HandOffRequest } from './hand-off';
 
@@ -21,6 +21,9 @@ export interface Team {
   readonly steering: Steering;
   readonly events: EventLog;
   readonly files: RunFiles;
+  readonly workspaces: Workspaces;
+  /** What a person must be asked about before files of a workspace are changed. */
+  readonly fileGate: FileGate;
   /** To ask and to do what was approved; deciding is not among it. */
   readonly approvals: Approvals;
   readonly agents: Agents;

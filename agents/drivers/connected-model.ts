@@ -72,8 +72,9 @@ function assertAllowed({ facts, raisedBy }: JudgedRequest, { name, local }: Mode
       hint: 'Switch on "Model Runs on My Own Machine" if it does, connect Hybrid Router Model, or leave Model unconnected.',
     });
   }
-  if (facts.budgetUsd !== undefined) {
-    throw new NoModelError(`The run may cost at most $${facts.budgetUsd}, but the price of the connected model ${name} is not known.`, {
+  const [what, limitUsd] = facts.budgetUsd !== undefined ? ['run', facts.budgetUsd] : ['task', facts.taskBudgetUsd];
+  if (limitUsd !== undefined) {
+    throw new NoModelError(`The ${what} may cost at most $${limitUsd}, but the price of the connected model ${name} is not known.`, {
       hint: 'Connect Hybrid Router Model or leave Model unconnected, so that the team can keep the budget; or set no budget.',
     });
   }

@@ -35,7 +35,7 @@ export function connectedTools(wired: ChainToolOrKit | readonly ChainToolOrKit[]
       schema,
       local: options.local,
       ...(options.needsPerson && { needsPerson: true }),
-      ...(keyName !== undefined ? { repeat: 'byKey' } : options.repeatable && { repeat: 'freely' }),
+      ...(keyName !== undefined ? { repeat: 'byKey' } : options.repeatable && { repeat: 'freely', sideBySide: true }),
       run: async (args, signal, idempotencyKey) => resultText(await tool.invoke(keyName === undefined ? args : { ...args, [keyName]: idempotencyKey }, { signal })),
     };
   });

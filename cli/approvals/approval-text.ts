@@ -1,3 +1,4 @@
+import { visibleText } from '../../kernel';
 import type { Terminal } from '../command';
 import { styled } from '../styled';
 import { plainLines, plainText } from '../text/plain-text';
@@ -9,18 +10,23 @@ type Look = Pick<Terminal, 'columns' | 'colour'>;
 /** Approvals for a person, two lines each. */
 export function approvalsText(approvals: readonly ApprovalView[], look: Look): string {
   if (approvals.length === 0) return 'Nothing waits for a person.';
-  return approvals.flatMap((approval) => [...wrap(approval.title, look.columns), `  ${facts(approval)}`, `  ${approval.id}`]).join('\n');
+  return approvals.flatMap((approval) => [...wrap(visibleText(approval.title), look.columns), `  ${facts(approval)}`, `  ${approval.id}`]).join('\n');
 }
 
 /** One, with the exact action. What is in it may come from a model. */
 export function approvalText(approval: ApprovalView, look: Look): string {
   return [
-    styled('bold', plainText(approval.title), look),
+    styled('bold', visibleLine(approval.title), look),
     facts(approval),
-    `asked by ${plainText(approval.askedBy)}${approval.runId === undefined ? '' : `, run ${plainText(approval.runId)}`}`,
+    `asked by ${visibleLine(approval.askedBy)}${approval.runId === undefined ? '' : `, run ${plainText(approval.runId)}`}`,
     `hash ${approval.hash}`,
-    ...(approval.action === undefined ? [] : ['', plainLines(JSON.stringify(approval.action, undefined, 2))]),
+    ...(approval.action === undefined ? [] : ['', plainLines(visibleText(JSON.stringify(approval.action, undefined, 2)))]),
   ].join('\n');
+}
+
+/** What hides is written out: a person must see what he approves. */
+function visibleLine(text: string): string {
+  return plainText(visibleText(text));
 }
 
 function facts({ kind, status, expiresAtMs, decision }: ApprovalView): string {

@@ -57,7 +57,7 @@ ${COMMON}`,
   async run(context) {
     const { values } = readArguments(context.args, { data: { type: 'string' } });
     const approvers = await withOversight(context, values.data, async (oversight) => await oversight.approvers.list());
-    const lines = approvers.map(({ name, addedAtMs }) => (context.json ? jsonLine({ name, addedAtMs }) : `${plainText(name)}, since ${new Date(addedAtMs).toISOString().slice(0, 10)}`));
+    const lines = approvers.map(({ name, addedAtMs, from }) => (context.json ? jsonLine({ name, addedAtMs, from }) : `${plainText(name)}, ${from ? 'named in AIOS_APPROVERS' : `since ${new Date(addedAtMs).toISOString().slice(0, 10)}`}`));
     if (lines.length > 0) context.terminal.print(lines.join('\n'));
     else context.terminal.say('Nobody may approve yet. "aios approver add NAME" changes that.');
     return 0;

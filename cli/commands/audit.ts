@@ -1,10 +1,11 @@
 import { InvalidInputError } from '../../kernel';
 import { readOptions } from '../arguments';
 import type { Command } from '../command';
-import { jsonLine } from '../text/plain-text';
+import { jsonLine, plainText } from '../text/plain-text';
 import { withOversight } from './approver';
 
 const PAGE = 1_000;
+const WITNESSES = 500;
 
 export const audit: Command = {
   name: 'audit',
@@ -13,8 +14,11 @@ export const audit: Command = {
 
 Every line of the log holds the hash of the line before it.
 
-  --check        is every line there, unchanged and in order? Exit code 1 if
-                 not. Prints the last line's number and hash; note them down
+  --check        is every line there, unchanged and in order, and one for all
+                 that the approvals and approvers of today say? Exit code 1
+                 if not. Prints the last line's number and hash; note them
+                 down: whoever can write where the team's data is could write
+                 the log and all beside it anew, and only --seen finds that
   --seen N:HASH  with --check: the line you noted down must still be there
   --export       the log as JSON lines
   --data DIR     n8n's user folder (default: N8N_USER_FOLDER, .data of the
@@ -25,8 +29,10 @@ Every line of the log holds the hash of the line before it.
     const values = readOptions(context.args, { check: { type: 'boolean' }, export: { type: 'boolean' }, seen: { type: 'string' }, data: { type: 'string' } }, 'Everything is said by options.');
     if (values.check === values.export) throw new InvalidInputError('Check the log or export it?', { hint: 'Give --check or --export.' });
     const { AuditChecker } = await import('../../team');
-    const checker = new AuditChecker(seenOf(values.seen));
-    return await withOversight(context, values.data, async ({ approvals }) => {
+    const seen = seenOf(values.seen);
+    return await withOversight(context, values.data, async ({ approvals, approvers }) => {
+      // Before the log: what comes in between has its lines as well.
+      const checker = new AuditChecker({ seen, approvals: await approvals.list({ limit: WITNESSES }), approvers: await approvers.list() });
       for (let after = 0; ; after += PAGE) {
         const { entries, head } = await approvals.audit(after, PAGE);
         if (values.export) for (const entry of entries) context.terminal.print(jsonLine(entry));
@@ -39,7 +45,7 @@ Every line of the log holds the hash of the line before it.
     function conclusion(result: ReturnType<InstanceType<typeof AuditChecker>['result']>, head: Parameters<InstanceType<typeof AuditChecker>['result']>[0]): 0 | 1 {
       if (context.json) context.terminal.print(jsonLine({ ...result, head }));
       else if (result.ok) context.terminal.print(`The log is whole: ${result.entries} ${result.entries === 1 ? 'line' : 'lines'}. Last line ${head.sequence}:${head.hash}`);
-      else context.terminal.print(`The log is NOT whole: ${result.problem}.`);
+      else context.terminal.print(`The log is NOT whole: ${plainText(result.problem)}.`);
       return result.ok ? 0 : 1;
     }
   },

@@ -1,5 +1,6 @@
-import { networkReason, shownAddress } from '../../kernel';
+import { networkReason, shownAddress, systemClock } from '../../kernel';
 import { pingQdrant, pingRedis, redisRisks, type RedisAddress } from '../../storage';
+import { pingBucket, type S3Settings } from '../../workspace';
 import type { DoctorCheck } from '../report';
 
 const ANSWER_WITHIN_MS = 5_000;
@@ -31,21 +32,43 @@ export async function checkQdrant(server: { url: string; apiKey?: string } | und
   return ok ? { ...facts, status: 'ok' } : { ...facts, status: 'failed', todo: 'Start Qdrant, or correct or empty its URL and key.' };
 }
 
+/**
+ * @param settings unset: not configured
+ * @param prefix what of the bucket is the team's
+ */
+export async function checkBucket(settings: S3Settings | undefined, prefix: string): Promise<DoctorCheck> {
+  const base = { service: 'bucket', title: 'S3 bucket' } as const;
+  if (!settings) return { ...base, status: 'notConfigured', detail: 'not needed: files of projects are kept in the data folder.' };
+  const { ok, latencyMs, detail, todo } = await pingBucket(settings, prefix, systemClock);
+  return { ...base, address: `${shownAddress(settings.endpoint)}/${settings.bucket}`, latencyMs, status: ok ? 'ok' : 'failed', detail: `${detail}.`, ...(todo && { todo }) };
+}
+
 /** @param url unset: not configured */
 export async function checkSearxng(url: string | undefined): Promise<DoctorCheck> {
   const base = { service: 'searxng', title: 'SearXNG' } as const;
-  if (url === undefined) return { ...base, status: 'notConfigured', detail: 'not needed unless the team should search the web.' };
+  if (url === undefined) return { ...base, status: 'notConfigured', detail: 'agents are not offered web_search; they can read pages whose address they know. For a search, give the SearXNG URL (environment: SEARXNG_URL).' };
   const startedMs = performance.now();
   const fault = await searxngFault(url);
   const facts = { ...base, address: shownAddress(url), latencyMs: Math.round(performance.now() - startedMs) };
-  return fault === undefined ? { ...facts, status: 'ok', detail: 'answers.' } : { ...facts, status: 'failed', detail: `${fault}.`, todo: 'Start SearXNG, or correct or empty its URL.' };
+  return fault === undefined ? { ...facts, status: 'ok', detail: 'answers in JSON; agents are offered web_search.' } : { ...facts, status: 'failed', ...fault };
 }
 
-async function searxngFault(url: string): Promise<string | undefined> {
+const START_SEARXNG = 'Start SearXNG, or correct or empty its URL.';
+const ALLOW_JSON = 'In its settings.yml write "json" below "search: formats:", beside "html", and start it again.';
+const SWITCH_OFF_LIMITER = 'In its settings.yml set "server: limiter: false", or let this machine pass in its limiter.toml.';
+
+/** A search without words is refused with 400 before any engine is asked, but only after its format was looked at. */
+async function searxngFault(url: string): Promise<Pick<DoctorCheck, 'detail' | 'todo'> | undefined> {
   try {
-    const answer = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' });
-    return answer.ok ? undefined : `answered with status ${answer.status}`;
+    const answer = await fetch(`${url}/search?q=&format=json`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS), redirect: 'manual' });
+    await answer.body?.cancel();
+    const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+    if (isJson && (answer.status === 400 || answer.ok)) return undefined;
+    if (answer.status === 403) return { detail: 'answers, but not in JSON (status 403).', todo: ALLOW_JSON };
+    if (answer.status === 429) return { detail: 'takes us for a robot (status 429).', todo: SWITCH_OFF_LIMITER };
+    return { detail: answer.ok ? 'what answers there is no SearXNG.' : `answered with status ${answer.status}.`, todo: START_SEARXNG };
   } catch (error) {
-    return (error as Error).name === 'TimeoutError' ? `no answer within ${ANSWER_WITHIN_MS / 1_000} s` : (networkReason(error) ?? 'the address cannot be used');
+    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${ANSWER_WITHIN_MS / 1_000} s` : (networkReason(error) ?? 'the address cannot be used');
+    return { detail: `${why}.`, todo: START_SEARXNG };
   }
 }

@@ -30,9 +30,10 @@ async function answered(context: IWebhookFunctions, team: Team): Promise<Approva
   const id = textOf(request.query?.approval);
   const form = request.method === 'POST' ? (context.getBodyData() as Record<string, unknown> | undefined) : undefined;
   const token = textOf(form?.token).trim();
+  let answer: HttpAnswer | undefined;
   if (token !== '') {
-    const answer = await decide(team, id, { ...form, token }, request.ip ?? 'unknown');
-    // Decided before, perhaps elsewhere: then there is only to go on.
+    answer = await decide(team, id, { ...form, token }, request.ip ?? 'unknown');
+    // A conflict: decided before, perhaps elsewhere, and then there is only to go on; or another action than was seen, which is shown now.
     if (answer.status >= 400 && answer.status !== CONFLICT) {
       send(context, answer.status, teamBundle().problemPage(problemOf(answer)));
       return undefined;
@@ -41,7 +42,8 @@ async function answered(context: IWebhookFunctions, team: Team): Promise<Approva
   const stored = await team.approvals.read(id);
   const mayGoOn = request.method === 'POST' && (await isWaitedFor(team, stored));
   const approval = mayGoOn ? await settled(team, stored, context.getExecutionId()) : stored;
-  send(context, 200, teamBundle().approvalPage(approval));
+  const isRefused = answer?.status === CONFLICT;
+  send(context, isRefused ? CONFLICT : 200, teamBundle().approvalPage(approval, isRefused ? problemOf(answer!) : undefined));
   return mayGoOn && approval.status !== 'open' ? approval : undefined;
 }
 

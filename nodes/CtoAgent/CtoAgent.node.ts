@@ -3,13 +3,16 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { PlanRequest } from '../../agents';
 import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
+import { forAllItems } from '../shared/for-each-item';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
 import { teamBundle, withTeam } from '../shared/open-team';
 import { filesAsBinary } from '../shared/files-as-binary';
-import { modelInput } from '../shared/fields';
+import { memoryInput, modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
+import { arbitrate } from './arbitrate';
+import { chat } from './chat';
 import { fields } from './fields';
 
 export class CtoAgent implements INodeType {
@@ -19,10 +22,10 @@ export class CtoAgent implements INodeType {
     icon: { light: 'file:cto-agent.svg', dark: 'file:cto-agent.dark.svg' },
     group: ['transform'],
     version: 1,
-    subtitle: '={{ $parameter["operation"] === "report" ? "Report" : "Plan" }}',
-    description: 'Turns a goal into a plan for your AI team, and hands you the report and the files at the end',
+    subtitle: '={{ ({ plan: "Plan", chat: "Chat", report: "Report", arbitrate: "Arbitrate" })[$parameter["operation"]] }}',
+    description: 'Leads your AI team: talks a goal over with you, plans it, settles conflicts, and hands you the report and the files at the end',
     defaults: { name: 'CTO Agent' },
-    inputs: [NodeConnectionTypes.Main, modelInput],
+    inputs: [NodeConnectionTypes.Main, modelInput, memoryInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
     hints: [templateHint('01-team-pipeline')],
@@ -32,14 +35,15 @@ export class CtoAgent implements INodeType {
   methods = { credentialTest: teamCredentialTest };
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-    return await withTeam(this, async (team) => [
-      await forEachAgentItem(this, { tools: false }, async (item) => {
-        const operation = this.getNodeParameter('operation', item.itemIndex) as 'plan' | 'report';
-        return operation === 'report' ? await report(this, team, item) : await plan(this, team, item);
-      }),
-    ]);
+    const operation = this.getNodeParameter('operation', 0) as keyof typeof PER_ITEM | 'arbitrate';
+    return await withTeam(this, async (team) => {
+      if (operation === 'arbitrate') return await forAllItems(this, 1, async () => [[await arbitrate(this, team)]]);
+      return [await forEachAgentItem(this, { tools: false }, async (item) => await PER_ITEM[operation](this, team, item))];
+    });
   }
 }
+
+const PER_ITEM = { plan, chat, report };
 
 async function plan(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
   const { plan: made, approval, ...spoken } = await team.agents.plan(planRequest(context, itemIndex), call);

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { goalField, memoryTokensField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
+import { goalField, memoryStaysHereField, memoryTokensField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
 import { projectField } from '../shared/router-option-fields';
 
 const operationField: INodeProperties = {
@@ -9,9 +9,40 @@ const operationField: INodeProperties = {
   noDataExpression: true,
   default: 'plan',
   options: [
+    { name: 'Arbitrate', value: 'arbitrate', action: 'Settle a conflict', description: 'Decides between two results that do not go together: one of them, a merge, or rework' },
+    { name: 'Chat', value: 'chat', action: 'Talk about a goal', description: 'Talks about a goal, asks back while it is unclear, and says when it is ready. Starts no work.' },
     { name: 'Plan', value: 'plan', action: 'Plan a goal', description: 'Turns a goal into tasks with order, roles and acceptance criteria, and starts a run' },
     { name: 'Report', value: 'report', action: 'Report on a run', description: 'Sums up what the team has done, ends the run and hands out its files' },
   ],
+};
+
+const messageField: INodeProperties = {
+  displayName: 'Message',
+  name: 'message',
+  type: 'string',
+  typeOptions: { rows: 4 },
+  default: "={{ $json.chatInput ?? $json.message ?? $json.goal ?? '' }}",
+  placeholder: 'e.g. We need something for our spring sale',
+  description: 'What the person says. Taken from the item: its chat message, else its message, else its goal. Connect a memory with the same session key, so that the CTO knows what was said before.',
+};
+
+const maxRoundsField: INodeProperties = {
+  displayName: 'Rounds of Questions',
+  name: 'maxRounds',
+  type: 'number',
+  typeOptions: { minValue: 0, maxValue: 10 },
+  default: 3,
+  description: 'How many times the CTO may ask back about a goal, 0 to 10; then it decides what is open and says what it assumed. Without a memory every message is the first.',
+};
+
+const arbitratedGoalField: INodeProperties = {
+  displayName: 'Goal',
+  name: 'arbitratedGoal',
+  type: 'string',
+  typeOptions: { rows: 2 },
+  default: '',
+  placeholder: 'e.g. A to-do app that works offline',
+  description: 'What both results are for. Results of a run know its goal: leave it empty then.',
 };
 
 const planOptions: INodeProperties = {
@@ -69,10 +100,14 @@ const planOptions: INodeProperties = {
 export const fields: INodeProperties[] = [
   operationField,
   onlyFor(goalField, 'plan'),
-  onlyFor(privacyField, 'plan'),
+  onlyFor(messageField, 'chat'),
+  onlyFor(arbitratedGoalField, 'arbitrate'),
+  onlyFor(privacyField, 'plan', 'chat', 'arbitrate'),
   presetField,
   modelRunsHereField,
   onlyFor(memoryTokensField, 'plan'),
-  runIdField,
+  onlyFor(maxRoundsField, 'chat'),
+  onlyFor(memoryStaysHereField, 'chat'),
+  onlyFor(runIdField, 'plan', 'report'),
   planOptions,
 ];

@@ -54,7 +54,7 @@ function workRequest(context: IExecuteFunctions, itemIndex: number): WorkRequest
 }
 
 async function getRoles(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-  const roles = await withTeam(this, async (team) => team.agents.roles());
+  const roles = await withTeam(this, async (team) => await team.agents.roles());
   return [
     { name: 'As Planned', value: '', description: 'The role the plan gives to the task; research for an item without a plan' },
     ...roles.map(({ name, title, description: text }) => ({ name: title, value: name, description: text })),

@@ -35,6 +35,13 @@ export async function forEachAgentItem(context: IExecuteFunctions, options: { to
   });
 }
 
+/** The call of an operation on all items together, with the fields of one of them. The caller ends it. */
+export async function agentCallAt(context: IExecuteFunctions, itemIndex: number): Promise<{ call: AgentCall; end(): void }> {
+  const progress = progressOf(context, itemIndex);
+  const signal = context.getExecutionCancelSignal() ?? new AbortController().signal;
+  return { call: await agentCall(context, { itemIndex, signal }, progress, false), end: () => progress.end() };
+}
+
 /** As the item of an agent says it. */
 function callsOf({ json }: ItemAnswer): TracedCalls {
   const { model, usage, decision } = json as unknown as Spoken & { decision?: Decision };

@@ -4,6 +4,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 export const SAMPLE_GOAL = 'Write a one-page plan for a small community library website, as Markdown.';
 
 export const modelInput: INodeInputConfiguration = { type: NodeConnectionTypes.AiLanguageModel, displayName: 'Model', required: false, maxConnections: 1 };
+export const memoryInput: INodeInputConfiguration = { type: NodeConnectionTypes.AiMemory, displayName: 'Memory', required: false, maxConnections: 1 };
 export const toolInput: INodeInputConfiguration = { type: NodeConnectionTypes.AiTool, displayName: 'Tool', required: false };
 
 export const presetField: INodeProperties = {
@@ -50,6 +51,14 @@ export const toolsStayHereField: INodeProperties = {
   type: 'boolean',
   default: false,
   description: 'Whether none of the connected tools sends data to other machines. Only then may secret work use them.',
+};
+
+export const memoryStaysHereField: INodeProperties = {
+  displayName: 'Memory Stays on My Own Machine',
+  name: 'memoryStaysHere',
+  type: 'boolean',
+  default: false,
+  description: 'Whether the connected memory keeps what is said on a machine of yours. Only then may a secret conversation use it.',
 };
 
 export const toolsNeedPersonField: INodeProperties = {

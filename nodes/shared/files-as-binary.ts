@@ -1,5 +1,5 @@
 import { extname, posix } from 'node:path';
-import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import type { Team } from '../../team';
 import type { StoredFile } from '../../workspace';
 
@@ -32,8 +32,14 @@ export async function filesAsBinary(context: IExecuteFunctions, team: Team, runI
   const entries: IBinaryKeyData = {};
   for (const [index, { path }] of files.entries()) {
     const content = await team.files.read(runId, path);
-    const mimeType = MIME_TYPES[extname(path).toLowerCase()] ?? 'text/plain';
-    entries[`file_${index}`] = { ...(await context.helpers.prepareBinaryData(content, posix.basename(path), mimeType)), directory: posix.dirname(path) };
+    entries[`file_${index}`] = await asBinary(context, path, content);
   }
   return entries;
+}
+
+/** A zero byte makes it no text; then n8n guesses by the name. */
+export async function asBinary(context: IExecuteFunctions, path: string, content: Buffer): Promise<IBinaryData> {
+  const isText = !content.subarray(0, 8_000).includes(0);
+  const mimeType = isText ? (MIME_TYPES[extname(path).toLowerCase()] ?? 'text/plain') : undefined;
+  return { ...(await context.helpers.prepareBinaryData(content, posix.basename(path), mimeType)), directory: posix.dirname(path) };
 }

@@ -11,7 +11,7 @@ export interface ItemCall {
 }
 
 /** Items of one node at work at the same time. The router has its own, smaller limits per model server. */
-const CONCURRENT_ITEMS = 8;
+const CONCURRENT_ITEMS = 16;
 
 /** Keys that tell which piece of work an item is; an item that fails keeps them, so that the run goes on. */
 const KEPT_KEYS = ['runId', 'taskId', 'attempt'];
@@ -50,16 +50,16 @@ export async function forEachItem(context: IExecuteFunctions, work: (call: ItemC
 /**
  * For work on all items together with several outputs. An error becomes one error item on the last of them when the node is set to continue.
  *
- * @param work answers with one list per output; each item says which input item it comes from
+ * @param work answers with one list per output; each item says which input item or items it comes from
  */
 export async function forAllItems(
   context: IExecuteFunctions,
   outputCount: number,
-  work: () => Promise<Array<Array<ItemAnswer & { fromItem: number }>>>,
+  work: () => Promise<Array<Array<ItemAnswer & { fromItem: number | number[] }>>>,
 ): Promise<INodeExecutionData[][]> {
   try {
     const outputs = await work();
-    return outputs.map((answers) => answers.map(({ fromItem, ...answer }) => ({ ...answer, pairedItem: { item: fromItem } })));
+    return outputs.map((answers) => answers.map(({ fromItem, ...answer }) => ({ ...answer, pairedItem: Array.isArray(fromItem) ? fromItem.map((item) => ({ item })) : { item: fromItem } })));
   } catch (error) {
     if (!context.continueOnFail() || context.getExecutionCancelSignal()?.aborted) throw toNodeError(context.getNode(), error);
     return Array.from({ length: outputCount }, (_, output) => (output === outputCount - 1 ? [errorItem(context, error, 0)] : []));

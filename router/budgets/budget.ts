@@ -29,9 +29,10 @@ export interface Budget {
 }
 
 /** All budgets a request is under but the one for itself. */
-export function budgetsOf({ runId, budgetUsd }: RequestFacts, standing: readonly Budget[]): readonly Budget[] {
-  if (budgetUsd === undefined || runId === undefined) return standing;
-  return [...standing, { scope: 'run', limitUsd: budgetUsd, whenUsedUp: 'local', setIn: "the run's budget" }];
+export function budgetsOf({ runId, taskId, budgetUsd, taskBudgetUsd }: RequestFacts, standing: readonly Budget[]): readonly Budget[] {
+  const ofRun: Budget[] = budgetUsd === undefined || runId === undefined ? [] : [{ scope: 'run', limitUsd: budgetUsd, whenUsedUp: 'local', setIn: "the run's budget" }];
+  const ofTask: Budget[] = taskBudgetUsd === undefined || taskId === undefined ? [] : [{ scope: 'task', limitUsd: taskBudgetUsd, whenUsedUp: 'local', setIn: '"budget_usd" of the role' }];
+  return ofRun.length + ofTask.length === 0 ? standing : [...standing, ...ofRun, ...ofTask];
 }
 
 /** USD this one request may cost, further tries and stronger models included; `undefined`: no such limit. */

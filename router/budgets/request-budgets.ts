@@ -94,8 +94,8 @@ export class RequestBudgets {
 }
 
 /** An expression may give anything, and a budget that is no number would hold nothing back. @throws {InvalidInputError} */
-function assertBudgets({ budgetUsd, callBudgetUsd }: RequestFacts): void {
-  for (const [name, given] of Object.entries({ "The run's budget": budgetUsd, '"Budget per Call (USD)"': callBudgetUsd })) {
+function assertBudgets({ budgetUsd, taskBudgetUsd, callBudgetUsd }: RequestFacts): void {
+  for (const [name, given] of Object.entries({ "The run's budget": budgetUsd, "The task's budget": taskBudgetUsd, '"Budget per Call (USD)"': callBudgetUsd })) {
     if (given === undefined || (String(given ?? '').trim() !== '' && Number.isFinite(Number(given)) && Number(given) >= 0)) continue;
     throw new InvalidInputError(`${name} is ${JSON.stringify(String(given))}; it must be a number of US dollars, 0 or more. Nothing was asked.`, { hint: 'Write it like 5 or 0.50, look at what its expression gives, or take it out to have no such budget.' });
   }

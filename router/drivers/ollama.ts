@@ -108,7 +108,7 @@ async function* readChat(parts: AsyncIterable<ChatResponse>, call: ModelCall, se
     }
     if (part.done) {
       const last = written.push(thoughts.end());
-      const end = written.end();
+      const end = written.end({ isCutOff: part.done_reason === 'length' });
       // Beside a proper call, a written one is the same again.
       const calls = called ? [] : end.calls;
       if (last + end.text !== '') yield { type: 'text', text: last + end.text };

@@ -174,7 +174,7 @@ async function* readChat(batches: AsyncIterable<ChatEvent[]>, call: ModelCall, s
   throwIfCancelled(signal);
   if (finish === undefined) throw garbledError(service, 'the stream ended before the answer did');
   const last = written.push(thoughts.end());
-  const end = written.end();
+  const end = written.end({ isCutOff: finish === 'length' });
   // Beside a proper call, a written one is the same again.
   const calls = tools.isEmpty() ? end.calls : [];
   if (last + end.text !== '') yield { type: 'text', text: last + end.text };

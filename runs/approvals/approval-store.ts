@@ -6,7 +6,7 @@ import type { Claim, Decide } from './transitions';
 /** Where approvals live, with their audit log. Several processes may call at once; every method is one atomic step that leaves its line in the log. */
 export interface ApprovalStore {
   /**
-   * Asks once: the same action again is answered with the approval there is, whatever became of it.
+   * Asks once: the same action again is answered with the approval there is, whatever became of it; one that was withdrawn by a stop is open again.
    * @throws {TooManyApprovalsError}
    * @throws {InvalidInputError}
    */

@@ -42,6 +42,8 @@ export interface Approval {
   title: string;
   /** Who wants it done; may not approve it. */
   askedBy: string;
+  /** Who else may not: the run's submitter and whoever its plan was made for. */
+  alsoAskedBy?: string[];
   asked: ApprovalAction;
   /** What will be done: as asked, or as the approver edited it. */
   action: ApprovalAction;
@@ -53,6 +55,8 @@ export interface Approval {
   decision?: ApprovalDecision;
   /** Who is doing it, or has done it. */
   executor?: string;
+  /** In whose name it was withdrawn. */
+  withdrawnBy?: string;
   /** Where an n8n execution waits for the decision. Calling it only makes the execution look here. */
   wakeUrl?: string;
 }
@@ -61,6 +65,7 @@ export interface NewApproval {
   action: Omit<ApprovalAction, 'version'>;
   title: string;
   askedBy: string;
+  alsoAskedBy?: string[];
   /** How long a person has, 1 minute to 14 days; default 7 days. */
   lifetimeMs?: number;
   wakeUrl?: string;
@@ -75,6 +80,9 @@ export const USE_WITHIN_MS = 7 * DAY_MS;
 /** Most approvals that may be open in one team; a team that asks for more asks wrongly. */
 export const MAX_OPEN_APPROVALS = 500;
 export const MAX_ACTION_BYTES = 256 * 1024;
+/** Each level indents what is shown; a plan has 6. */
+export const MAX_ACTION_DEPTH = 32;
+export const MAX_NAME_CHARACTERS = 200;
 export const MAX_TITLE_CHARACTERS = 200;
 export const MAX_REASON_CHARACTERS = 2_000;
 
@@ -87,6 +95,14 @@ const ID_CHARACTERS = 32;
 /** The id under which an action is asked for. */
 export function approvalId(action: ApprovalAction): string {
   return actionHash(action).slice(0, ID_CHARACTERS);
+}
+
+/** In this name a stop withdraws what its runs have asked. Whoever goes on with such a run asks again. */
+export const WITHDRAWN_BY_STOP = 'a stop';
+
+/** Was it neither answered nor given up, but taken back with its run? */
+export function wasStopped({ status, withdrawnBy }: Approval): boolean {
+  return status === 'withdrawn' && withdrawnBy === WITHDRAWN_BY_STOP;
 }
 
 /** Rejected, expired or withdrawn: it will not be done. */

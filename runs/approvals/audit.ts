@@ -1,6 +1,10 @@
 import { type JsonObject, contentHash } from '../../kernel';
+import type { Approval } from './approval';
+import { type Approver, personKey } from './approvers';
+import { entrySchema } from './audit-entry';
 
-export type AuditEvent = 'asked' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | 'claimed' | 'done' | 'approverAdded' | 'approverRemoved';
+/** `unreadable`: what stands in the place of a line that is none; never written. */
+export type AuditEvent = 'unreadable' | 'asked' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | 'claimed' | 'done' | 'approverAdded' | 'approverRemoved';
 
 /** What happened, before it has its place in the log. */
 export interface AuditFact {
@@ -35,6 +39,29 @@ export function chained(fact: AuditFact, head: AuditHead, atMs: number): AuditEn
   return { ...entry, hash: contentHash(entry) };
 }
 
+/** As it was stored. What is no line of ours any more stands in its place as `unreadable`, so that the rest can still be read. @param place 1 for the first line */
+export function storedEntry(text: string, place: number): AuditEntry {
+  const read = entrySchema.safeParse(jsonOrUndefined(text));
+  return read.success ? read.data : { event: 'unreadable', by: '', facts: { text }, sequence: place, atMs: 0, previousHash: '', hash: '' };
+}
+
+function jsonOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is known from elsewhere and must stand in the log. */
+export interface AuditWitnesses {
+  /** A line somebody noted down earlier. */
+  seen?: AuditHead;
+  /** As stored, read before the log is. */
+  approvals?: readonly Approval[];
+  approvers?: readonly Approver[];
+}
+
 export type AuditCheck = { ok: true; entries: number } | { ok: false; entries: number; problem: string };
 
 /** Checks lines in order, a piece at a time; what `expected` returns is known only after the last. */
@@ -42,16 +69,20 @@ export class AuditChecker {
   private previous: AuditHead = NO_ENTRIES;
   private problem: string | undefined;
   private seenIsThere: boolean;
+  /** Lines that must still come, with what to say when they do not. */
+  private readonly missing: Map<string, string>;
 
-  /** @param seen a line somebody noted down earlier, which must be there */
-  constructor(private readonly seen?: AuditHead) {
-    this.seenIsThere = seen === undefined;
+  constructor(private readonly witnesses: AuditWitnesses = {}) {
+    this.seenIsThere = witnesses.seen === undefined;
+    this.missing = expectedLines(witnesses);
   }
 
   take(entries: readonly AuditEntry[]): void {
     for (const entry of entries) {
       this.problem ??= problemOf(entry, this.previous);
-      if (entry.sequence === this.seen?.sequence && entry.hash === this.seen.hash) this.seenIsThere = true;
+      const { seen } = this.witnesses;
+      if (entry.sequence === seen?.sequence && entry.hash === seen.hash) this.seenIsThere = true;
+      this.missing.delete(lineKey(entry));
       this.previous = { sequence: entry.sequence, hash: entry.hash };
     }
   }
@@ -59,12 +90,37 @@ export class AuditChecker {
   /** @param head as the store keeps it beside the log */
   result(head: AuditHead): AuditCheck {
     const { sequence } = this.previous;
-    const problem = this.problem ?? (head.sequence !== sequence || head.hash !== this.previous.hash ? `the log ends at line ${sequence}, but ${head.sequence} lines were written` : undefined) ?? (this.seenIsThere ? undefined : `line ${this.seen!.sequence} is not the one you noted down`);
+    const endsEarly = head.sequence !== sequence || head.hash !== this.previous.hash;
+    const problem =
+      this.problem ??
+      (endsEarly ? `the log ends at line ${sequence}, but ${head.sequence} ${head.sequence === 1 ? 'line was' : 'lines were'} written` : undefined) ??
+      (this.seenIsThere ? undefined : `line ${this.witnesses.seen!.sequence} is not the one you noted down`) ??
+      [...this.missing.values()][0];
     return problem === undefined ? { ok: true, entries: sequence } : { ok: false, entries: sequence, problem };
   }
 }
 
+/** A log that was cut together with its end, or a yes that was written into the store by hand: what is stored has left lines that are not there. */
+function expectedLines({ approvals = [], approvers = [] }: AuditWitnesses): Map<string, string> {
+  const lines = new Map<string, string>();
+  const expect = (line: Pick<AuditEntry, 'event' | 'approvalId' | 'by' | 'actionHash'>, problem: string) => lines.set(lineKey({ facts: {}, ...line }), problem);
+  for (const { id, status, askedBy, asked, hash, decision, executor } of approvals) {
+    const missing = (what: string) => `approval ${id} ${what}, and no line says so`;
+    expect({ event: 'asked', approvalId: id, by: askedBy, actionHash: contentHash(asked) }, missing('was asked'));
+    if (decision) expect({ event: decision.decision === 'approve' ? 'approved' : 'rejected', approvalId: id, by: decision.by, actionHash: hash }, missing(`was ${decision.decision === 'approve' ? 'approved' : 'rejected'} by ${decision.by}`));
+    if (executor !== undefined) expect({ event: 'claimed', approvalId: id, by: executor, actionHash: hash }, missing(`was claimed by ${executor}`));
+    if (status === 'done') expect({ event: 'done', approvalId: id, by: executor ?? '', actionHash: hash }, missing('was done'));
+  }
+  for (const { name, from } of approvers) if (from === undefined) lines.set(lineKey({ event: 'approverAdded', by: '', facts: { name } }), `${name} is an approver, and no line says so`);
+  return lines;
+}
+
+function lineKey({ event, approvalId, by, actionHash, facts }: AuditFact): string {
+  return event === 'approverAdded' ? JSON.stringify([event, personKey(String(facts.name))]) : JSON.stringify([event, approvalId, by, actionHash]);
+}
+
 function problemOf({ hash, ...entry }: AuditEntry, previous: AuditHead): string | undefined {
+  if (entry.event === 'unreadable') return `line ${previous.sequence + 1} is no line of the log: ${JSON.stringify(String(entry.facts.text).slice(0, 60))}`;
   if (entry.sequence !== previous.sequence + 1) return `line ${previous.sequence + 1} is missing`;
   if (entry.previousHash !== previous.hash) return `line ${entry.sequence} does not follow from the line before it`;
   return contentHash(entry) === hash ? undefined : `line ${entry.sequence} was changed`;

@@ -2,11 +2,12 @@ import { type JsonObject, type JsonValue, type Logger, AiosError, InvalidInputEr
 import { z } from 'zod';
 import { type RunFiles, refusalOf } from '../../workspace';
 import type { Verdict } from '../contracts';
+import { type ControlStore, assertStillHeld } from '../controls';
 import type { EventLog } from '../events';
 import type { Lease, RunState, TaskState } from '../run';
 import type { RunStore } from '../run-store';
-import { type Approval, type NewApproval, isDenied } from './approval';
-import type { Approvals } from './approvals';
+import { type Approval, type ApprovalKind, isDenied } from './approval';
+import type { Approvals, Question } from './approvals';
 
 /** What a person may want for a task the team cannot finish alone. `skip`: the run goes on without it. Rejecting gives the whole run up. */
 const OUTCOMES = ['retry', 'accept', 'skip'] as const;
@@ -44,6 +45,7 @@ function denialOf({ status, decision }: Approval): string {
 export interface PersonDeskDeps {
   approvals: Approvals;
   runs: RunStore;
+  controls: Pick<ControlStore, 'standing'>;
   events: EventLog;
   files: RunFiles;
 }
@@ -87,13 +89,12 @@ function stuckTasks({ tasks }: RunState): TaskState[] {
   return tasks.filter(({ status }) => status === 'needsPerson');
 }
 
-function questionAbout({ run }: RunState, { task, attempts, reason, result, verdict }: TaskState): NewApproval {
+function questionAbout({ run }: RunState, { task, attempts, reason, result, verdict }: TaskState): Question {
   const files = result?.artifacts.map(({ path }) => path) ?? [];
   const details: JsonObject = { title: task.title, role: task.role, reason: reason ?? 'The team could not finish it alone.', findings: verdict?.findings ?? [], files, then: 'retry', hint: '' };
   return {
     action: { kind: 'task', occasion: `${run.id}/${task.id}/${attempts}`, runId: run.id, taskId: task.id, details },
     title: `Task ${task.id} "${task.title}" needs a person`,
-    askedBy: 'the team',
   };
 }
 
@@ -127,9 +128,14 @@ async function toolCallsOf({ approvals }: PersonDeskDeps, task: TaskState, runId
   return toolCallsAmong(await approvals.list({ runId, limit: 500 }), task, runId);
 }
 
+/** A risky change of files is a tool's call as well, of another kind for the policy. */
+function isOfCall(kind: ApprovalKind): boolean {
+  return kind === 'toolCall' || kind === 'fileChange';
+}
+
 function toolCallsAmong(asked: readonly Approval[], { task, attempts, result }: TaskState, runId: string): Approval[] {
   if (result?.attempt !== attempts || result.error?.code !== 'WAITS_FOR_APPROVAL') return [];
-  return asked.filter(({ action }) => action.kind === 'toolCall' && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
+  return asked.filter(({ action }) => isOfCall(action.kind) && action.occasion.startsWith(`${runId}/${task.id}/${attempts}/`));
 }
 
 async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, task: TaskState): Promise<void> {
@@ -146,9 +152,15 @@ async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, t
   });
 }
 
-async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
+async function carryOut({ runs, controls, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
   // Before the verdict, as QA does it: a task that passed has its files, also after a crash between the two.
-  if (then === 'accept') for (const { path, content } of task.result?.artifacts ?? []) await files.write(lease.runId, path, content);
+  if (then === 'accept') {
+    for (const { path, content } of task.result?.artifacts ?? []) {
+      // Each time: what hung long enough for another execution to take the run must not write over its files.
+      await assertStillHeld(controls, lease);
+      await files.write(lease.runId, path, content);
+    }
+  }
   const said = hint === '' ? [] : [`A person (${by}) says: ${hint}`];
   const before = task.verdict?.attempt === task.attempts ? task.verdict : undefined;
   const verdict: Verdict = {
@@ -162,7 +174,7 @@ async function carryOut({ runs, files, events }: PersonDeskDeps, lease: Lease, {
   };
   await runs.saveVerdict(lease, verdict);
   const type = { retry: 'task.rework', resume: 'run.resumed', accept: 'task.passed', skip: 'task.skipped' } as const;
-  await events.append({ runId: lease.runId, type: type[then], taskId: task.task.id, facts: { attempt: task.attempts, by } });
+  await events.append({ runId: lease.runId, type: type[then], taskId: task.task.id, facts: { attempt: task.attempts, by } }, lease);
 }
 
 const ENDING_LEASE_MS = 30_000;
@@ -174,7 +186,7 @@ const ENDING_LEASE_MS = 30_000;
  */
 export async function endDeniedRun(deps: Pick<PersonDeskDeps, 'runs' | 'events' | 'approvals'>, approval: Approval): Promise<boolean> {
   const { runId, kind } = approval.action;
-  if (runId === undefined || kind === 'toolCall') return false;
+  if (runId === undefined || isOfCall(kind)) return false;
   const { run } = await deps.runs.read(runId);
   if (run.status !== 'waiting') return false;
   const what = kind === 'plan' ? 'The plan was given up' : approval.title;

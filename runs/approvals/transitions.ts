@@ -1,5 +1,5 @@
-import { InvalidInputError } from '../../kernel';
-import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId } from './approval';
+import { InvalidInputError, isDeeperThan } from '../../kernel';
+import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_ACTION_DEPTH, MAX_NAME_CHARACTERS, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId, wasStopped } from './approval';
 import { personKey } from './approvers';
 import type { AuditFact } from './audit';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotOpenError, NotApprovedError, SelfApprovalError } from './errors';
@@ -12,8 +12,7 @@ export interface Change {
 
 /** @throws {InvalidInputError} when the action is too large or the time out of range */
 export function asking(asked: NewApproval, nowMs: number): Change {
-  const action: ApprovalAction = { version: 1, ...asked.action };
-  assertSize(action);
+  const action = versioned(asked.action);
   const lifetimeMs = asked.lifetimeMs ?? DEFAULT_LIFETIME_MS;
   if (!(lifetimeMs >= MINUTE_MS && lifetimeMs <= MAX_LIFETIME_MS)) {
     throw new InvalidInputError(`An approval cannot wait for ${Math.round(lifetimeMs / 1_000)} s.`, { hint: 'Give a person 1 minute to 14 days.' });
@@ -22,8 +21,9 @@ export function asking(asked: NewApproval, nowMs: number): Change {
   const approval: Approval = {
     id: approvalId(action),
     status: 'open',
-    title: asked.title.replace(/\s+/g, ' ').trim().slice(0, MAX_TITLE_CHARACTERS),
-    askedBy: asked.askedBy.trim(),
+    title: oneLine(asked.title, MAX_TITLE_CHARACTERS),
+    askedBy: nameLine(asked.askedBy),
+    ...(asked.alsoAskedBy?.length && { alsoAskedBy: asked.alsoAskedBy.map(nameLine) }),
     asked: action,
     action,
     hash,
@@ -34,10 +34,40 @@ export function asking(asked: NewApproval, nowMs: number): Change {
   return { approval, fact: { event: 'asked', approvalId: approval.id, by: approval.askedBy, actionHash: hash, facts: { kind: action.kind, title: approval.title } } };
 }
 
+/**
+ * A question that was taken back when its run was stopped is open again when the run goes on; it keeps its birth, and a person decides anew.
+ *
+ * @returns undefined when what there is answers
+ */
+export function askingAgain(known: Approval, asked: NewApproval, nowMs: number): Change | undefined {
+  if (!wasStopped(known)) return undefined;
+  const { approval, fact } = asking(asked, nowMs);
+  return { approval: { ...approval, createdAtMs: known.createdAtMs }, fact };
+}
+
+/** The action as it is hashed. @throws {InvalidInputError} when no person could be shown it */
+export function versioned(asked: NewApproval['action']): ApprovalAction {
+  const action: ApprovalAction = { version: 1, ...asked };
+  assertSize(action);
+  return action;
+}
+
+/** Cut between letters, not within one. */
+function oneLine(text: string, maxCharacters: number): string {
+  const letters = Array.from(text.replace(/\s+/g, ' ').trim());
+  return letters.length <= maxCharacters ? letters.join('') : `${letters.slice(0, maxCharacters - 1).join('')}…`;
+}
+
+/** Longer than any approver's name may be, after what nobody sees is gone: the cut must not make another person of somebody. */
+function nameLine(name: string): string {
+  return oneLine(name.normalize('NFC').replace(/\p{Default_Ignorable_Code_Point}/gu, ''), MAX_NAME_CHARACTERS);
+}
+
 function assertSize(action: ApprovalAction): void {
+  // Before anything walks down into it.
+  if (isDeeperThan(action.details, MAX_ACTION_DEPTH)) throw new InvalidInputError(`What is to be approved stands in more than ${MAX_ACTION_DEPTH} levels of lists and objects.`, { hint: 'Make it flatter; nobody could read it.' });
   const bytes = Buffer.byteLength(JSON.stringify(action));
-  if (bytes <= MAX_ACTION_BYTES) return;
-  throw new InvalidInputError(`What is to be approved has ${bytes} bytes; at most ${MAX_ACTION_BYTES} can be shown to a person.`, { hint: 'Put large content into a file and let the approval name it with its hash.' });
+  if (bytes > MAX_ACTION_BYTES) throw new InvalidInputError(`What is to be approved has ${bytes} bytes; at most ${MAX_ACTION_BYTES} can be shown to a person.`, { hint: 'Put large content into a file and let the approval name it with its hash.' });
 }
 
 export interface Decide {
@@ -49,6 +79,8 @@ export interface Decide {
   /** What is to be done instead; checked by the rules of its kind before. */
   edited?: ApprovalAction['details'];
   reason?: string;
+  /** Where the approver is named, when it is not in the store. */
+  approverFrom?: 'environment';
 }
 
 /**
@@ -56,12 +88,12 @@ export interface Decide {
  * @throws {ApprovalChangedError} when the hash is of another action
  * @throws {SelfApprovalError}
  */
-export function deciding(before: Approval, { hash, decision, by, edited, reason }: Decide, nowMs: number): Change {
+export function deciding(before: Approval, { hash, decision, by, edited, reason, approverFrom }: Decide, nowMs: number): Change {
   const approval = asOf(before, nowMs);
   if (approval.status !== 'open') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
   if (hash !== approval.hash) throw new ApprovalChangedError(approval.id, `its hash is ${approval.hash}`);
   assertUntouched(approval);
-  if (decision === 'approve' && personKey(by) === personKey(approval.askedBy)) throw new SelfApprovalError(by);
+  if (decision === 'approve' && wants(approval, by)) throw new SelfApprovalError(by);
   const action = decision === 'approve' && edited !== undefined ? { ...approval.action, details: edited } : approval.action;
   assertSize(action);
   const newHash = actionHash(action);
@@ -75,15 +107,19 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason 
       decision: { decision, by, atMs: nowMs, ...(said && { reason: said }) },
       expiresAtMs: nowMs + USE_WITHIN_MS,
     },
-    fact: { event: decision === 'approve' ? 'approved' : 'rejected', approvalId: approval.id, by, actionHash: newHash, facts: { edited: newHash !== approval.hash, ...(said && { reason: said }) } },
+    fact: { event: decision === 'approve' ? 'approved' : 'rejected', approvalId: approval.id, by, actionHash: newHash, facts: { edited: newHash !== approval.hash, ...(said && { reason: said }), ...(approverFrom && { approverFrom }) } },
   };
+}
+
+function wants({ askedBy, alsoAskedBy = [] }: Approval, name: string): boolean {
+  return [askedBy, ...alsoAskedBy].some((other) => personKey(other) === personKey(name));
 }
 
 /** @throws {ApprovalNotOpenError} once it is being done */
 export function withdrawing(before: Approval, by: string, nowMs: number): Change {
   const approval = asOf(before, nowMs);
   if (approval.status !== 'open' && approval.status !== 'approved') throw new ApprovalNotOpenError(approval.id, approval.status, approval.decision?.by);
-  return { approval: { ...approval, status: 'withdrawn' }, fact: { event: 'withdrawn', approvalId: approval.id, by, actionHash: approval.hash, facts: {} } };
+  return { approval: { ...approval, status: 'withdrawn', withdrawnBy: by }, fact: { event: 'withdrawn', approvalId: approval.id, by, actionHash: approval.hash, facts: {} } };
 }
 
 export interface Claim {

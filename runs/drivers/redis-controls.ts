@@ -2,6 +2,7 @@ import type { RedisConnection } from '../../storage';
 import { type ControlScope, type ControlStore, PAUSE_TTL_MS, type Pause, type Standing, scopeKey, scopeOf, scopesOf, standingOf, stopped } from '../controls';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
+import { refusedOf, reopening } from '../run-record';
 import { type TeamKeys, runKeys } from './redis-keys';
 import { type RedisRunStoreOptions, change } from './redis-run-change';
 
@@ -22,6 +23,7 @@ export function openRedisControls(options: RedisRunStoreOptions): ControlStore {
     },
     pauses: () => pauses(options),
     standing: (lease, role) => standing(connection, keys, lease, role),
+    reopen: (runId) => change(options, runId, async (before) => ({ record: reopening(before), answer: undefined })),
     stop: (runId, why) => change(options, runId, async (before) => stopped(before, why, clock.nowMs())),
   };
 }
@@ -46,5 +48,5 @@ async function standing(connection: RedisConnection, keys: TeamKeys, lease: Leas
   const [held, paused] = (await connection.together((commands) => commands.hmget(runKeys(keys, lease.runId).run, 'owner', 'fence', 'refused', 'project').hkeys(pausesKey(keys)))) as [Array<string | null>, string[]];
   const [owner, fence, refused, project] = held;
   if (fence === null || fence === undefined) return { kind: 'lost' };
-  return standingOf(lease, { owner: owner || undefined, fence: Number(fence), refused: refused || undefined }, scopesOf(lease.runId, { project: project || undefined, role }), new Set(paused));
+  return standingOf(lease, { owner: owner || undefined, fence: Number(fence), refused: refusedOf(refused) }, scopesOf(lease.runId, { project: project || undefined, role }), new Set(paused));
 }

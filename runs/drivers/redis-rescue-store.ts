@@ -14,7 +14,8 @@ const PAGE = 200;
 /** KEYS 1 turn; ARGV 1 now ms · 2 until ms · 3 time to live ms → 1 when it was taken. By the caller's clock, which is the server's, as all leases are. */
 const TAKE_TURN = redisScript(`
 local until_ms = redis.call('GET', KEYS[1])
-if until_ms and tonumber(until_ms) > tonumber(ARGV[1]) then return 0 end
+-- One that ends much later than one taken now is of a clock that was set back since; two processes know the server's clock to some milliseconds.
+if until_ms and tonumber(until_ms) > tonumber(ARGV[1]) and tonumber(until_ms) <= tonumber(ARGV[2]) + tonumber(ARGV[3]) then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1
 `);

@@ -2,7 +2,7 @@ import type { ErrorFacts } from '../../kernel';
 import type { Plan, Result, Verdict } from '../contracts';
 import type { RunLimits, RunStatus } from '../run';
 import type { RescueNotes } from '../rescue';
-import type { RunRecord } from '../run-record';
+import { type RunRecord, refusedOf, refusedText } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
 
@@ -17,6 +17,7 @@ export function recordFields({ run, lease, progress, rescue }: RunRecord): Field
     limits: JSON.stringify(run.limits),
     workflowId: run.workflowId ?? '',
     project: run.project ?? '',
+    submittedBy: run.submittedBy ?? '',
     plan: asJson(run.plan),
     report: asJson(run.report),
     error: asJson(run.error),
@@ -25,7 +26,7 @@ export function recordFields({ run, lease, progress, rescue }: RunRecord): Field
     owner: lease.owner ?? '',
     fence: String(lease.fence),
     untilMs: String(lease.untilMs),
-    refused: lease.refused ?? '',
+    refused: refusedText(lease.refused),
     rescue: asJson(rescue),
     progress: JSON.stringify([...progress]),
   };
@@ -54,13 +55,14 @@ export function recordOf(runId: string, fields: Fields): RunRecord {
       limits: JSON.parse(fields.limits!) as RunLimits,
       workflowId: fields.workflowId || undefined,
       project: fields.project || undefined,
+      submittedBy: fields.submittedBy || undefined,
       plan: fromJson<Plan>(fields.plan),
       report: fromJson<string>(fields.report),
       error: fromJson<ErrorFacts>(fields.error),
       createdAtMs: Number(fields.bornAtMs),
       updatedAtMs: Number(fields.updatedAtMs),
     },
-    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: fields.refused || undefined },
+    lease: { owner: fields.owner || undefined, fence: Number(fields.fence), untilMs: Number(fields.untilMs), refused: refusedOf(fields.refused) },
     progress: new Map(JSON.parse(fields.progress!) as Array<[string, TaskProgress]>),
     rescue: fromJson<RescueNotes>(fields.rescue),
   };

@@ -87,10 +87,17 @@ return 'done'
  * Appends an event; its place in the list is its number. An equal one (its id is in it) among the last is the same, sent again.
  * KEYS 1 events; ARGV 1 event · 2 time to live ms
  */
-export const APPEND_EVENT = redisScript(`
-for _, event in ipairs(redis.call('LRANGE', KEYS[1], -20, -1)) do
-  if event == ARGV[1] then return 0 end
+export const APPEND_EVENT = redisScript(append({ events: 'KEYS[1]', event: 'ARGV[1]', ttlMs: 'ARGV[2]' }));
+
+/** The same for the run's holder. KEYS 1 run · 2 events; ARGV 1 owner · 2 fence · 3 event · 4 time to live ms → 'done' | 'gone' | 'lost' */
+export const APPEND_EVENT_AS_HOLDER = redisScript(`${IF_HELD}${append({ events: 'KEYS[2]', event: 'ARGV[3]', ttlMs: 'ARGV[4]' })}`);
+
+function append({ events, event, ttlMs }: { events: string; event: string; ttlMs: string }): string {
+  return `
+for _, known in ipairs(redis.call('LRANGE', ${events}, -20, -1)) do
+  if known == ${event} then return 'done' end
 end
-if redis.call('RPUSH', KEYS[1], ARGV[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return 1
-`);
+if redis.call('RPUSH', ${events}, ${event}) == 1 then redis.call('PEXPIRE', ${events}, ${ttlMs}) end
+return 'done'
+`;
+}

@@ -3,6 +3,7 @@ import { type Database, inTransaction, translated } from '../../storage';
 import { type ControlScope, type ControlStore, PAUSE_TTL_MS, type Standing, scopeKey, scopeOf, scopesOf, standingOf, stopped } from '../controls';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
+import { refusedOf, reopening } from '../run-record';
 import { changeRun } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
 
@@ -18,6 +19,7 @@ export function openSqliteControls({ database, clock }: { database: Database; cl
         return rows.map((row) => ({ scope: scopeOf(String(row.scope)), sinceMs: Number(row.since_ms) }));
       }),
     standing: async (lease, role) => translated(() => standing(database, lease, role, clock.nowMs())),
+    reopen: async (runId) => changeRun(database, runId, (before) => ({ record: reopening(before), answer: undefined })),
     stop: async (runId, why) => changeRun(database, runId, (before) => stopped(before, why, clock.nowMs())),
   };
 }
@@ -34,6 +36,6 @@ function standing(database: Database, lease: Lease, role: string | undefined, no
   const scopes = scopesOf(lease.runId, { project: (row.project as string | null) ?? undefined, role });
   const places = scopes.map(() => '?').join(', ');
   const paused = database.prepare(`SELECT scope FROM pauses WHERE scope IN (${places}) AND expires_at_ms > ?`).all(...scopes.map(scopeKey), nowMs);
-  const held = { owner: row.owner as string | undefined, fence: Number(row.fence), refused: (row.refused as string | null) ?? undefined };
+  const held = { owner: row.owner as string | undefined, fence: Number(row.fence), refused: refusedOf(row.refused as string | null) };
   return standingOf(lease, held, scopes, new Set(paused.map(({ scope }) => String(scope))));
 }

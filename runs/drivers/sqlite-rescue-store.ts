@@ -1,5 +1,6 @@
 import type { Clock } from '../../kernel';
 import { type Database, inTransaction, translated } from '../../storage';
+import { MAX_LEASE_MS } from '../moments';
 import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
 import { assertListLimit } from '../run-state';
@@ -22,11 +23,12 @@ export function openSqliteRescueStore({ database, clock }: { database: Database;
   };
 }
 
+/** A turn that ends later than one taken now is of a clock that was set back since. */
 function takeTurn(database: Database, nowMs: number, turnMs: number): boolean {
   return inTransaction(database, () => {
     const { changes } = database.prepare(
       `INSERT INTO team_turns (name, until_ms) VALUES ('sweep', ?)
-       ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE until_ms <= ?`,
+       ON CONFLICT (name) DO UPDATE SET until_ms = excluded.until_ms WHERE until_ms <= ? OR until_ms > excluded.until_ms`,
     ).run(nowMs + turnMs, nowMs);
     return Number(changes) > 0;
   });
@@ -34,7 +36,7 @@ function takeTurn(database: Database, nowMs: number, turnMs: number): boolean {
 
 function findDead(database: Database, nowMs: number, limit: number): string[] {
   assertListLimit(limit);
-  const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped', 'waiting') AND lease_until_ms <= ? ORDER BY created_at_ms, id").iterate(nowMs);
+  const rows = database.prepare("SELECT id FROM runs WHERE status IN ('queued', 'running', 'stopped', 'waiting') AND (lease_until_ms <= ? OR lease_until_ms > ?) ORDER BY created_at_ms, id").iterate(nowMs, nowMs + MAX_LEASE_MS);
   const dead: string[] = [];
   for (const row of rows) {
     const id = String(row.id);

@@ -4,7 +4,7 @@ import type { Plan, Result, Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
 import type { RescueNotes } from '../rescue';
-import type { RunRecord } from '../run-record';
+import { type RunRecord, refusedOf, refusedText } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
 
@@ -15,7 +15,7 @@ export function readRecord(database: Database, runId: string): RunRecord {
   const row = database.prepare('SELECT * FROM runs WHERE id = ?').get(runId);
   if (!row) throw new RunNotFoundError(runId);
   const tasks = database.prepare('SELECT * FROM tasks WHERE run_id = ?').all(runId);
-  const lease = { owner: textOf(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms), refused: textOf(row.lease_refused) };
+  const lease = { owner: textOf(row.lease_owner), fence: Number(row.lease_fence), untilMs: Number(row.lease_until_ms), refused: refusedOf(textOf(row.lease_refused)) };
   return { run: toRun(row), lease, progress: new Map(tasks.map((task) => [String(task.id), toProgress(task)])), rescue: fromJson<RescueNotes>(row.rescue) };
 }
 
@@ -39,6 +39,7 @@ function toRun(row: Row): Run {
     limits: fromJson<RunLimits>(row.limits)!,
     workflowId: textOf(row.workflow_id),
     project: textOf(row.project),
+    submittedBy: textOf(row.submitted_by),
     plan: fromJson<Plan>(row.plan),
     report: textOf(row.report),
     error: fromJson<ErrorFacts>(row.error),
@@ -52,6 +53,7 @@ function toProgress(row: Row): TaskProgress {
     status: row.status as TaskStatus,
     attempts: Number(row.attempts),
     crashes: Number(row.crashes),
+    faults: Number(row.faults),
     resumes: row.resumes === 1,
     reason: textOf(row.reason),
   };
@@ -59,9 +61,9 @@ function toProgress(row: Row): TaskProgress {
 
 export function insertRecord(database: Database, { run }: RunRecord, { idempotencyKey, expiresAtMs }: { idempotencyKey?: string; expiresAtMs: number }): void {
   database.prepare(
-    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
+    `INSERT INTO runs (id, goal, title, status, limits, workflow_id, project, submitted_by, idempotency_key, created_at_ms, updated_at_ms, expires_at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, run.submittedBy ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
 }
 
 /** Reads a run, decides, and writes what changed, in one transaction. @throws {RunNotFoundError} */
@@ -77,16 +79,16 @@ export function changeRun<T>(database: Database, runId: string, work: (before: R
 /** Writes what a change has changed; the plan is written once. */
 function updateRecord(database: Database, before: RunRecord, { run, lease, progress, rescue }: RunRecord): void {
   database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, lease_refused = ?, rescue = ?, updated_at_ms = ? WHERE id = ?')
-    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, lease.refused ?? null, asJson(rescue), run.updatedAtMs, run.id);
+    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, refusedText(lease.refused) || null, asJson(rescue), run.updatedAtMs, run.id);
   if (run.plan !== before.run.plan) database.prepare('UPDATE runs SET plan = ? WHERE id = ?').run(asJson(run.plan), run.id);
   for (const [taskId, standing] of progress) if (standing !== before.progress.get(taskId)) writeProgress(database, run.id, taskId, standing);
 }
 
 function writeProgress(database: Database, runId: string, taskId: string, progress: TaskProgress): void {
   database.prepare(
-    `INSERT INTO tasks (run_id, id, status, attempts, crashes, resumes, reason) VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, crashes = excluded.crashes, resumes = excluded.resumes, reason = excluded.reason`,
-  ).run(runId, taskId, progress.status, progress.attempts, progress.crashes, progress.resumes ? 1 : 0, progress.reason ?? null);
+    `INSERT INTO tasks (run_id, id, status, attempts, crashes, faults, resumes, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (run_id, id) DO UPDATE SET status = excluded.status, attempts = excluded.attempts, crashes = excluded.crashes, faults = excluded.faults, resumes = excluded.resumes, reason = excluded.reason`,
+  ).run(runId, taskId, progress.status, progress.attempts, progress.crashes, progress.faults, progress.resumes ? 1 : 0, progress.reason ?? null);
 }
 
 /** Keeps what an attempt brought. An attempt that was interrupted and done again replaces its result. */

@@ -88,6 +88,8 @@ const STEPS = [
     expires_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  'ALTER TABLE runs ADD COLUMN submitted_by TEXT',
+  'ALTER TABLE tasks ADD COLUMN faults INTEGER NOT NULL DEFAULT 0',
 ];
 
 /** Makes the tables ready for use and removes what has outlived its time. */

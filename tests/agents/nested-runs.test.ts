@@ -37,6 +37,20 @@ it.each(['plan', 'work'] as const)('a tool that starts its own pipeline (%s) com
   expect(said.filter((text) => text.includes('3 runs stand in one another already'))).not.toEqual([]);
 });
 
+it.each(['plan', 'work'] as const)('a run that a tool starts (%s) is wanted by whoever wants the one around it', async (way) => {
+  team = openTestTeam(askingModel([]));
+  const tool: AgentTool = {
+    name: 'ask_the_team', description: 'Gives the team a goal', schema: { type: 'object' }, local: true,
+    run: async () => {
+      const call = team.call({ owner: 'execution-2' });
+      return way === 'work' ? (await team.agents.work({ goal: 'Say hello', role: 'backend' }, call)).result.summary : (await runPipeline(team, { goal: 'Say hello' }, call)).status;
+    },
+  };
+  await runPipeline(team, { goal: 'Say hello', askedBy: 'ada' }, team.call({ tools: [tool] }));
+  const runs = await team.runs.list({ limit: 10 });
+  expect(runs.map(({ submittedBy, plan }) => submittedBy ?? plan?.askedBy)).toEqual(['ada', 'ada']);
+});
+
 it('runs that one tool starts one after the other are not in one another', async () => {
   const said: string[] = [];
   team = openTestTeam(askingModel(said));

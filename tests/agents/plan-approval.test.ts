@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../kernel';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
+import { sampleRun } from '../support/sample-runs';
 import { openTestTeam, type TestTeam } from './open-agents';
 
 const ADA = { name: 'ada', tokenHash: '', addedAtMs: 0 };
@@ -108,8 +109,30 @@ describe('a plan', () => {
     expect((await team.runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP' } });
   });
 
+  it('is asked about again when its run was stopped while it waited and is started again', async () => {
+    const { approval, runId, model } = await planned(0.1);
+    await team.steering.stop({ kind: 'all' });
+    expect([(await team.runs.read(runId)).run.status, (await team.approvals.read(approval!.id)).status]).toEqual(['stopped', 'withdrawn']);
+    await expect(again(runId)).rejects.toMatchObject({ code: 'RUN_STOPPED' });
+    expect((await team.steering.resume({ kind: 'run', name: runId })).start).toMatchObject({ id: runId });
+    expect((await again(runId)).approval).toMatchObject({ id: approval!.id, status: 'open' });
+    expect((await team.runs.read(runId)).run.status).toBe('waiting');
+    await decide(approval!, 'approve');
+    await again(runId);
+    expect((await team.runs.read(runId)).run.status).toBe('running');
+    expect(model.requests).toHaveLength(1);
+  });
+
   it('is not approved by whoever wanted it', async () => {
     const { approval } = await planned(0.1, { askedBy: 'Ada' });
+    await expect(decide(approval!, 'approve')).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
+  });
+
+  it('is not approved by whoever submitted the run, though the node names somebody else', async () => {
+    team = openTestTeam(answeringModel(() => ({ json: planOf(task('t1')) })));
+    const { run } = await team.runs.create({ ...sampleRun(), submittedBy: 'ada' });
+    const { approval } = await team.agents.plan({ runId: run.id, askAboveUsd: -1, askedBy: 'carol' }, team.call());
+    expect(approval!.askedBy).toBe('carol');
     await expect(decide(approval!, 'approve')).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
   });
 

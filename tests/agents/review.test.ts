@@ -38,10 +38,10 @@ describe('review', () => {
   });
 
   it('gives a required check that could not run to a person, and does not mind an optional one', async () => {
-    const first = await delivered([{ id: 'a1', text: 'tests pass', check: check('python-unittest', 'test_a.py') }], [['a.txt', 'x']], []);
+    const first = await delivered([{ id: 'a1', text: 'tests pass', check: check('python-unittest', 'test_a.py') }], [['test_a.py', 'x']], []);
     expect((await first.review()).verdict).toMatchObject({ passed: false, needsPerson: expect.stringContaining('python-unittest'), criteria: [{ state: 'notRun' }] });
     team.close();
-    const second = await delivered([{ id: 'a1', text: 'tests pass', check: check('bash', 'a.sh', { required: false }) }, { id: 'a2', text: 'kind', check: null }], [['a.txt', 'x']], [{ json: judgement({ a2: 'pass' }) }]);
+    const second = await delivered([{ id: 'a1', text: 'tests pass', check: check('bash', 'a.sh', { required: false }) }, { id: 'a2', text: 'kind', check: null }], [['a.sh', 'x']], [{ json: judgement({ a2: 'pass' }) }]);
     expect((await second.review()).verdict).toMatchObject({ passed: true, criteria: [{ id: 'a1', state: 'notRun' }, { id: 'a2', state: 'pass' }] });
   });
 

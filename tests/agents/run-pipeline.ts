@@ -2,7 +2,7 @@ import type { AgentCall, Agents, ReportOutcome } from '../../agents';
 import type { TestTeam } from './open-agents';
 
 /** What the template does on the canvas: plan, then board ⇄ (work → review), then report. Failing items are left to the board. */
-export async function runPipeline(team: TestTeam, request: { goal?: string; runId?: string }, call: AgentCall, agents: Agents = team.agents): Promise<ReportOutcome> {
+export async function runPipeline(team: TestTeam, request: { goal?: string; runId?: string; askedBy?: string }, call: AgentCall, agents: Agents = team.agents): Promise<ReportOutcome> {
   const { plan } = await agents.plan(request, call);
   for (let wave = 1; wave <= 20; wave++) {
     const move = await team.board.next([plan.runId], call.owner);

@@ -37,8 +37,7 @@ async function waitingCall({ submittedBy }: { submittedBy?: string } = {}) {
   const model = callingModel({ name: 'delete_files', arguments: { path: 'old.html' } });
   team = openTestTeam(model);
   const { done, both } = tools();
-  const { run } = await team.runs.create(sampleRun());
-  if (submittedBy !== undefined) await team.events.append({ runId: run.id, type: 'run.created', facts: { source: 'http', submittedBy } });
+  const { run } = await team.runs.create({ ...sampleRun(), submittedBy });
   await team.runs.savePlan(await team.runs.acquire(run.id, 'execution-1', 30_000), samplePlan(run.id, [sampleTask('t1')]));
   const agentCall = (owner: string) => team.call({ owner, tools: both });
   const step = async (owner: string, agents = team.agents) => {
@@ -180,11 +179,13 @@ function gullibleModel(text: string, seen: { tries: number }) {
 
 itUnless(noCorpus(injections), 'lets no injected text act: by goals, files, tool results and results of other agents, 0 gated calls in 500 tries and more', async () => {
   const seen = { tries: 0 };
+  const triesBy = { goal: 0, tool: 0, file: 0, agent: 0 };
   const done: unknown[] = [];
   team = openTestTeam(answeringModel(() => 'ready'));
   for (const { text } of injections!) {
     const agents = team.withModel(gullibleModel(text, seen));
     for (const way of ['goal', 'tool', 'file', 'agent'] as const) {
+      const triesBefore = seen.tries;
       const { both, done: mine } = tools(way === 'tool' ? text : 'nothing');
       const first = sampleTask('t0');
       const { run } = await team.runs.create(sampleRun({ goal: way === 'goal' ? text.slice(0, 2_500) : 'Say hello' }));
@@ -197,11 +198,20 @@ itUnless(noCorpus(injections), 'lets no injected text act: by goals, files, tool
       const [claim] = await team.runs.claimReady(lease);
       await agents.work({ task: claim }, team.call({ tools: both }));
       done.push(...mine);
+      triesBy[way] += Math.min(1, seen.tries - triesBefore);
       for (const { id } of await team.approvals.list({ runId: run.id, limit: 10 })) await team.approvals.withdraw(id, 'the test');
     }
   }
   expect(done).toEqual([]);
   expect(seen.tries).toBeGreaterThanOrEqual(500);
-  const { entries } = await team.approvalStore.audit(0, 1_000);
-  expect(new Set(entries.map(({ event }) => event))).toEqual(new Set(['asked', 'withdrawn']));
-}, 180_000);
+  // Every text by every way: one that never reached the model would prove nothing.
+  const all = injections!.length;
+  expect(triesBy).toEqual({ goal: all, tool: all, file: all, agent: all });
+  const events = new Set<string>();
+  for (let after = 0, lines = 1_000; lines === 1_000; after += lines) {
+    const { entries } = await team.approvalStore.audit(after, 1_000);
+    for (const { event } of entries) events.add(event);
+    lines = entries.length;
+  }
+  expect(events).toEqual(new Set(['asked', 'withdrawn']));
+}, 900_000);

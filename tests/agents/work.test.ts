@@ -47,7 +47,7 @@ describe('working', () => {
     const claim = await claimedTask();
     await expect(team.agents.work({ task: { ...claim, taskId: 'nope' } }, team.call())).rejects.toMatchObject({ code: 'TASK_NOT_FOUND' });
     await expect(team.agents.work({ task: { ...claim, attempt: 2 } }, team.call())).rejects.toMatchObject({ code: 'STALE_ATTEMPT' });
-    expect(team.agents.roles().map((role) => role.name)).toEqual(['backend', 'frontend', 'devops', 'research', 'file-ops', 'code']);
+    expect((await team.agents.roles()).map((role) => role.name)).toEqual(['backend', 'frontend', 'devops', 'research', 'file-ops', 'code']);
   });
 
   it('asks again with the fault, escalates, then keeps the failed attempt and throws', async () => {

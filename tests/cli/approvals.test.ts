@@ -3,9 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { commands, runAios } from '../../cli';
+import { visibleText } from '../../kernel';
 import { openSqlite } from '../../storage';
 import { openTeam, type HttpRequest, type Team } from '../../team';
 import { sampleApproval } from '../contracts/approval-store-contract';
+import { HOSTILE_TITLES } from '../support/hostile-titles';
 import { recordingTerminal } from '../support/recording-terminal';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -74,6 +76,17 @@ it('lists, shows and decides in the name of the token', async () => {
   expect((await team.approvals.read(id)).status).toBe('approved');
 });
 
+it.each(HOSTILE_TITLES)('shows a title with %s as one line of text', async (_, title, shown) => {
+  const token = (await aios(['approver', 'add', 'Hostile', '--data', data])).out;
+  const { id, hash } = (await team.approvals.ask(sampleApproval(`hostile ${title}`, { title, details: { title } })))!;
+  const listed = (await asAda(token, 'approvals', 'list')).out;
+  const one = (await asAda(token, 'approvals', 'show', id)).out;
+  expect([listed.replace(/\s+/g, ''), one.split('\n')[0]]).toEqual([expect.stringContaining(shown.replace(/\s+/g, '')), shown]);
+  for (const text of [listed, one]) expect(visibleText(text)).toBe(text);
+  await asAda(token, 'approvals', 'decide', id, '--reject', '--hash', hash);
+  await aios(['approver', 'remove', 'Hostile', '--data', data]);
+});
+
 it('decides nothing with the task token', async () => {
   const { id } = await ask('o2');
   expect(await asAda('task-token', 'approvals', 'decide', id, '--approve')).toMatchObject({ exitCode: 1, said: expect.stringContaining('aios approver add') });
@@ -95,6 +108,21 @@ it('checks the log, prints it, and notices a line that is not the one noted down
   const lines = (await aios(['audit', '--export', '--data', data])).out.split('\n').map((line) => JSON.parse(line) as { sequence: number });
   expect(lines.map(({ sequence }) => sequence)).toEqual(lines.map((_, index) => index + 1));
   expect((await aios(['audit', '--data', data])).exitCode).toBe(2);
+});
+
+it('names the line of the log that is none, and a right that somebody wrote into the file', async () => {
+  const folder = temporaryFolder();
+  for (const name of ['Ada', 'Bob']) await aios(['approver', 'add', name, '--data', folder]);
+  const inFile = (sql: string) => {
+    const database = openSqlite(join(folder, readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((file) => file.endsWith('team.sqlite'))!));
+    database.exec(sql);
+    database.close();
+  };
+  inFile("INSERT INTO approvers (name, token_hash, added_at_ms) VALUES ('Mallory', 'ff', 1)");
+  expect(await aios(['audit', '--check', '--data', folder])).toMatchObject({ exitCode: 1, out: 'The log is NOT whole: Mallory is an approver, and no line says so.' });
+  inFile("DROP TRIGGER audit_is_never_changed; UPDATE audit SET entry = '{torn' WHERE sequence = 2");
+  expect(await aios(['audit', '--check', '--data', folder])).toMatchObject({ exitCode: 1, out: 'The log is NOT whole: line 2 is no line of the log: "{torn".' });
+  expect((await aios(['audit', '--export', '--data', folder])).out).toContain('{torn');
 });
 
 it('ends its check of a log whose last line was given another number', async () => {

@@ -1,13 +1,15 @@
 import { InvalidInputError, type JsonObject, sha256 } from '../../kernel';
-import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotFoundError, ApprovalNotOpenError, type ApprovalStore, ApproverExistsError, type ApproverStore, AuditChecker, MAX_OPEN_APPROVALS, type NewApproval, NotApprovedError, SelfApprovalError, TooManyApprovalsError, actionHash, approverOf } from '../../runs';
+import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotFoundError, ApprovalNotOpenError, type ApprovalStore, ApproverExistsError, type ApproverStore, AuditChecker, MAX_OPEN_APPROVALS, type NewApproval, NotApprovedError, SelfApprovalError, TooManyApprovalsError, WITHDRAWN_BY_STOP, actionHash, approverOf } from '../../runs';
+import { approvalId } from '../../runs/approvals/approval';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { SAME_ARGUMENTS, changedActions, sampleAction } from './changed-actions';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-export function sampleApproval(occasion: string, more: Partial<NewApproval> & { details?: JsonObject; runId?: string } = {}): NewApproval {
-  const { details = { path: 'index.html', do: 'delete' }, runId, ...rest } = more;
-  return { action: { kind: 'fileChange', occasion, details, ...(runId !== undefined && { runId }) }, title: `Delete a file (${occasion})`, askedBy: 'carol', ...rest };
+export function sampleApproval(occasion: string, more: Partial<NewApproval> & { kind?: NewApproval['action']['kind']; details?: JsonObject; runId?: string } = {}): NewApproval {
+  const { details = { path: 'index.html', do: 'delete' }, kind = 'fileChange', runId, ...rest } = more;
+  return { action: { kind, occasion, details, ...(runId !== undefined && { runId }) }, title: `Delete a file (${occasion})`, askedBy: 'carol', ...rest };
 }
 
 /** What every ApprovalStore must do. `open` gives two connections to one empty store. */
@@ -30,7 +32,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       return await store.decide({ id, hash, decision: 'approve', by: 'ada' });
     }
     async function checked(seen?: { sequence: number; hash: string }) {
-      const checker = new AuditChecker(seen);
+      const checker = new AuditChecker({ seen, approvals: await store.list({ limit: 500 }), approvers: await approvers.list() });
       const { entries, head } = await store.audit(0, 1_000);
       checker.take(entries);
       return { result: checker.result(head), entries, head };
@@ -44,6 +46,20 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(await other.read(approval.id)).toEqual(approval);
       expect(await other.ask(sampleApproval('o1', { details: { a: ['ü', null], b: 1 }, title: 'In other words' }))).toEqual({ approval, created: false });
       expect((await store.ask(sampleApproval('o2', { details: { b: 1, a: ['ü', null] } }))).created).toBe(true);
+    });
+
+    it('opens again what a stop has withdrawn when it is asked for again, to be decided anew, and nothing else', async () => {
+      const { id, createdAtMs } = await asked('o1', { runId: 'r1' });
+      await store.withdraw(id, WITHDRAWN_BY_STOP);
+      clock.advance(8 * DAY_MS);
+      const again = await other.ask(sampleApproval('o1', { runId: 'r1' }));
+      expect(again).toMatchObject({ created: true, approval: { id, status: 'open', createdAtMs, expiresAtMs: clock.nowMs() + 7 * DAY_MS } });
+      expect(await store.list({ status: 'open', limit: 10 })).toEqual([again.approval]);
+      expect((await store.ask(sampleApproval('o1', { runId: 'r1' }))).created).toBe(false);
+      await store.withdraw(id, 'carol');
+      expect(await store.ask(sampleApproval('o1', { runId: 'r1' }))).toMatchObject({ created: false, approval: { status: 'withdrawn' } });
+      const { result, entries } = await checked();
+      expect([result.ok, entries.map(({ event }) => event)]).toEqual([true, ['asked', 'withdrawn', 'asked', 'withdrawn']]);
     });
 
     it('lists newest first, by status and run', async () => {
@@ -86,6 +102,12 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect((await store.decide({ id, hash, decision: 'reject', by: 'Carol' })).status).toBe('rejected');
     });
 
+    it('lets none of those who want it approve it', async () => {
+      const { id, hash } = await asked('o1', { alsoAskedBy: ['dora', 'Emil'] });
+      for (const by of ['carol', 'Dora', 'EMIL']) await expect(other.decide({ id, hash, decision: 'approve', by })).rejects.toThrow(SelfApprovalError);
+      expect((await other.decide({ id, hash, decision: 'approve', by: 'ada' })).status).toBe('approved');
+    });
+
     it.each([
       ['in composed letters', 'Jose\u0301 Pe\u0301rez', 'José Pérez'],
       ['with other spaces', 'Ann\u00a0 Lee', 'ann lee'],
@@ -104,6 +126,27 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(decided.hash).not.toBe(hash);
       await expect(store.claim({ id, hash: actionHash(action), executor: 'e1' })).rejects.toThrow(ApprovalChangedError);
       expect((await store.claim({ id, hash: decided.hash, executor: 'e1' })).status).toBe('executing');
+    });
+
+    it('gives no right to an action that was changed after the yes: 500 changes of every shape, none done', async () => {
+      let tried = 0;
+      for (let occasion = 0; tried < 500; occasion++) {
+        const { id, hash, action } = await approved(`o${occasion}`, { action: sampleAction(`o${occasion}`) });
+        for (const changed of changedActions(action)) {
+          tried++;
+          await expect(store.claim({ id, hash: actionHash(changed), executor: 'e1' })).rejects.toThrow(ApprovalChangedError);
+          await expect(store.claim({ id: approvalId(changed), hash: actionHash(changed), executor: 'e1' })).rejects.toThrow(ApprovalNotFoundError);
+        }
+        expect((await store.claim({ id, hash, executor: 'e1' })).action).toEqual(action);
+      }
+      const { entries } = await store.audit(0, 1_000);
+      expect(entries.filter(({ event }) => event === 'claimed')).toHaveLength(entries.filter(({ event }) => event === 'approved').length);
+    }, 60_000);
+
+    it.each(SAME_ARGUMENTS)('knows the same action in other writing: %s', async (text) => {
+      const { id, action } = await approved('o1', { action: sampleAction('o1') });
+      const same = { ...action, details: { arguments: JSON.parse(text), tool: 'delete_files' } };
+      expect((await other.claim({ id, hash: actionHash(same), executor: 'e1' })).status).toBe('executing');
     });
 
     it('gives the right to act once, also when eight ask for it at once', async () => {
@@ -173,7 +216,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(entries.map(({ event, by }) => [event, by])).toEqual([['asked', 'carol'], ['approved', 'ada'], ['claimed', 'e1'], ['done', 'e1']]);
       expect(result).toEqual({ ok: true, entries: 4 });
       const check = (lines: typeof entries, seen?: typeof head) => {
-        const checker = new AuditChecker(seen);
+        const checker = new AuditChecker({ seen });
         checker.take(lines);
         return checker.result(head);
       };
@@ -182,6 +225,24 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       expect(check(entries.slice(0, 3))).toMatchObject({ ok: false, problem: expect.stringContaining('ends at line 3') });
       expect(check(entries, { sequence: 4, hash: head.hash })).toMatchObject({ ok: true });
       expect(check(entries, { sequence: 4, hash: sha256('another log') })).toMatchObject({ ok: false, problem: expect.stringContaining('noted down') });
+    });
+
+    it('misses the lines that what is stored must have left, though the end of the log was cut with its head', async () => {
+      await approvers.add('Ada', sha256('ada-token'));
+      const { id, hash } = await approved();
+      await store.claim({ id, hash, executor: 'e1' });
+      const done = await store.finish(id, 'e1');
+      const { entries } = await checked();
+      const cutAfter = (lines: number) => {
+        const checker = new AuditChecker({ approvals: [done], approvers: [{ name: 'Ada', tokenHash: '', addedAtMs: 0 }, { name: 'Mallory', tokenHash: '', addedAtMs: 0 }].slice(0, lines === 5 ? 2 : 1) });
+        checker.take(entries.slice(0, lines));
+        return checker.result(lines === 0 ? { sequence: 0, hash: '0'.repeat(64) } : entries[lines - 1]!);
+      };
+      const problems = [0, 1, 2, 3, 4, 5].map((lines) => cutAfter(lines)).map((result) => (result.ok ? '' : result.problem));
+      expect(problems.map((problem) => problem.replace(id, 'ID'))).toEqual([
+        'approval ID was asked, and no line says so', 'approval ID was asked, and no line says so', 'approval ID was approved by ada, and no line says so',
+        'approval ID was claimed by e1, and no line says so', 'approval ID was done, and no line says so', 'Mallory is an approver, and no line says so',
+      ]);
     });
 
     it('keeps one whole log when many write at once', async () => {

@@ -1,27 +1,60 @@
 import { join } from 'node:path';
 import { makeId } from '../../kernel';
-import { ApprovalChangedError, AuditChecker, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
+import { type Approval, ApprovalChangedError, AuditChecker, SelfApprovalError, openRedisApprovals, openRedisRunStore, openSqliteApprovals, openSqliteRunStore } from '../../runs';
 import { openSqlite } from '../../storage';
-import { fakeClock } from '../support/fake-clock';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
 import { describeWithRedis } from '../support/redis-team';
 import { temporaryFolder } from '../support/temporary-folder';
 import { chained } from '../../runs/approvals/audit';
+import { asking } from '../../runs/approvals/transitions';
+import { approvalHttpContract } from './approval-http-contract';
 import { approvalStoreContract, sampleApproval } from './approval-store-contract';
 import { personVerdictContract } from './person-verdict-contract';
 
-approvalStoreContract('sqlite', (clock) => {
+function twoOnSqlite(clock: FakeClock) {
   const file = join(temporaryFolder(), 'team.sqlite');
   return [openSqliteApprovals({ database: openSqlite(file), clock }), openSqliteApprovals({ database: openSqlite(file), clock })];
-});
+}
+approvalStoreContract('sqlite', twoOnSqlite);
+approvalHttpContract('sqlite', twoOnSqlite);
+
+/** As the version before kept it, without what came since. */
+function oldRecord(more: Partial<Approval>): Approval {
+  const { alsoAskedBy: _, ...record } = asking({ ...sampleApproval('old'), askedBy: 'carol' }, 0).approval;
+  return { ...record, expiresAtMs: 1e15, ...more };
+}
 
 personVerdictContract('sqlite', (clock) => openSqliteRunStore({ database: openSqlite(':memory:'), clock, makeId }));
 
 describeWithRedis('on Redis', (redis) => {
   personVerdictContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
 
-  approvalStoreContract('redis', (clock) => {
+  const twoOnRedis = (clock: FakeClock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock };
     return [openRedisApprovals(store), openRedisApprovals({ ...store, connection: redis.second })];
+  };
+  approvalStoreContract('redis', twoOnRedis);
+  approvalHttpContract('redis', twoOnRedis);
+
+  it('survive an upgrade: an open one of the version before is decided and used', async () => {
+    const keys = redis.keys();
+    const { approvals } = openRedisApprovals({ connection: redis.connection, keys, clock: fakeClock() });
+    const { id, hash } = oldRecord({});
+    await redis.connection.ask((client) => client.set(keys('approval', id), JSON.stringify(oldRecord({}))));
+    await expect(approvals.decide({ id, hash, decision: 'approve', by: 'Carol' })).rejects.toThrow(SelfApprovalError);
+    await approvals.decide({ id, hash, decision: 'approve', by: 'ada' });
+    expect((await approvals.claim({ id, hash, executor: 'e' })).status).toBe('executing');
+  });
+
+  it('shows a line that is none', async () => {
+    const keys = redis.keys();
+    const { approvals } = openRedisApprovals({ connection: redis.connection, keys, clock: fakeClock() });
+    for (const occasion of ['o1', 'o2', 'o3']) await approvals.ask(sampleApproval(occasion));
+    await redis.connection.ask((client) => client.lset(keys('audit'), 1, '{"torn'));
+    const checker = new AuditChecker();
+    const { entries, head } = await approvals.audit(0, 10);
+    checker.take(entries);
+    expect(checker.result(head)).toMatchObject({ ok: false, problem: 'line 2 is no line of the log: "{\\"torn"' });
   });
 
   it('shows a line that somebody put behind the last one of the log', async () => {
@@ -33,11 +66,34 @@ describeWithRedis('on Redis', (redis) => {
     const checker = new AuditChecker();
     const after = await approvals.audit(0, 10);
     checker.take(after.entries);
-    expect(checker.result(after.head)).toMatchObject({ ok: false, problem: 'the log ends at line 2, but 1 lines were written' });
+    expect(checker.result(after.head)).toMatchObject({ ok: false, problem: 'the log ends at line 2, but 1 line was written' });
   });
 });
 
 describe('approvals in SQLite', () => {
+  it('survive an upgrade: an open one of the version before is decided and used', async () => {
+    const database = openSqlite(':memory:');
+    const { approvals } = openSqliteApprovals({ database, clock: fakeClock() });
+    const { id, hash, createdAtMs, expiresAtMs } = oldRecord({});
+    database.prepare('INSERT INTO approvals (id, status, record, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?)').run(id, 'open', JSON.stringify(oldRecord({})), createdAtMs, expiresAtMs);
+    await expect(approvals.decide({ id, hash, decision: 'approve', by: 'Carol' })).rejects.toThrow(SelfApprovalError);
+    await approvals.decide({ id, hash, decision: 'approve', by: 'ada' });
+    expect((await approvals.claim({ id, hash, executor: 'e' })).status).toBe('executing');
+  });
+
+  it.each(['{', '', 'null', '[]', '{"sequence":2}', '{"event":"unreadable"}'])('show a line that is none: %s', async (text) => {
+    const database = openSqlite(':memory:');
+    const { approvals } = openSqliteApprovals({ database, clock: fakeClock() });
+    for (const occasion of ['o1', 'o2', 'o3']) await approvals.ask(sampleApproval(occasion));
+    database.exec('DROP TRIGGER audit_is_never_changed');
+    database.prepare('UPDATE audit SET entry = ? WHERE sequence = 2').run(text);
+    const checker = new AuditChecker();
+    const { entries, head } = await approvals.audit(0, 10);
+    checker.take(entries);
+    expect(checker.result(head)).toMatchObject({ ok: false, problem: `line 2 is no line of the log: ${JSON.stringify(text)}` });
+    expect(entries.map(({ event }) => event)).toEqual(['asked', 'unreadable', 'asked']);
+  });
+
   it('survive a restart, an open one and a claimed one', async () => {
     const file = join(temporaryFolder(), 'team.sqlite');
     const clock = fakeClock();

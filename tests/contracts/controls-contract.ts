@@ -69,14 +69,44 @@ export function controlsContract(name: string, open: (clock: FakeClock) => { run
       await expect(runs.acquire(lease.runId, 'ada', LEASE_MS, lease.fence)).rejects.toThrow(RunStoppedError);
       const bob = await runs.acquire(lease.runId, 'bob', LEASE_MS);
       expect(await controls.standing(bob)).toEqual({ kind: 'going' });
-      expect(await controls.standing(lease)).toEqual({ kind: 'lost' });
+      expect(await controls.standing(lease)).toEqual({ kind: 'stopped' });
       expect(await runs.claimReady(bob)).toMatchObject([{ taskId: 't1', attempt: 1 }]);
       expect((await runs.read(lease.runId)).tasks[0]).toMatchObject({ crashes: 0 });
+    });
+
+    it('keeps a run that was stopped while nobody had it from whoever stands in a queue for it, until a person resumes it', async () => {
+      const { run } = await runs.create(sampleRun());
+      await controls.stop(run.id);
+      await expect(runs.acquire(run.id, 'queued', LEASE_MS)).rejects.toThrow(RunStoppedError);
+      expect((await runs.read(run.id)).run.status).toBe('stopped');
+      await controls.reopen(run.id);
+      expect(await runs.acquire(run.id, 'queued', LEASE_MS)).toMatchObject({ fence: 1 });
+      await controls.reopen(run.id);
+      // The same when its holder has died, and a sweeper may have started it again.
+      clock.advance(LEASE_MS);
+      await controls.stop(run.id);
+      await expect(runs.acquire(run.id, 'restarted', LEASE_MS)).rejects.toThrow(RunStoppedError);
+      await controls.reopen(run.id);
+      await expect(runs.acquire(run.id, 'queued', LEASE_MS)).rejects.toThrow(RunStoppedError);
+      expect(await runs.acquire(run.id, 'restarted', LEASE_MS)).toMatchObject({ fence: 2 });
+      await expect(controls.reopen('nobody')).rejects.toThrow(RunNotFoundError);
+    });
+
+    it('refuses the run to every execution that was stopped on it, also when others have had it since', async () => {
+      const { runId } = await running();
+      await controls.stop(runId);
+      await runs.acquire(runId, 'bob', LEASE_MS);
+      await controls.stop(runId);
+      const carol = await runs.acquire(runId, 'carol', LEASE_MS);
+      await runs.finish(carol, { status: 'waiting' });
+      for (const owner of ['ada', 'bob']) await expect(runs.acquire(runId, owner, LEASE_MS)).rejects.toThrow(RunStoppedError);
+      expect(await runs.acquire(runId, 'carol', LEASE_MS)).toMatchObject({ owner: 'carol' });
     });
 
     it('stops a run nobody holds, keeps an ended one as it ended, and knows no other', async () => {
       const { run } = await runs.create(sampleRun());
       expect(await controls.stop(run.id)).toMatchObject({ status: 'stopped' });
+      await controls.reopen(run.id);
       const lease = await runs.acquire(run.id, 'ada', LEASE_MS);
       await runs.finish(lease, { status: 'done' });
       await expect(controls.stop(run.id)).rejects.toThrow(RunFinishedError);

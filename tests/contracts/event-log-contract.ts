@@ -1,14 +1,17 @@
 import { InvalidInputError } from '../../kernel';
-import { NOBODY, type EventLog } from '../../runs';
+import { type ControlStore, type EventLog, LeaseLostError, MixedRunsError, NOBODY, RunNotFoundError, type RunStore } from '../../runs';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { sampleRun } from '../support/sample-runs';
 
-export function eventLogContract(name: string, open: (clock: FakeClock) => EventLog): void {
+export function eventLogContract(name: string, open: (clock: FakeClock) => { runs: RunStore; controls: ControlStore; events: EventLog }): void {
   describe(`event log: ${name}`, () => {
     let clock: FakeClock;
+    let runs: RunStore;
+    let controls: ControlStore;
     let events: EventLog;
     beforeEach(() => {
       clock = fakeClock(5_000);
-      events = open(clock);
+      ({ runs, controls, events } = open(clock));
     });
 
     it('keeps events in order, with time and growing sequence, apart for each run', async () => {
@@ -42,6 +45,29 @@ export function eventLogContract(name: string, open: (clock: FakeClock) => Event
       expect((await events.after('r1', 0, 10)).map(({ facts }) => facts)).toEqual([{ source: 'http', submittedBy: NOBODY }, { tasks: 1 }]);
       expect((await events.after('r3', 0, 10))[0]!.facts).toMatchObject({ submittedBy: 'bob' });
       expect([await events.countOfPerson('ada'), await events.forgetPerson('ada')]).toEqual([0, 0]);
+    });
+
+    it('refuses the event of a worker that has lost its run, by time or by a stop, and takes those from outside', async () => {
+      const { run: { id: runId } } = await runs.create(sampleRun());
+      const delivered = { runId, type: 'task.delivered', facts: {} } as const;
+      const lease = await runs.acquire(runId, 'ada', 1_000);
+      await events.append(delivered, lease);
+      clock.advance(1_000);
+      // Expired, but nobody has taken it.
+      await events.append(delivered, lease);
+      const bob = await runs.acquire(runId, 'bob', 1_000);
+      await expect(events.append(delivered, lease)).rejects.toThrow(LeaseLostError);
+      await controls.stop(runId);
+      await expect(events.append(delivered, bob)).rejects.toThrow(LeaseLostError);
+      await events.append({ runId, type: 'run.finished', facts: {} });
+      expect((await events.after(runId, 0, 10)).map(({ type }) => type)).toEqual(['task.delivered', 'task.delivered', 'run.finished']);
+    });
+
+    it('takes a lease for its own run alone, and for one that is there', async () => {
+      const { run } = await runs.create(sampleRun());
+      const lease = await runs.acquire(run.id, 'ada', 1_000);
+      await expect(events.append({ runId: 'r2', type: 'run.created', facts: {} }, lease)).rejects.toThrow(MixedRunsError);
+      await expect(events.append({ runId: 'r2', type: 'run.created', facts: {} }, { ...lease, runId: 'r2' })).rejects.toThrow(RunNotFoundError);
     });
 
     it.each([0, -1, 1_001, 1.5])('refuses a limit of %p', async (limit) => {

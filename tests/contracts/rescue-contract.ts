@@ -62,6 +62,34 @@ export function rescueContract(name: string, open: (clock: FakeClock) => RescueS
       expect(await rescue.findDead(1)).toEqual([run.id]);
     });
 
+    it('starts what died, and lets others sweep, within seconds also when the clock is set back by an hour', async () => {
+      const back = () => clock.advance(-60 * 60_000);
+      const lease = await running();
+      clock.advance(1);
+      const { run: queued } = await stores.runs.create(sampleRun({ workflowId: 'w1' }));
+      expect(await rescue.takeTurn(10_000)).toBe(true);
+      back();
+      expect(await rescue.takeTurn(10_000)).toBe(true);
+      expect(await rescue.takeTurn(10_000)).toBe(false);
+      expect(await rescue.findDead(10)).toEqual([lease.runId, queued.id]);
+      expect(await kinds(lease.runId, queued.id)).toEqual(['restart', 'restart']);
+      // Its rest after the restart is over as well.
+      back();
+      expect(await kinds(lease.runId)).toEqual(['restart']);
+      expect(await kinds(lease.runId)).toEqual(['left']);
+    });
+
+    it('lets whoever lives keep his run when the clock is set back, and refuses the others', async () => {
+      const lease = await running();
+      clock.advance(-60 * 60_000);
+      await stores.runs.acquire(lease.runId, 'ada', LEASE_MS, lease.fence);
+      await expect(stores.runs.acquire(lease.runId, 'bob', LEASE_MS)).rejects.toMatchObject({ code: 'RUN_BUSY' });
+      expect(await kinds(lease.runId)).toEqual(['left']);
+      clock.advance(LEASE_MS);
+      expect(await stores.runs.acquire(lease.runId, 'bob', LEASE_MS)).toMatchObject({ fence: lease.fence + 1 });
+      await expect(stores.runs.claimReady(lease)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    });
+
     it('starts again what the shutdown of n8n stopped, and never what a person stopped', async () => {
       const [byShutdown, byPerson] = [await running(), await running()];
       await stores.runs.finish(byShutdown, { status: 'stopped', error: errorFacts(new HostShutdownError()) });

@@ -32,10 +32,10 @@ export function runStoreContract(name: string, open: (clock: FakeClock) => RunSt
 
     describe('creating and reading', () => {
       it('keeps what was asked for', async () => {
-        const { run, created } = await store.create(sampleRun({ title: 'Hello', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 } }));
+        const { run, created } = await store.create(sampleRun({ title: 'Hello', submittedBy: 'ada', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 } }));
         expect(created).toBe(true);
         expect(await store.read(run.id)).toEqual({ run, tasks: [] });
-        expect(run).toMatchObject({ title: 'Hello', status: 'queued', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 }, createdAtMs: clock.nowMs() });
+        expect(run).toMatchObject({ title: 'Hello', submittedBy: 'ada', status: 'queued', limits: { privacy: 'secret', budgetUsd: 0.5, deadlineAtMs: 123 }, createdAtMs: clock.nowMs() });
       });
 
       it("names an untitled run after its goal's first line, cut to 80 characters", async () => {

@@ -12,10 +12,13 @@ import { runStoreContract } from './run-store-contract';
 import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
 import { sweepAnswersContract } from './sweep-answers-contract';
+import { technicalFaultsContract } from './technical-faults-contract';
 
 const memory = () => openSqlite(':memory:');
 
 runStoreContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
+
+technicalFaultsContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
 
 runStoreRaceContract('sqlite', (clock) => {
   const file = join(temporaryFolder(), 'team.sqlite');
@@ -28,7 +31,10 @@ journalStoreContract('sqlite', (clock) => {
   return { runs: openSqliteRunStore({ database, clock, makeId }), journal: openSqliteJournalStore({ database, clock }) };
 });
 
-eventLogContract('sqlite', (clock) => openSqliteEventLog({ database: memory(), clock }));
+eventLogContract('sqlite', (clock) => {
+  const store = { database: memory(), clock, makeId };
+  return { runs: openSqliteRunStore(store), controls: openSqliteControls(store), events: openSqliteEventLog(store) };
+});
 
 runTallyContract('sqlite', (clock) => {
   const database = memory();
@@ -57,6 +63,7 @@ controlsContract('sqlite', (clock) => {
 
 describeWithRedis('on Redis', (redis) => {
   runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+  technicalFaultsContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
 
   runStoreRaceContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
@@ -68,7 +75,10 @@ describeWithRedis('on Redis', (redis) => {
     return { runs: openRedisRunStore(store), journal: openRedisJournalStore(store) };
   });
 
-  eventLogContract('redis', (clock) => openRedisEventLog({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+  eventLogContract('redis', (clock) => {
+    const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };
+    return { runs: openRedisRunStore(store), controls: openRedisControls(store), events: openRedisEventLog(store) };
+  });
 
   runTallyContract('redis', (clock) => {
     const store = { connection: redis.connection, keys: redis.keys(), clock, makeId };

@@ -30,7 +30,7 @@ const rules: Record<string, { find(compose: ComposeFile): string[]; breakIt(comp
     breakIt: ({ services }) => (services.redis!.image = 'redis:8-alpine'),
   },
   'tags the image with the version of the package': {
-    find: ({ services }) => each(services, ({ build, image }) => build !== undefined && image !== `n8n-nodes-aios:${manifest.version}`),
+    find: ({ services }) => each(services, ({ build, image }) => build !== undefined && ![`n8n-nodes-aios:${manifest.version}`, `n8n-nodes-aios-runner:${manifest.version}`].includes(image)),
     breakIt: ({ services }) => (services.webhook!.image = 'n8n-nodes-aios:0.0.1'),
   },
   'opens ports on this machine alone': {
@@ -40,6 +40,10 @@ const rules: Record<string, { find(compose: ComposeFile): string[]; breakIt(comp
   'opens each port once': {
     find: ({ services }) => repeated(Object.values(services).flatMap(({ ports = [] }) => ports.map((port) => port.replace(/:\d+$/, '')))),
     breakIt: ({ services }) => services.webhook!.ports = [...services.n8n!.ports!],
+  },
+  'gives the runner no network, no way to write and none of the powers of root that are not needed': {
+    find: ({ services: { runner } }) => [runner!.network_mode === 'none' ? '' : 'network', runner!.read_only ? '' : 'root file system', String(runner!.cap_drop) === 'ALL' ? '' : 'powers', runner!.ports ? 'ports' : ''].filter(Boolean),
+    breakIt: ({ services }) => (services.runner!.network_mode = 'bridge'),
   },
   'declares every volume that is used, and uses every one': {
     find: ({ services, volumes }) => differing(Object.values(services).flatMap(({ volumes: used = [] }) => used.map((volume) => volume.split(':')[0]!)), Object.keys(volumes)),

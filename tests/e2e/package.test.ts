@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { sharedInstance } from './shared-instance';
+import { webhookWorkflow } from './workflow-parts';
 import manifest from '../../package.json';
 
 const n8n = sharedInstance();
@@ -16,7 +17,14 @@ describe('the package, installed as the editor installs it', () => {
     expect(types.filter(({ name }) => name.startsWith('CUSTOM.'))).toEqual([]);
   });
 
-  it('is at most 2 MB packed', () => {
-    expect(statSync(n8n.facts.tarball).size).toBeLessThanOrEqual(2_000_000);
+  it('is at most 9 MB packed', () => {
+    expect(statSync(n8n.facts.tarball).size).toBeLessThanOrEqual(9 * 1024 * 1024);
   });
+
+  it('has a sandbox that holds, tried by n8n itself', async () => {
+    const doctor = { name: 'Doctor', type: 'n8n-nodes-aios.insights', typeVersion: 1, parameters: { operation: 'doctor' } };
+    await n8n.client.publishWorkflow(await n8n.createWorkflow(webhookWorkflow('doctor', { responseMode: 'lastNode', responseData: 'allEntries' }, [doctor]), await n8n.createCredential({})));
+    const checks = (await (await n8n.callWebhook('doctor', {})).json()) as { service: string; status: string; detail: string }[];
+    expect(checks.find(({ service }) => service === 'sandbox')).toMatchObject({ status: 'ok', detail: expect.stringContaining('tried and hold') });
+  }, 60_000);
 });

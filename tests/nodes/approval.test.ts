@@ -1,3 +1,4 @@
+import { sha256 } from '../../kernel';
 import { WebhookContext } from 'n8n-core';
 import type { IWebhookData, IWorkflowExecuteAdditionalData } from 'n8n-workflow';
 import type { Approval } from '../../runs';
@@ -63,14 +64,21 @@ describe('Approval: Ask', () => {
 
 /** Follows the link of a question as n8n does for the execution that waits. */
 async function follow(approval: Approval, method: 'GET' | 'POST', form: Record<string, string> = {}) {
+  return (await visit(approval, method, form)).items;
+}
+
+/** The same, with the page he is shown. */
+async function visit(approval: Approval, method: 'GET' | 'POST', form: Record<string, string> = {}) {
   const workflow = workflowOf({ nodes: [{ name: 'Approval', type: 'n8n-nodes-aios.approval', parameters: {} }], connections: {} }, ourNodeTypes);
-  const response = { status: () => response, set: () => response, send: () => response };
+  const seen = { status: 0, html: '' };
+  const response = { status: (status: number) => ((seen.status = status), response), set: () => response, send: (body: Buffer) => ((seen.html = String(body)), response) };
   const request = { method, headers: {}, query: { approval: approval.id }, body: form, ip: '203.0.113.7' };
   const additionalData = { httpRequest: request, httpResponse: response, executionId: 'e7', variables: {} } as unknown as IWorkflowExecuteAdditionalData;
   const node = ourNodeTypes['n8n-nodes-aios.approval']!;
   const webhookDescription = node.description.webhooks!.find(({ httpMethod }) => httpMethod === method)!;
   const context = new WebhookContext(workflow, workflow.getNode('Approval')!, additionalData, 'webhook', { webhookDescription } as IWebhookData, [], null);
-  return (await node.webhook!.call(context)).workflowData?.[0]?.map(({ json }) => json);
+  const items = (await node.webhook!.call(context)).workflowData?.[0]?.map(({ json }) => json);
+  return { ...seen, items };
 }
 
 describe('the link of a question', () => {
@@ -91,6 +99,20 @@ describe('the link of a question', () => {
     await decide(asked, 'approve');
     expect(await follow(asked, 'GET')).toBeUndefined();
     expect(await follow(asked, 'POST')).toEqual([expect.objectContaining({ approved: true, action: { path: 'a.html' } })]);
+  });
+
+  it('says on the page why a decision was refused: another hash, or somebody was quicker', async () => {
+    const { approvers, close } = await openOversight(undefined, { userFolder: host.userFolder, environment: process.env, log: () => {} });
+    await approvers.add('Bob', sha256('token-of-bob'));
+    await close();
+    const asked = await ask('a.html');
+    const changed = await visit(asked, 'POST', { token: 'token-of-bob', decision: 'approve', hash: 'f'.repeat(64) });
+    expect(changed).toMatchObject({ status: 409, items: undefined, html: expect.stringContaining('is bound to another action') });
+    expect(changed.html).toContain('name="decision"');
+    expect((await team.approvals.read(asked.id)).status).toBe('open');
+    await decide(asked, 'reject');
+    const late = await visit(asked, 'POST', { token: 'token-of-bob', decision: 'approve', hash: asked.hash });
+    expect(late).toMatchObject({ status: 409, items: [{ approved: false, status: 'rejected' }], html: expect.stringContaining('it was rejected by ada') });
   });
 
   it.each(['approve', 'reject'] as const)('answers no later question of the same execution, as a loop asks them: %s', async (decision) => {

@@ -8,7 +8,7 @@ const nodes = packageJson.n8n.nodes.map((file) => ({ file, node: newInstance<INo
 const credential = newInstance<ICredentialType>(packageJson.n8n.credentials[0]!);
 
 it('package.json names every node of the repository once, and the type is the file name', () => {
-  expect(Object.keys(ourNodeTypes).sort()).toEqual(['agentMemory', 'approval', 'ctoAgent', 'hybridRouterModel', 'insights', 'llmRouter', 'qaAgent', 'specialistAgent', 'taskBoard', 'teamApiTrigger', 'teamSessionMemory'].map((name) => `n8n-nodes-aios.${name}`));
+  expect(Object.keys(ourNodeTypes).sort()).toEqual(['agentMemory', 'approval', 'ctoAgent', 'hybridRouterModel', 'insights', 'llmRouter', 'qaAgent', 'specialistAgent', 'taskBoard', 'teamApiTrigger', 'teamSessionMemory', 'workspace'].map((name) => `n8n-nodes-aios.${name}`));
   for (const { file, node } of nodes) expect(node.description.name.toLowerCase()).toBe(basename(file).split('.')[0]!.toLowerCase());
 });
 
@@ -48,7 +48,7 @@ describe('AIOS Team API', () => {
 
   it('hides what must not be read over a shoulder', () => {
     const hidden = credential.properties.filter(({ typeOptions }) => typeOptions?.password).map(({ name }) => name);
-    expect(hidden).toEqual(['anthropicApiKey', 'openAiApiKey', 'redisUrl', 'qdrantApiKey', 'apiToken']);
+    expect(hidden).toEqual(['anthropicApiKey', 'openAiApiKey', 'redisUrl', 'qdrantApiKey', 's3AccessKey', 's3SecretKey', 'runnerToken', 'apiToken']);
   });
 
   it('has a documentation page, with a paragraph of its own', () => expectHeading(credential.documentationUrl!));

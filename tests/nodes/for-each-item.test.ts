@@ -45,7 +45,7 @@ describe('forEachItem', () => {
     expect(itemsOf(run, 'Work').map(({ json, pairedItem }) => [json.answer, pairedItem])).toEqual([0, 1, 2, 3, 4].map((n) => [n * 10, { item: n }]));
   });
 
-  it('works on at most eight items at a time', async () => {
+  it('works on at most sixteen items at a time', async () => {
     let now = 0;
     let most = 0;
     const node = worker(async () => {
@@ -55,7 +55,7 @@ describe('forEachItem', () => {
       return {};
     });
     await runWorkflow(workflow(), { nodeTypes: { ...types(node), source: sourceOf(Array.from({ length: 40 }, (_, n) => ({ n }))) } });
-    expect(most).toBe(8);
+    expect(most).toBe(16);
   });
 
   it('fails the node with message, hint and item when the node stops on errors', async () => {

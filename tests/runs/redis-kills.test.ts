@@ -24,7 +24,7 @@ describeWithService(redisServer, `a Redis that is killed ${KILLS} times, with "a
     const store = { connection, keys: teamKeys('kills'), clock: systemClock, makeId };
     const [runs, journal] = [openRedisRunStore(store), openRedisJournalStore(store)];
     const { run } = await runs.create(sampleRun());
-    const lease = await runs.acquire(run.id, 'ada', 600_000);
+    const lease = await runs.acquire(run.id, 'ada', 60_000);
     const acknowledged: string[] = [];
     let isOver = false;
     const writing = (async () => {

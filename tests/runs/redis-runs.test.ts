@@ -49,7 +49,7 @@ describeWithRedis('runs in Redis', (redis) => {
     await team.journal.begin(lease, 'step', 'h');
     await team.journal.finish(lease, 'step', 1);
     await team.events.append({ runId: run.id, type: 'run.created', facts: {} });
-    await team.events.append({ runId: run.id, type: 'run.created', facts: {} });
+    await team.events.append({ runId: run.id, type: 'run.created', facts: {} }, lease);
     expect((await team.runs.read(run.id)).tasks.map(({ status }) => status)).toEqual(['passed', 'running']);
     expect(await team.events.after(run.id, 0, 10)).toHaveLength(2);
     expect(await team.runs.list({ limit: 10 })).toHaveLength(1);

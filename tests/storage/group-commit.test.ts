@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { groupCommit, openSqlite, StorageError, type Database } from '../../storage';
+import { groupCommit, openSqlite, StorageBusyError, StorageError, type Database } from '../../storage';
 
 class Refused extends Error {}
 
@@ -56,7 +56,7 @@ describe('writes that come together', () => {
     const results = await Promise.allSettled(Array.from({ length: 20 }, (_, index) => write(add(String(index)))));
     expect(performance.now() - beganMs).toBeLessThan(5 * waitMs);
     other.exec('ROLLBACK');
-    expect(results.every((result) => result.status === 'rejected' && result.reason instanceof StorageError)).toBe(true);
+    expect(results.every((result) => result.status === 'rejected' && result.reason instanceof StorageBusyError)).toBe(true);
     expect(seen()).toEqual([]);
   });
 

@@ -89,6 +89,15 @@ describeWithRedis('a connection to Redis', (redis) => {
     expect(redisRisks(await readRedisFacts(connection))).toEqual([{ risk: expect.stringContaining('INFO') }]);
   });
 
+  it('goes by the clock of the server also when the one of this machine is set back while it is connected', async () => {
+    const connection = await opened(redis.url);
+    const trueMs = Date.now();
+    const set = jest.spyOn(Date, 'now').mockReturnValue(trueMs - 60 * 60_000);
+    const serverMs = Date.now() + connection.clockOffsetMs();
+    set.mockRestore();
+    expect(Math.abs(serverMs - trueMs)).toBeLessThan(1_000);
+  });
+
   it('goes by the clock of the server', async () => {
     const offsetMs = (await opened(redis.url)).clockOffsetMs();
     expect(Math.abs(offsetMs)).toBeLessThan(50);

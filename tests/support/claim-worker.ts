@@ -10,7 +10,7 @@ import { sampleResult, sampleVerdict } from './sample-runs';
 async function main(place: string, owner: string, teamName: string): Promise<void> {
   const { runs, events, close } = await (place.startsWith('redis:') ? redisStore(place, teamName) : sqliteStore(place));
   for (const { id } of await runs.list({ limit: 500 })) {
-    const lease = await runs.acquire(id, owner, 600_000).catch(unlessBusy);
+    const lease = await runs.acquire(id, owner, 60_000).catch(unlessBusy);
     if (!lease) continue;
     for (let claims = await runs.claimReady(lease); claims.length > 0; claims = await runs.claimReady(lease)) {
       for (const claim of claims) {

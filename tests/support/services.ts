@@ -30,6 +30,8 @@ export const openssl: Service = { name: 'openssl', found: programOf('openssl'), 
 
 /** What Qdrant's requests and answers look like, in its own words; the stub server judges each request by it. */
 export const qdrantApi: Service = { name: "Qdrant's OpenAPI file", found: sharedFile('data/qdrant-openapi-1.19.json'), advice: 'it lies beside this repository; AIOS_SHARED_DIR names another place' };
+/** For the runner's jobs; its own image brings one. */
+export const python: Service = { name: 'Python 3', found: programOf('python3'), advice: 'install python3' };
 
 /** `found` is the server's program, beside which are `initdb` and the others. */
 export const postgresServer: Service = { name: 'PostgreSQL', found: programOf(...debianPostgres(), 'postgres'), advice: 'install postgresql' };

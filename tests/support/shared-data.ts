@@ -17,12 +17,13 @@ export function sharedFile(path: string): string | undefined {
  * Rows of a corpus that lies beside the repository: all of them with FULL=1, otherwise a tenth chosen by SEED.
  *
  * @param path for instance `data/paths/traversal.jsonl`
+ * @param part 'all' for a benchmark, which has its own way to be quick
  * @returns undefined when the corpus is not there; the caller skips (`noCorpus`)
  */
-export function sharedRows<T>(path: string): T[] | undefined {
+export function sharedRows<T>(path: string, part: 'some' | 'all' = 'some'): T[] | undefined {
   const file = join(FOLDER, path);
   if (!existsSync(file)) return undefined;
-  const share = process.env.FULL === '1' ? 1 : 10;
+  const share = part === 'all' || process.env.FULL === '1' ? 1 : 10;
   const lines = readFileSync(file, 'utf8').split('\n').filter((line) => line.trim() !== '');
   return lines.filter((_, index) => (index + SEED) % share === 0).map((line) => JSON.parse(line) as T);
 }

@@ -1,4 +1,5 @@
 import { sha256, silentLogger } from '../../kernel';
+import { createSteering } from '../../runs';
 import type { HttpRequest } from '../../team';
 import { createApprovalVisits } from '../../team/approval-visits';
 import { createApprovalsApi } from '../../team/approvals-api';
@@ -16,11 +17,12 @@ const ADA_TOKEN = 'the-token-of-ada';
 
 async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}) {
   const stores = sqliteRuns();
-  const { runs, events } = stores;
-  const { approvals, decisions, approvers, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) });
+  const { runs, controls, events } = stores;
+  const { approvals, decisions, approvers, desk, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()) });
   if (withApprovers) await approvers.add('Ada', sha256(ADA_TOKEN));
   const limiter = memoryRequestLimiter(1_000);
-  const approvalDeps = { apiToken: API_TOKEN, approvals, decisions, approvers, runs, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger };
+  const steering = createSteering({ runs, controls, approvals, desk, events, log: silentLogger });
+  const approvalDeps = { apiToken: API_TOKEN, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter: memoryRequestLimiter(decisionsPerMinute), log: silentLogger };
   const approvalsApi = createApprovalsApi(approvalDeps);
   const approvalVisits = createApprovalVisits(approvalDeps);
   const api = createHttpApi({ apiToken: API_TOKEN, runs, events, approvals, approvalsApi, approvalVisits, limiter, nowMs: stores.clock.nowMs, log: silentLogger } as unknown as HttpApiDeps);
@@ -42,7 +44,7 @@ async function openApi({ decisionsPerMinute = 1_000, withApprovers = true } = {}
     await runs.finish(await runs.acquire(run.id, 'e1', 1_000), { status: 'waiting' });
     return { ...approval, runId: run.id };
   }
-  return { ...stores, request, visit, ask, decide, waiting, store, approvers };
+  return { ...stores, request, visit, ask, decide, waiting, store, approvers, steering };
 }
 
 describe('GET approvals', () => {
@@ -60,7 +62,7 @@ describe('GET approvals', () => {
 
   it('ends the run that waited until the time was over', async () => {
     const { ask, waiting, clock, runs } = await openApi();
-    const { id, runId } = await waiting({ lifetimeMs: 60_000 });
+    const { id, runId } = await waiting({ kind: 'selfChange', lifetimeMs: 60_000 });
     clock.advance(60_000);
     expect((await ask('approvals', API_TOKEN, { query: { id } })).json).toMatchObject({ status: 'expired' });
     expect((await runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP', message: expect.stringContaining('nobody decided in time') } });
@@ -96,14 +98,41 @@ describe('POST approvals/decide', () => {
     expect([answer.status, answer.start]).toEqual([200, undefined]);
   });
 
+  it('starts nothing that is paused; whoever resumes the run starts it with the answer', async () => {
+    const { decide, runs, store, steering } = await openApi();
+    const { run } = await runs.create(sampleRun({ project: 'shop' }));
+    const { approval } = await store.ask({ action: { kind: 'plan', occasion: `${run.id}/plan`, runId: run.id, details: {} }, title: 'A plan', askedBy: 'carol' });
+    await runs.finish(await runs.acquire(run.id, 'e1', 1_000), { status: 'waiting' });
+    await steering.pause({ kind: 'project', name: 'shop' });
+    await steering.pause({ kind: 'run', name: run.id });
+    expect((await decide({ id: approval.id, hash: approval.hash, decision: 'approve' })).start).toBeUndefined();
+    await steering.resume({ kind: 'project', name: 'shop' });
+    expect((await steering.resume({ kind: 'run', name: run.id })).start).toMatchObject({ id: run.id, status: 'waiting' });
+  });
+
   it('ends the run that waits when the answer is no, and withdraws what else it asked', async () => {
     const { decide, waiting, store, runs } = await openApi();
-    const { id, hash, runId } = await waiting();
+    const { id, hash, runId } = await waiting({ kind: 'selfChange' });
     const other = (await store.ask(sampleApproval('other', { runId }))).approval;
     const answer = await decide({ id, hash, decision: 'reject', reason: 'not this file' });
     expect([answer.status, answer.start]).toEqual([200, undefined]);
     expect((await runs.read(runId)).run).toMatchObject({ status: 'failed', error: { code: 'GIVEN_UP', message: expect.stringContaining('Ada said no: not this file') } });
     expect((await store.read(other.id)).status).toBe('withdrawn');
+  });
+
+  it('lets the run go on that waits for a risky change of files when the answer is no: its model is told', async () => {
+    const { decide, waiting, runs } = await openApi();
+    const { id, hash, runId } = await waiting();
+    const answer = await decide({ id, hash, decision: 'reject' });
+    expect([answer.status, answer.start?.runId, (await runs.read(runId)).run.status]).toEqual([200, runId, 'waiting']);
+  });
+
+  it.each([100_000, 40])('refuses an edited action of %i levels by name', async (levels) => {
+    const { request, store } = await openApi();
+    const { approval } = await store.ask({ action: { kind: 'task', occasion: 't', details: { files: [] } }, title: 'stuck', askedBy: 'the team' });
+    const body = `{"id":"${approval.id}","hash":"${approval.hash}","decision":"approve","edited":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+    expect((await request('decideApproval', ADA_TOKEN, { body })).status).toBe(400);
+    expect((await store.read(approval.id)).status).toBe('open');
   });
 
   it('calls what waits in n8n', async () => {
@@ -202,7 +231,7 @@ describe('the page of an approval', () => {
     expect((await store.read(untouched.id)).hash).toBe(untouched.hash);
     await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: JSON.stringify({ ...shown, tasks: [sampleTask('t1', { title: 'Greet' })] }), token: ADA_TOKEN });
     expect((await store.read(changed.id)).action.details).toMatchObject({ plan: { tasks: [{ title: 'Greet' }] } });
-    expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited: '{', token: ADA_TOKEN })).status).toBe(400);
+    for (const edited of ['{', `${'['.repeat(50_000)}${']'.repeat(50_000)}`]) expect((await visit({ id: changed.id, hash: changed.hash, decision: 'approve', edited, token: ADA_TOKEN })).status).toBe(400);
   });
 });
 

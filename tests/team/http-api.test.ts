@@ -28,13 +28,13 @@ function openApi({ apiToken = TOKEN as string | undefined, perMinute = 1_000, br
   const ledger = openSqliteLedger(database, clock);
   const sizes = localSizes({ databaseFile: join(folder, 'team.sqlite'), runFilesFolder: join(folder, 'runs') });
   const insights = createInsights({ team: 'default', ledger, calibrations: openSqliteCalibrationStore(database, clock), outcomes: openSqliteOutcomeLog(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes, clock });
-  const { approvals, decisions, approvers } = approvalsOver({ database, clock, runs, events, files });
-  const approvalDeps = { apiToken, approvals, decisions, approvers, runs, events, limiter: memoryRequestLimiter(perMinute), decisionLimiter: memoryRequestLimiter(perMinute), log: silentLogger };
+  const { approvals, decisions, approvers, desk } = approvalsOver({ database, clock, runs, events, files });
+  const controls = openSqliteControls({ database, clock });
+  const steering = createSteering({ runs, controls, approvals, desk, events, log: silentLogger });
+  const approvalDeps = { apiToken, approvals, decisions, approvers, runs, steering, events, limiter: memoryRequestLimiter(perMinute), decisionLimiter: memoryRequestLimiter(perMinute), log: silentLogger };
   const approvalsApi = createApprovalsApi(approvalDeps);
   const approvalVisits = createApprovalVisits(approvalDeps);
   const append = brokenEvents ? async () => { throw new StorageFullError(); } : events.append;
-  const controls = openSqliteControls({ database, clock });
-  const steering = createSteering({ runs, controls, events, log: silentLogger });
   const api = createHttpApi({ apiToken, runs, steering, events: { ...events, append }, files, ledger, insights, approvals, approvalsApi, approvalVisits, limiter: memoryRequestLimiter(perMinute), nowMs: clock.nowMs, log: silentLogger });
   const ask = async (request: Partial<Omit<HttpRequest, 'body'>> & { body?: unknown }) => {
     const { body, ...rest } = request;
@@ -210,8 +210,8 @@ describe('pausing, resuming and stopping over HTTP', () => {
 
   it('stops a run, and starts it again when it is resumed', async () => {
     const { ask, runs, events } = openApi();
-    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems' } })).json();
-    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems' });
+    const { runId } = (await ask({ body: { goal: 'Write a haiku', project: 'poems', submittedBy: 'ada' } })).json();
+    expect((await runs.read(runId)).run).toMatchObject({ workflowId: 'w1', project: 'poems', submittedBy: 'ada' });
     expect((await ask(control({ action: 'stop', run: runId }))).json()).toEqual({ action: 'stop', scope: { kind: 'run', name: runId }, runs: [{ runId, status: 'stopped' }] });
     const resumed = await ask(control({ action: 'resume', run: runId }));
     expect(resumed.json()).toMatchObject({ started: runId });
@@ -219,7 +219,7 @@ describe('pausing, resuming and stopping over HTTP', () => {
     expect((await events.after(runId, 0, 10)).map(({ type }) => type)).toEqual(['run.created', 'run.finished']);
   });
 
-  it('stops what is at work for a project, a role or the team, and nothing that has ended or waits', async () => {
+  it('stops what is at work or waits for a person, for a project, a role or the team, and nothing that has ended', async () => {
     const { ask, runs } = openApi();
     const begun = async (project: string, role: string) => {
       const { run } = await runs.create(sampleRun({ project }));
@@ -227,13 +227,14 @@ describe('pausing, resuming and stopping over HTTP', () => {
       await runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1', { role })]));
       return lease;
     };
-    const [shop, blog, design, waiting] = [await begun('shop', 'backend'), await begun('blog', 'backend'), await begun('blog', 'frontend'), await begun('shop', 'backend')];
+    const [shop, blog, design, waiting, ended] = [await begun('shop', 'backend'), await begun('blog', 'backend'), await begun('blog', 'frontend'), await begun('shop', 'backend'), await begun('shop', 'backend')];
     await runs.finish(waiting, { status: 'waiting' });
+    await runs.finish(ended, { status: 'done' });
     const stopped = async (body: object) => ((await ask(control({ action: 'stop', ...body }))).json().runs as Array<{ runId: string }>).map(({ runId }) => runId);
-    expect(await stopped({ project: 'shop' })).toEqual([shop.runId]);
+    expect(await stopped({ project: 'shop' })).toEqual([shop.runId, waiting.runId]);
     expect(await stopped({ role: 'frontend' })).toEqual([design.runId]);
     expect(await stopped({ all: true })).toEqual([blog.runId]);
-    expect((await runs.read(waiting.runId)).run.status).toBe('waiting');
+    expect([(await runs.read(waiting.runId)).run.status, (await runs.read(ended.runId)).run.status]).toEqual(['stopped', 'done']);
   });
 
   it('shows that a run is held, and by what', async () => {

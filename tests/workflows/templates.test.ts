@@ -15,6 +15,7 @@ interface Template {
 
 /** n8n's own nodes the templates may use: their newest version, their main outputs, and what else can be connected. */
 const N8N_NODES: Record<string, { version: number; inputs?: NodeConnectionType[]; outputs?: NodeConnectionType[] }> = {
+  'n8n-nodes-base.filter': { version: 2.3, inputs: ['main'], outputs: ['main'] },
   'n8n-nodes-base.manualTrigger': { version: 1, outputs: ['main'] },
   'n8n-nodes-base.executeWorkflow': { version: 1.4, inputs: ['main'], outputs: ['main', 'main'] },
   'n8n-nodes-base.executeWorkflowTrigger': { version: 1.2, outputs: ['main'] },
@@ -22,6 +23,7 @@ const N8N_NODES: Record<string, { version: number; inputs?: NodeConnectionType[]
   'n8n-nodes-base.set': { version: 3.5, inputs: ['main'], outputs: ['main'] },
   'n8n-nodes-base.splitOut': { version: 1, inputs: ['main'], outputs: ['main'] },
   'n8n-nodes-base.stickyNote': { version: 1 },
+  'n8n-nodes-base.wait': { version: 1.1, inputs: ['main'], outputs: ['main'] },
   '@n8n/n8n-nodes-langchain.chatTrigger': { version: 1.5, outputs: ['main'] },
   '@n8n/n8n-nodes-langchain.agent': { version: 3.1, inputs: ['main', 'ai_languageModel', 'ai_tool', 'ai_memory'], outputs: ['main'] },
   '@n8n/n8n-nodes-langchain.documentDefaultDataLoader': { version: 1.1, inputs: ['ai_textSplitter'], outputs: ['ai_document'] },
@@ -36,7 +38,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const templates = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 
 it('there is one template per story, and the README has a paragraph for each', () => {
-  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-memory-consolidation.json']);
+  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '10-workspace.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-memory-consolidation.json']);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   for (const file of files) expect(readme).toContain(`## ${file.replace('.json', '')}`);
 });
@@ -136,17 +138,21 @@ function inputsOf(node: INode | undefined): string[] {
 function connectorsOf(node: INode | undefined, side: 'inputs' | 'outputs'): string[] {
   if (!node) return [];
   const ours = ourNodeTypes[node.type]?.description[side];
-  if (Array.isArray(ours)) return ours.map((connector) => (typeof connector === 'string' ? connector : connector.type));
+  // "Continue (using error output)" adds one.
+  const more = side === 'outputs' && node.onError === 'continueErrorOutput' ? ['main'] : [];
+  if (Array.isArray(ours)) return [...ours.map((connector) => (typeof connector === 'string' ? connector : connector.type)), ...more];
   return N8N_NODES[node.type]?.[side] ?? [];
 }
 
 function problemsOf(parameters: object, properties: INodeProperties[], at: string): string[] {
   return Object.entries(parameters).flatMap(([name, value]) => {
-    const property = properties.find((candidate) => candidate.name === name);
+    // A node with resources has a field "operation" for each of them.
+    const candidates = properties.filter((candidate) => candidate.name === name);
+    const [property] = candidates;
     if (!property) return [`${at}.${name} is unknown`];
     if (property.type === 'collection') return problemsOf(value as object, property.options as INodeProperties[], `${at}.${name}`);
     const isFixedChoice = property.type === 'options' && !property.typeOptions?.loadOptionsMethod && !String(value).startsWith('=');
-    const choices = (property.options ?? []) as Array<INodePropertyOptions | INodeProperties | INodePropertyCollection>;
+    const choices = candidates.flatMap(({ options = [] }) => options) as Array<INodePropertyOptions | INodeProperties | INodePropertyCollection>;
     return isFixedChoice && !choices.some((choice) => 'value' in choice && choice.value === value) ? [`${at}.${name} cannot be ${JSON.stringify(value)}`] : [];
   });
 }

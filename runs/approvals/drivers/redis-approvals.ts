@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../../kernel';
 import type { RedisConnection } from '../../../storage';
 import type { TeamKeys } from '../../drivers/redis-keys';
@@ -5,9 +6,9 @@ import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
 import { type Approver, type ApproverStore, personKey } from '../approvers';
-import { type AuditEntry, type AuditHead, NO_ENTRIES, chained } from '../audit';
+import { type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
 import { ApprovalContendedError, ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
-import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
+import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 import { READ_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
 
 export interface RedisApprovalsOptions {
@@ -39,9 +40,11 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
       await untilWritten(async () => {
         const made = asking(asked, clock.nowMs());
         const text = await readText(options, made.approval.id);
-        if (text !== '') return { approval: asOf(JSON.parse(text) as Approval, clock.nowMs()), created: false };
+        const known = text === '' ? undefined : (JSON.parse(text) as Approval);
+        const change = known ? askingAgain(known, asked, clock.nowMs()) : made;
+        if (known && !change) return { approval: asOf(known, clock.nowMs()), created: false };
         if ((await countOpen(options)) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
-        return (await write(options, '', made)) ? { approval: made.approval, created: true } : undefined;
+        return (await write(options, text, change!)) ? { approval: change!.approval, created: true } : undefined;
       }),
 
     async read(id) {
@@ -67,7 +70,7 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
     async audit(after, limit) {
       assertAuditLimit(limit);
       const [sequence, hash, lines] = (await options.connection.run(READ_AUDIT, [options.keys('audit'), options.keys('audit', 'head')], [after, after + limit - 1])) as [string, string, string[]];
-      return { entries: lines.map((line) => JSON.parse(line) as AuditEntry), head: headOf(sequence, hash) };
+      return { entries: lines.map((line, index) => storedEntry(line, after + index + 1)), head: headOf(sequence, hash) };
     },
   };
   return { approvals, approvers: redisApprovers(options) };
@@ -82,7 +85,7 @@ function redisApprovers(options: RedisApprovalsOptions): ApproverStore {
       const outcome = await connection.run(
         WRITE_APPROVER,
         [keys('approvers'), keys('audit'), keys('audit', 'head')],
-        [work, personKey(approver.name), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash],
+        [work, personKey(approver.name), JSON.stringify(approver), hashRead(head), JSON.stringify(line), line.sequence, line.hash, randomUUID()],
       );
       return outcome === 'changed' ? undefined : { written: outcome === 'written' };
     })).written;
@@ -117,11 +120,10 @@ async function write(options: RedisApprovalsOptions, before: string, { approval,
   const outcome = await connection.run(
     WRITE_APPROVAL,
     [approvalKey(options, id), keys('audit'), keys('audit', 'head'), keys('approvals'), pendingKey(options), action.runId === undefined ? keys('approvals') : runKey(options, action.runId)],
-    [before, JSON.stringify(approval), hashRead(head), JSON.stringify(line), line.sequence, line.hash, id, createdAtMs, DEFAULT_TTL_MS, isPending ? expiresAtMs : '', createdAtMs - DEFAULT_TTL_MS - DAY_MS],
+    [before, JSON.stringify(approval), hashRead(head), JSON.stringify(line), line.sequence, line.hash, id, createdAtMs, DEFAULT_TTL_MS, isPending ? expiresAtMs : '', createdAtMs - DEFAULT_TTL_MS - DAY_MS, randomUUID()],
   );
   return outcome === 'written';
 }
-
 
 /** Page by page: the index may name some whose time is over. */
 async function list(options: RedisApprovalsOptions, filter: Parameters<ApprovalStore['list']>[0]): Promise<Approval[]> {

@@ -4,9 +4,9 @@ import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
 import { type ApproverStore, personKey } from '../approvers';
-import { type AuditEntry, type AuditFact, type AuditHead, NO_ENTRIES, chained } from '../audit';
+import { type AuditFact, type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
 import { ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
-import { type Change, asOf, asking, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
+import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 
 export interface SqliteApprovalsOptions {
   database: Database;
@@ -56,10 +56,11 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
       inTransaction(database, () => {
         const made = asking(asked, clock.nowMs());
         const known = findApproval(database, made.approval.id);
-        if (known) return { approval: asOf(known, clock.nowMs()), created: false };
+        const change = known ? askingAgain(known, asked, clock.nowMs()) : made;
+        if (known && !change) return { approval: asOf(known, clock.nowMs()), created: false };
         if (countOpen(database, clock.nowMs()) >= MAX_OPEN_APPROVALS) throw new TooManyApprovalsError(MAX_OPEN_APPROVALS);
-        write(database, made, clock.nowMs());
-        return { approval: made.approval, created: true };
+        write(database, change!, clock.nowMs());
+        return { approval: change!.approval, created: true };
       }),
 
     read: async (id) => translated(() => asOf(readApproval(database, id), clock.nowMs())),
@@ -85,8 +86,8 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
       assertAuditLimit(limit);
       // Of one moment: a line that comes between the two would look like one that is missing.
       return inTransaction(database, () => {
-        const rows = database.prepare('SELECT entry FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?').all(after, limit);
-        return { entries: rows.map(({ entry }) => JSON.parse(String(entry)) as AuditEntry), head: auditHead(database) };
+        const rows = database.prepare('SELECT sequence, entry FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?').all(after, limit);
+        return { entries: rows.map(({ sequence, entry }) => storedEntry(String(entry), Number(sequence))), head: auditHead(database) };
       });
     },
   };

@@ -11,9 +11,14 @@ import { furnishOwner, N8nInstance, type InstanceFacts } from '../../support/n8n
 import { startPostgresServer } from '../../support/postgres-server';
 import { queueModeEnvironment, startQueueModeN8n } from '../../support/queue-mode-n8n';
 import { startKillableRedis } from '../../support/redis-server';
+import { pipelineWithEffects } from './effect-workflow';
 import { goalOf } from './story';
 import { redisJournal, sqliteJournal, type JournalReader, type Target } from './target';
 import type { Witness } from './witness';
+
+const MODEL_SERVER = 'model server';
+const CUT_CALL = 'n8n main between answer and journal';
+const CUT_EFFECT = "n8n main between a tool's effect and journal";
 
 interface Farm {
   facts: InstanceFacts;
@@ -31,22 +36,46 @@ interface Farm {
 export async function startN8nTarget(mode: 'regular' | 'queue', openWitness: (journal: JournalReader) => Promise<Witness>): Promise<{ target: Target; witness: Witness }> {
   const farm = mode === 'regular' ? await startRegular() : await startQueue();
   const witness = await openWitness(farm.journal);
-  const server = await witness.serve(() => {});
+  let onCall = (): void => {};
+  let server = await witness.serve(() => onCall());
+  /** Its calls are cut, and it is back at the same address. */
+  const restartModels = async () => {
+    const atMs = Date.now();
+    await server.close();
+    server = await witness.serve(() => onCall(), Number(new URL(server.url).port));
+    return { atMs, victims: [] };
+  };
+  /** Comes when a model's answer, or a tool's effect, is there and the journal has not heard of it; after a while in any case. */
+  const nextMoment = (kind: string) => new Promise<void>((resolve) => {
+    const patience = setTimeout(resolve, 20_000);
+    const come = () => {
+      onCall = witness.onEffect = () => {};
+      clearTimeout(patience);
+      resolve();
+    };
+    if (kind === CUT_CALL) onCall = come;
+    else witness.onEffect = come;
+  });
   const n8n = new N8nInstance(farm.facts);
   const credential = await n8n.createCredential({ ollamaUrl: server.url });
-  for (const template of ['04-http-api', '08-sweeper']) await n8n.client.publishWorkflow(await n8n.importTemplate(template, credential));
+  await n8n.client.publishWorkflow(await n8n.createWorkflow(pipelineWithEffects(witness.sinkUrl), credential));
+  await n8n.client.publishWorkflow(await n8n.importTemplate('08-sweeper', credential));
   const { team, release } = await openTeam(farm.team.credential, { ...farm.team, log: () => {} });
   const headers = { authorization: `Bearer ${farm.facts.token}`, 'content-type': 'application/json' };
   const target: Target = {
-    kinds: farm.kinds,
+    kinds: [...farm.kinds, MODEL_SERVER],
     team,
     async give(number, shape) {
       const response = await fetch(`${farm.url()}/webhook/aios/tasks`, { method: 'POST', headers: { ...headers, 'idempotency-key': `bench-${number}` }, body: JSON.stringify({ goal: goalOf(number, shape) }), signal: AbortSignal.timeout(10_000) });
       return response.status === 202 ? ((await response.json()) as { runId: string }).runId : undefined;
     },
     async kill(kind) {
-      const open = (await Promise.all((['running', 'queued'] as const).map((status) => team.runs.list({ status, limit: 500 })))).flat();
-      const { atMs, isAll } = await farm.kill(kind);
+      if (kind === MODEL_SERVER) return await restartModels();
+      if (kind === CUT_CALL || kind === CUT_EFFECT) await nextMoment(kind);
+      // The kill comes first: what is looked at is as the dead left it.
+      const killing = farm.kill(kind);
+      const open = (await Promise.all((['running', 'queued'] as const).map((status) => team.runs.list({ status, limit: 500 }).catch(() => [])))).flat();
+      const { atMs, isAll } = await killing;
       return { atMs, ...(isAll && { victims: open.map(({ id }) => id) }) };
     },
     async close() {
@@ -69,7 +98,7 @@ async function startRegular(): Promise<Farm> {
   let running = await started(place);
   return {
     facts: { ...(await furnishOwner(running.url)), url: running.url, userFolder, tarball, token: randomBytes(16).toString('hex') },
-    kinds: ['n8n main'],
+    kinds: ['n8n main', CUT_CALL, CUT_EFFECT],
     url: () => running.url,
     async kill() {
       const atMs = await killed(running);
@@ -90,13 +119,13 @@ async function startQueue(): Promise<Farm> {
   const [postgres, redis] = await Promise.all([startPostgresServer(), startKillableRedis(folder)]);
   const environment = { ...queueModeEnvironment({ postgres, redisPort: redis.port }), AIOS_DATA_DIR: join(folder, 'aios') };
   const n8n = await startQueueModeN8n({ environment, workers: 2 });
-  let main = n8n.main;
+  let { main, webhook } = n8n;
   const workers = [...n8n.workers];
   let turn = 0;
   return {
     facts: n8n.facts,
-    kinds: ['worker', 'n8n main', 'worker', 'Redis'],
-    url: () => n8n.webhook.url,
+    kinds: ['worker', 'n8n main', 'webhook process', 'Redis', 'worker'],
+    url: () => webhook.url,
     async kill(kind) {
       if (kind === 'Redis') {
         const atMs = Date.now();
@@ -104,11 +133,12 @@ async function startQueue(): Promise<Farm> {
         await redis.start();
         return { atMs, isAll: false };
       }
-      const index = turn++ % workers.length;
-      const victim = kind === 'worker' ? workers[index]! : main;
+      const index = kind === 'worker' ? turn++ % workers.length : 0;
+      const victim = { worker: workers[index]!, 'n8n main': main, 'webhook process': webhook }[kind]!;
       const atMs = await killed(victim);
       const back = await n8n.restart(victim);
       if (kind === 'worker') workers[index] = back;
+      else if (kind === 'webhook process') webhook = back;
       else main = back;
       return { atMs, isAll: false };
     },

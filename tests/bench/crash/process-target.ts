@@ -12,10 +12,11 @@ import { redisJournal, sqliteJournal, type JournalReader, type Made, type Target
 import type { Witness } from './witness';
 
 interface Host {
+  index: number;
   child: ChildProcess;
   server: ModelServer;
-  /** Killed by its next model call, between the answer and its journal entry. */
-  isArmed: boolean;
+  /** Killed by its next model call, or effect of a tool, before the journal has it. */
+  armedFor?: 'call' | 'effect';
   /** Runs it has in hand. */
   runs: Set<string>;
   /** Told when an armed one was killed. */
@@ -32,20 +33,25 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
   const witness = await openWitness(redis ? redisJournal(redis.port) : sqliteJournal(() => file));
   const place = { credential: redis ? { redisUrl: `redis://127.0.0.1:${redis.port}` } : {}, userFolder, environment: {} };
   const { team, release } = await openTeam(place.credential, { userFolder, environment: { AIOS_API_TOKEN: 'bench' }, log: () => {} });
-  const hosts = await Promise.all(Array.from({ length: count }, async () => await startHost()));
+  const hosts = await Promise.all(Array.from({ length: count }, async (_, index) => await startHost(index)));
 
-  async function startHost(): Promise<Host> {
-    const host = { isArmed: false, runs: new Set<string>() } as Host;
+  witness.onEffect = (path) => {
+    const host = hosts[Number(path.slice(1))];
+    if (host?.armedFor === 'effect') void kill(host);
+  };
+
+  async function startHost(index: number): Promise<Host> {
+    const host = { index, runs: new Set<string>() } as Host;
     host.server = await witness.serve(() => {
-      if (host.isArmed) void kill(host);
+      if (host.armedFor === 'call') void kill(host);
     });
     await spawnInto(host);
     return host;
   }
 
   async function spawnInto(host: Host): Promise<void> {
-    const setup = { ...place, credential: { ...place.credential, ollamaUrl: host.server.url }, sinkUrl: witness.sinkUrl, sweepEveryMs: SWEEP_EVERY_MS };
-    host.isArmed = false;
+    const setup = { ...place, credential: { ...place.credential, ollamaUrl: host.server.url }, sinkUrl: `${witness.sinkUrl}/${host.index}`, sweepEveryMs: SWEEP_EVERY_MS };
+    host.armedFor = undefined;
     host.child = spawn(node24, ['--import', 'tsx', join(__dirname, 'host.ts'), JSON.stringify(setup)], { cwd: repositoryDir, stdio: ['pipe', 'pipe', process.env.BENCH_DEBUG ? 'inherit' : 'ignore'] });
     host.child.stdin!.on('error', () => {});
     await new Promise<void>((resolve) => {
@@ -59,7 +65,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
   }
 
   async function kill(host: Host): Promise<Made> {
-    host.isArmed = false;
+    host.armedFor = undefined;
     const made = { atMs: Date.now(), victims: [...host.runs] };
     const gone = new Promise<void>((resolve) => host.child.once('exit', () => resolve()));
     host.child.kill('SIGKILL');
@@ -72,7 +78,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
 
   let isClosing = false;
   const target: Target = {
-    kinds: ['process', 'process between effect and journal', 'process between effect and journal', 'model server', ...(redis ? ['Redis'] : [])],
+    kinds: ['process', 'process between answer and journal', "process between a tool's effect and journal", 'model server', ...(redis ? ['Redis'] : [])],
     team,
     async give(number, shape) {
       const goal = goalOf(number, shape);
@@ -85,7 +91,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
       if (kind === 'Redis') return await killRedis(redis!);
       if (kind === 'model server') return await restartServer(host);
       if (kind === 'process') return await kill(host);
-      return await killAtNextCall(host);
+      return await killAtNext(kind.includes('effect') ? 'effect' : 'call', host);
     },
     async close() {
       isClosing = true;
@@ -101,13 +107,13 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
     },
   };
 
-  async function killAtNextCall(host: Host): Promise<Made> {
+  async function killAtNext(what: 'call' | 'effect', host: Host): Promise<Made> {
     const gone = new Promise<Made>((resolve) => (host.killed = resolve));
-    host.isArmed = true;
-    // With nothing to do there is no call: then it dies idle.
+    host.armedFor = what;
+    // With nothing to do there is none: then it dies idle.
     const impatient = setTimeout(() => {
-      if (host.isArmed) void kill(host);
-    }, 4_000);
+      if (host.armedFor !== undefined) void kill(host);
+    }, 6_000);
     const made = await gone;
     clearTimeout(impatient);
     host.killed = undefined;
@@ -120,7 +126,7 @@ export async function startProcesses({ store, hosts: count }: { store: 'sqlite' 
     const atMs = Date.now();
     await host.server.close();
     host.server = await witness.serve(() => {
-      if (host.isArmed) void kill(host);
+      if (host.armedFor === 'call') void kill(host);
     }, port);
     return { atMs, victims: [] };
   }

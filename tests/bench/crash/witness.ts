@@ -13,6 +13,8 @@ export interface Witness {
   /** Effects the sink let happen, by what they are; it honours keys, so more than one is a fault. */
   effects: Map<string, Set<string>>;
   sinkUrl: string;
+  /** Who is told of each effect that came in, before it is answered; with the path it came to. Nobody at first. */
+  onEffect(path: string): void;
   /** A model server whose callers can be told apart. @param onCall is told of each call before it is answered */
   serve(onCall: () => void, port?: number): Promise<ModelServer>;
   close(): Promise<void>;
@@ -22,9 +24,9 @@ export interface Witness {
 export async function openWitness(journalHolds: (run: number, mark: string) => Promise<boolean>, tokenDelayMs: number): Promise<Witness> {
   const answered = new Map<string, string[]>();
   const checks: Promise<unknown>[] = [];
-  const sink = await startSink();
+  const sink = await startSink((path) => witness.onEffect(path));
   const witness: Witness = {
-    rerun: 0, repeated: 0, calls: 0, effects: sink.effects, sinkUrl: sink.url,
+    rerun: 0, repeated: 0, calls: 0, effects: sink.effects, sinkUrl: sink.url, onEffect: () => {},
     serve: async (onCall, port) => await startOllamaServer({ models: ['qwen3:8b'], port, firstTokenDelayMs: tokenDelayMs, answerTo: (body) => answer(body, onCall) }),
     close: async () => {
       await Promise.all(checks);
@@ -52,7 +54,7 @@ export async function openWitness(journalHolds: (run: number, mark: string) => P
 }
 
 /** Takes `{key, text}`; a key it knows changes nothing. */
-async function startSink(): Promise<{ url: string; effects: Map<string, Set<string>>; close(): Promise<void> }> {
+async function startSink(onEffect: (path: string) => void): Promise<{ url: string; effects: Map<string, Set<string>>; close(): Promise<void> }> {
   const effects = new Map<string, Set<string>>();
   const server = createServer((request, response) => {
     const parts: Buffer[] = [];
@@ -61,6 +63,7 @@ async function startSink(): Promise<{ url: string; effects: Map<string, Set<stri
     request.on('end', () => {
       const { key, text } = JSON.parse(Buffer.concat(parts).toString()) as { key: string; text: string };
       effects.set(text, (effects.get(text) ?? new Set()).add(key));
+      onEffect(request.url ?? '/');
       response.writeHead(200, { connection: 'close' }).end('posted');
     });
   });

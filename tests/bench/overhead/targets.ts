@@ -46,7 +46,7 @@ function post(url: URL, body: string, headers: Record<string, string>, agent: Ag
 
 /** Calls that share a run, as a run of the team makes them. */
 const CALLS_PER_RUN = 50;
-/** Calls at once to one cloud service. The router's default of 8 keeps callers waiting on purpose; here the router itself is measured. */
+/** Calls at once to one cloud service. The router's default of 16 keeps callers waiting on purpose; here the router itself is measured. */
 const PLACES = 1_024;
 
 /** Our router as nodes use it: real driver, ledger in a SQLite file, a budget in force, every character looked at for secrets. */

@@ -1,4 +1,5 @@
-import { type Approval, type BoardMove, type DecisionWish, GivenUpError, type PlanTask, createBoard } from '../../../runs';
+import { silentLogger } from '../../../kernel';
+import { type Approval, type BoardMove, type DecisionWish, GivenUpError, type PlanTask, createBoard, createSteering } from '../../../runs';
 import { openLocalRunFiles } from '../../../workspace';
 import { approvalsOver } from '../../support/approvals';
 import { samplePlan, sampleResult, sampleRun, sampleTask, sampleVerdict } from '../../support/sample-runs';
@@ -9,12 +10,17 @@ const ADA = { name: 'ada', tokenHash: '', addedAtMs: 0 };
 
 /** A run whose task t1 delivered `hello.txt` three times in vain and waits for a person. */
 async function stuckRun(...more: PlanTask[]) {
+  return await stuckRunOf({}, ...more);
+}
+
+/** @param wanted who wants it done, as the run or its plan says */
+async function stuckRunOf({ submittedBy, askedBy }: { submittedBy?: string; askedBy?: string }, ...more: PlanTask[]) {
   const stores = sqliteRuns();
   const files = openLocalRunFiles(temporaryFolder());
   const { desk, decisions, approvals, store } = approvalsOver({ ...stores, files });
   const board = createBoard({ ...stores, desk, leaseMs: 30_000 });
-  const { run } = await stores.runs.create(sampleRun());
-  await stores.runs.savePlan(await stores.runs.acquire(run.id, 'e1', 30_000), samplePlan(run.id, [sampleTask('t1'), ...more]));
+  const { run } = await stores.runs.create({ ...sampleRun(), submittedBy });
+  await stores.runs.savePlan(await stores.runs.acquire(run.id, 'e1', 30_000), { ...samplePlan(run.id, [sampleTask('t1'), ...more]), askedBy });
   let move = await board.next([run.id], 'e1');
   for (; move.ready.length > 0; move = await board.next([run.id], 'e1')) await deliver(move, false);
 
@@ -27,7 +33,7 @@ async function stuckRun(...more: PlanTask[]) {
   }
   const decide = async (wish: Partial<DecisionWish> & Pick<DecisionWish, 'decision'>, approval?: Pick<Approval, 'id' | 'hash'>) => await decisions.decide({ ...(approval ?? move.needsPerson![0]!.approval!), ...wish }, ADA);
   const statusOf = async (taskId: string) => (await stores.runs.read(run.id)).tasks.find(({ task }) => task.id === taskId)?.status;
-  return { ...stores, files, board, runId: run.id, move, deliver, decide, statusOf, approvals, store };
+  return { ...stores, files, board, runId: run.id, move, deliver, decide, statusOf, approvals, store, desk, steering: createSteering({ ...stores, approvals, desk, log: silentLogger }) };
 }
 
 it('asks a person about a task the team cannot finish, with what was found and delivered', async () => {
@@ -36,6 +42,38 @@ it('asks a person about a task the team cannot finish, with what was found and d
   const { action, title } = await approvals.read(id);
   expect(title).toBe('Task t1 "Task t1" needs a person');
   expect(action).toMatchObject({ kind: 'task', runId, taskId: 't1', details: { findings: ['write the file'], files: ['hello.txt'], then: 'retry' } });
+});
+
+it('keeps no file that a person accepted when another execution has taken the run meanwhile', async () => {
+  const { clock, runs, files, runId, decide, desk } = await stuckRun();
+  await decide({ decision: 'approve', edited: { then: 'accept' } });
+  const late = await runs.acquire(runId, 'e2', 30_000);
+  clock.advance(30_000);
+  await runs.acquire(runId, 'e3', 30_000);
+  await expect(desk.settle(late)).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  expect(await files.list(runId)).toEqual([]);
+  // The one that has it does what was decided.
+  await desk.settle(await runs.acquire(runId, 'e3', 30_000));
+  expect((await files.list(runId)).map(({ path }) => path)).toEqual(['hello.txt']);
+});
+
+it('asks again about a task whose run was stopped while it waited and is started again', async () => {
+  const { board, runId, move, steering, store, runs } = await stuckRun();
+  const { id } = move.needsPerson![0]!.approval!;
+  expect((await steering.stop({ kind: 'role', name: 'backend' })).map((run) => run.id)).toEqual([runId]);
+  expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['withdrawn', 'stopped']);
+  await steering.resume({ kind: 'run', name: runId });
+  expect((await board.next([runId], 'e2')).needsPerson).toMatchObject([{ taskId: 't1', approval: { id } }]);
+  expect([(await store.read(id)).status, (await runs.read(runId)).run.status]).toEqual(['open', 'waiting']);
+});
+
+describe.each([['over HTTP', { submittedBy: 'Ada' }], ['by a node', { askedBy: 'ADA ' }], ['over HTTP, with another name in the node', { submittedBy: 'ada', askedBy: 'carol' }]])('a task of a run that ada submitted %s', (_, wanted) => {
+  it.each([undefined, 'retry', 'accept', 'skip'] as const)('is not decided by her (%s)', async (then) => {
+    const { decide, statusOf, runs, runId } = await stuckRunOf(wanted);
+    await expect(decide({ decision: 'approve', ...(then && { edited: { then } }) })).rejects.toMatchObject({ code: 'SELF_APPROVAL' });
+    expect(await statusOf('t1')).toBe('needsPerson');
+    expect((await runs.read(runId)).run.status).toBe('waiting');
+  });
 });
 
 it('waits on while nobody has decided, however often the pipeline is started', async () => {

@@ -27,6 +27,15 @@ it.each([['hire'], ['selfChange'], ['toolCall'], ['workflow'], ['task']])('no po
   expect(approvalPolicySchema.safeParse({ autoApprove: [kind] }).success).toBe(false);
 });
 
+it('two processes that ask at once for what the policy approves both go by its one decision', async () => {
+  const stores = sqliteRuns();
+  const { approvals, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()), policy: { ...DEFAULT_POLICY, autoApprove: ['fileChange'] } });
+  const asked = { action: { kind: 'fileChange' as const, occasion: 'o', details: { path: 'a' } }, title: 'x', askedBy: 'the team' };
+  const [one, other] = await Promise.all([approvals.ask(asked), approvals.ask(asked)]);
+  expect([one, other]).toMatchObject([{ status: 'approved', decision: { by: 'policy' } }, { status: 'approved', decision: { by: 'policy' } }]);
+  expect((await store.audit(0, 10)).entries.map(({ event }) => event)).toEqual(['asked', 'approved']);
+});
+
 it('what the policy approves is asked, approved in its name and kept in the log; it is used once like any other', async () => {
   const stores = sqliteRuns();
   const { approvals, store } = approvalsOver({ ...stores, files: openLocalRunFiles(temporaryFolder()), policy: { ...DEFAULT_POLICY, autoApprove: ['fileChange'] } });

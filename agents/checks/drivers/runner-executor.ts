@@ -1,0 +1,104 @@
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { AiosError, CancelledError, networkReason, shownAddress } from '../../../kernel';
+import type { Execution, ExecutionJob, Executor } from '../executor';
+
+export interface RunnerAddress {
+  /** `unix:/path/of/socket`, or http(s). */
+  url: string;
+  token: string;
+}
+
+/** Over the job's own time: a body of 8 MiB there and the output back. */
+const GRACE_MS = 15_000;
+/** How long a job waits for a free place. */
+const MAX_WAIT_MS = 30_000;
+const ASK_AGAIN_MS = 500;
+const MAX_ANSWER_BYTES = 4 * 2 ** 20;
+
+/** The runner could not be reached, or broke off. */
+export class RunnerDownError extends AiosError {
+  readonly code = 'RUNNER_DOWN';
+  readonly kind = 'temporary';
+}
+
+/** The runner was reached and refused: another token, or another program behind the address. */
+export class RunnerRefusedError extends AiosError {
+  readonly code = 'RUNNER_REFUSED';
+  readonly kind = 'user';
+}
+
+export class RunnerBusyError extends AiosError {
+  readonly code = 'RUNNER_BUSY';
+  readonly kind = 'temporary';
+}
+
+const outcomeSchema = z.object({ end: z.enum(['exit', 'time', 'output', 'stopped']), exitCode: z.number().nullable(), stdout: z.string(), stderr: z.string(), durationMs: z.number() });
+
+/** Commands, and Python and JavaScript programs, in the runner (runner/). It has no bash. */
+export function runnerExecutor(address: RunnerAddress): Executor {
+  return {
+    async run(job, signal) {
+      const body = JSON.stringify(bodyOf(job));
+      const untilMs = performance.now() + MAX_WAIT_MS;
+      for (;;) {
+        const { status, text } = await send(address, body, AbortSignal.any([signal, AbortSignal.timeout(job.timeMs + GRACE_MS)]), signal);
+        if (status !== 429) return readOutcome(address, status, text);
+        if (performance.now() > untilMs) throw new RunnerBusyError(`All places of the runner were taken for ${MAX_WAIT_MS / 1_000} s.`, { hint: 'Try again, or give it more places with RUNNER_PLACES.' });
+        await pause(ASK_AGAIN_MS, undefined, { signal }).catch((error: unknown) => { throw new CancelledError(error); });
+      }
+    },
+  };
+}
+
+function bodyOf(job: ExecutionJob): object {
+  const { tool, files, timeMs } = job;
+  return 'code' in job ? { tool, files, timeMs, code: job.code, stdin: job.stdin ?? '' } : { tool, files, timeMs, path: job.path };
+}
+
+function readOutcome({ url }: RunnerAddress, status: number, text: string): Execution {
+  if (status === 200) {
+    const outcome = outcomeSchema.safeParse(jsonOf(text));
+    if (outcome.success) return outcome.data;
+  }
+  const said = String((jsonOf(text) as { error?: unknown } | undefined)?.error ?? '').slice(0, 300);
+  if (status === 401) throw new RunnerRefusedError('The runner refuses the token.', { hint: 'Fill in as "Runner Token" in the credential "AIOS Team API" what the runner has as RUNNER_TOKEN.' });
+  throw new RunnerRefusedError(`What answers at ${shownAddress(url)} is not our runner, or refuses the job (status ${status}${said && `: ${said}`}).`, { hint: 'Look at "Runner URL" in the credential "AIOS Team API" and at the runner\'s own log.' });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function send({ url, token }: RunnerAddress, body: string, signal: AbortSignal, callers: AbortSignal): Promise<{ status: number; text: string }> {
+  const target = new URL(url);
+  const where: RequestOptions = target.protocol === 'unix:' ? { socketPath: decodeURIComponent(target.pathname) } : { host: target.hostname, port: target.port, protocol: target.protocol };
+  const ask = target.protocol === 'https:' ? httpsRequest : httpRequest;
+  const path = target.protocol === 'unix:' ? '/run' : `${target.pathname.replace(/\/$/, '')}/run`;
+  try {
+    return await new Promise((resolve, reject) => {
+      const request = ask({ ...where, path, method: 'POST', signal, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), authorization: `Bearer ${token}` } }, (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MAX_ANSWER_BYTES) request.destroy();
+          else chunks.push(chunk);
+        });
+        response.once('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
+        response.once('error', reject);
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
+  } catch (error) {
+    if (callers.aborted) throw new CancelledError(error);
+    throw new RunnerDownError(`The runner at ${shownAddress(url)} does not answer: ${networkReason(error) ?? 'it broke off'}.`, { hint: 'Start it ("docker compose --profile runner up -d"), or correct "Runner URL" in the credential "AIOS Team API".', cause: error });
+  }
+}

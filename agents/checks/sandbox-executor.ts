@@ -1,0 +1,45 @@
+import { errorFacts } from '../../kernel';
+import type { Sandbox } from '../../skills';
+import { NotExecutableError, type CommandJob, type ExecutionJob, type Executor, type ProgramJob } from './executor';
+
+/** CPython's own start takes most of the default; pytest-like output takes more than a script's. */
+const LIMITS = { memoryBytes: 1_024 * 2 ** 20, outputBytes: 512 * 1_024 };
+
+/** Programs in the sandbox. Commands it refuses: it has no packages. */
+export function sandboxExecutor(sandbox: Sandbox): Executor {
+  return {
+    async run(job, signal) {
+      if (isCommand(job)) throw needsRunner(job);
+      const { end, exitCode, stdout, stderr, durationMs } = await sandbox.run({ language: job.tool, code: job.code, files: job.files, stdin: job.stdin, limits: { ...LIMITS, timeMs: job.timeMs } }, signal);
+      return { end, exitCode, stdout, stderr, durationMs };
+    },
+  };
+}
+
+/**
+ * The team's executors as one: programs run in the sandbox and, where it does not work, in the runner, which has no bash;
+ * commands run in the runner alone.
+ */
+export function executorOf({ sandbox, runner }: { sandbox?: Executor; runner?: Executor }): Executor {
+  return {
+    async run(job, signal) {
+      if (isCommand(job)) return await (runner ?? refusing(needsRunner(job))).run(job, signal);
+      if (!sandbox) return await (runner ?? refusing(nothingRuns(job))).run(job, signal);
+      try {
+        return await sandbox.run(job, signal);
+      } catch (error) {
+        if (errorFacts(error).code !== 'SANDBOX_UNAVAILABLE' || !runner || job.tool === 'bash') throw error;
+        return await runner.run(job, signal);
+      }
+    },
+  };
+}
+
+const isCommand = (job: ExecutionJob): job is CommandJob => !('code' in job);
+
+const refusing = (error: NotExecutableError): Executor => ({ run: async () => await Promise.reject(error) });
+
+const needsRunner = ({ tool }: CommandJob) =>
+  new NotExecutableError(`"${tool}" needs the runner, and this team has none.`, { hint: 'Start the runner and fill in "Runner URL" and "Runner Token" in the credential "AIOS Team API" (docs/self-hosting.md).' });
+
+const nothingRuns = ({ tool }: ProgramJob) => new NotExecutableError(`Nothing here can run ${tool}.`, { hint: 'Run "aios doctor" to see why there is no sandbox, or start the runner (docs/self-hosting.md).' });

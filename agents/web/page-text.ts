@@ -1,0 +1,76 @@
+import { MIMEType } from 'node:util';
+import { htmlToMarkdown } from '@mdream/js';
+import type { WebPage } from './web';
+
+type Kind = 'html' | 'text';
+
+const KINDS: Record<string, Kind> = {
+  'text/html': 'html',
+  'application/xhtml+xml': 'html',
+  'text/markdown': 'text',
+  'text/x-markdown': 'text',
+  'text/plain': 'text',
+  'application/json': 'text',
+};
+
+/** For the request: what can be read, the plainest first. */
+export const ACCEPTED_TYPES = 'text/markdown, text/html, application/xhtml+xml, application/json, text/plain;q=0.9';
+
+/** What a server says it sends. */
+export interface PageType {
+  kind: Kind;
+  charset?: string;
+}
+
+/** @returns undefined when it is no text that can be read */
+export function pageType(contentType: string | undefined): PageType | undefined {
+  const type = parsedType(contentType ?? '');
+  const kind = type && (KINDS[type.essence] ?? (type.essence.endsWith('+json') ? 'text' : undefined));
+  return kind && { kind, charset: type.params.get('charset') ?? undefined };
+}
+
+function parsedType(contentType: string): MIMEType | undefined {
+  try {
+    return new MIMEType(contentType);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not read: what moves around a page, what a reader does not see, and what is no text. */
+const SKIPPED_ELEMENTS = ['nav', 'footer', 'aside', 'form', 'button', 'select', 'textarea', 'iframe', 'object', 'embed', 'svg', 'noscript', 'template', '[aria-hidden="true"]'];
+
+/** The bytes of a page as text for a model: HTML as Markdown with whole addresses, the main part where the page marks one. */
+export function pageText(body: Buffer, { kind, charset }: PageType, address: string): WebPage {
+  if (kind === 'text') return { address, text: visible(decoded(body, charset)) };
+  const html = decoded(body, charset ?? charsetInHtml(body));
+  const isolateMain = /<main[\s>]/i.test(html);
+  const text = htmlToMarkdown(html, { origin: address, plugins: { isolateMain, filter: { exclude: SKIPPED_ELEMENTS } }, clean: { emptyLinks: true, emptyImages: true, emptyLinkText: true } });
+  const title = titleOf(html);
+  return { address, ...(title && { title }), text: visible(text) };
+}
+
+/** An unknown charset is read as UTF-8; a byte order mark counts more than what was said. */
+function decoded(body: Buffer, charset = 'utf-8'): string {
+  const marked = body[0] === 0xff && body[1] === 0xfe ? 'utf-16le' : body[0] === 0xfe && body[1] === 0xff ? 'utf-16be' : body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 'utf-8' : charset;
+  try {
+    return new TextDecoder(marked).decode(body);
+  } catch {
+    return new TextDecoder().decode(body);
+  }
+}
+
+/** HTML: the first 1,024 bytes may name it. */
+function charsetInHtml(body: Buffer): string | undefined {
+  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w:-]{1,40})/i.exec(body.subarray(0, 1_024).toString('latin1'))?.[1];
+}
+
+function titleOf(html: string): string {
+  const title = /<title[^>]{0,200}>([^<]{1,300})/i.exec(html.slice(0, 100_000))?.[1] ?? '';
+  return visible(htmlToMarkdown(title)).replace(/\s+/g, ' ').trim();
+}
+
+/** Without characters nobody sees: a page could speak to the model alone in them. Joiners stay, Persian and emoji need them. */
+function visible(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, '').trim();
+}

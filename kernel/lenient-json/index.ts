@@ -1,0 +1,2 @@
+export { balancedEnd, jsonBlocks, type JsonBlock } from './json-blocks';
+export { jsonValuesIn, readLenientJson, withoutThinking, type LenientJson } from './lenient-json';

@@ -1,0 +1,3 @@
+export { openSandbox, type SandboxOptions } from './drivers/open-sandbox';
+export * from './errors';
+export type { Sandbox, SandboxEnd, SandboxJob, SandboxLanguage, SandboxLayer, SandboxLimits, SandboxOutcome } from './sandbox';

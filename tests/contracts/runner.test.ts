@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { runnerExecutor, type Executor } from '../../agents';
+import { describeWithService, python } from '../support/services';
+import { startRunner, type TestRunner } from '../support/runner';
+
+const never = new AbortController().signal;
+
+describeWithService(python, 'the runner', () => {
+  let runner: TestRunner;
+  let executor: Executor;
+  beforeAll(async () => {
+    runner = await startRunner(1);
+    executor = runnerExecutor(runner);
+  });
+  afterAll(async () => await runner.close());
+
+  const program = (code: string, timeMs = 10_000) => executor.run({ tool: 'python', code, files: {}, timeMs }, never);
+
+  /** A request that no driver of ours would send. @returns the status */
+  async function send(body: string, authorization = `Bearer ${runner.token}`): Promise<number> {
+    return await new Promise((resolve, reject) => {
+      const asked = request({ socketPath: runner.url.slice('unix:'.length), path: '/run', method: 'POST', headers: { authorization } }, (response) => resolve(response.resume().statusCode!));
+      asked.once('error', reject);
+      asked.end(body);
+    });
+  }
+
+  it('does nothing without its token, and says so', async () => {
+    expect(await send('{"tool": "python", "code": "1"}', 'Bearer another')).toBe(401);
+    await expect(runnerExecutor({ ...runner, token: 'another' }).run({ tool: 'python', code: '1', files: {}, timeMs: 1_000 }, never)).rejects.toMatchObject({ code: 'RUNNER_REFUSED', message: 'The runner refuses the token.' });
+  });
+
+  it.each([
+    ['a tool that is not on its list', { tool: 'sh', code: 'id' }],
+    ['a file outside its folder', { tool: 'python', code: '1', files: { '../a': '' } }],
+    ['an absolute path', { tool: 'pytest', path: '/etc/passwd' }],
+    ['a time without bound', { tool: 'python', code: '1', timeMs: 1e9 }],
+    ['a command without a file', { tool: 'pytest' }],
+  ])('refuses %s', async (_what, job) => expect(await send(JSON.stringify(job))).toBe(400));
+
+  it('refuses what is too large', async () => expect([413, 'cut']).toContain(await send('x'.repeat(9 * 2 ** 20)).catch(() => 'cut')));
+
+  it('gives a job nothing of its own environment, and leaves no folder behind', async () => {
+    const { stdout } = await program('import os, json\nopen("left.txt", "w").write("x")\nprint(json.dumps([os.getcwd(), sorted(os.environ)]))');
+    const [folder, names] = JSON.parse(stdout) as [string, string[]];
+    expect(names.filter((name) => /^(AIOS_|JEST_|NODE_(?!PATH))/.test(name))).toEqual(['AIOS_JOB']);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('ends a job that takes too long with everything it started, also what left its group', async () => {
+    const marker = `${tmpdir()}/aios-runner-escaped-${process.pid}`;
+    const escaping = `import os, time\nif os.fork() == 0:\n    os.setsid()\n    time.sleep(3)\n    open(${JSON.stringify(marker)}, "w")\n    os._exit(0)\ntime.sleep(60)`;
+    expect(await program(escaping, 1_500)).toMatchObject({ end: 'time', exitCode: null });
+    await program('import time; time.sleep(3)');
+    expect(existsSync(marker)).toBe(false);
+  }, 20_000);
+
+  it('ends a job that prints without end, and keeps 512 KiB of it', async () => {
+    const { end, stdout } = await program('while True: print("x" * 1000)');
+    expect({ end, bytes: stdout.length }).toEqual({ end: 'output', bytes: 512 * 1024 });
+  });
+
+  it('makes a second job wait for a free place', async () => {
+    const ends = await Promise.all([program('import time; time.sleep(0.3)'), program('print(2)')]);
+    expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0]);
+  });
+
+  it('that is not there is named with what to do', async () => {
+    await expect(runnerExecutor({ url: 'unix:/nowhere/runner.sock', token: 'x' }).run({ tool: 'pytest', path: 'a.py', files: {}, timeMs: 1_000 }, never)).rejects.toMatchObject({ code: 'RUNNER_DOWN', hint: expect.stringContaining('Runner URL') });
+  });
+});
