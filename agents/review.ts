@@ -59,7 +59,7 @@ async function concluded(review: Review, judged: Verdict): Promise<Spoken & { ve
   await deps.runs.saveVerdict(held.lease, verdict);
   await tellRouter(deps, verdict);
   await tell(review, verdict);
-  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: outcomeOf(verdict, review.task).event !== 'task.rework', privacy: session.privacy() });
+  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: taskOf(await deps.runs.read(verdict.runId), verdict).status !== 'ready', privacy: session.privacy() });
   return spoken(session, verdict);
 }
 
