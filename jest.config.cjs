@@ -15,12 +15,12 @@ const project = (displayName, testMatch, more = {}) => ({
 });
 
 // Every domain folder on its own: a well-tested neighbour hides nothing.
-const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'router', 'skills', 'runs', 'agents', 'insights'];
+const DOMAINS = ['kernel', 'storage', 'privacy', 'workspace', 'memory', 'router', 'skills', 'runs', 'agents', 'insights'];
 const coverageThreshold = Object.fromEntries(DOMAINS.map((folder) => [`./${folder}/`, { statements: 80, lines: 80 }]));
 
 module.exports = {
   projects: [
-    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,router,skills,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts,docker}/**/*.test.ts']),
+    project('unit', ['<rootDir>/tests/{kernel,storage,privacy,workspace,memory,router,skills,runs,agents,insights,team,cli,nodes,contracts,workflows,house,scripts,docker}/**/*.test.ts']),
     project('e2e', ['<rootDir>/tests/e2e/**/*.test.ts'], { globalSetup: '<rootDir>/tests/e2e/global-setup.ts', globalTeardown: '<rootDir>/tests/e2e/global-teardown.ts' }),
   ],
   collectCoverageFrom: [`{${DOMAINS.join(',')}}/**/*.ts`, '!**/index.ts'],

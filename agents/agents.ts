@@ -35,6 +35,8 @@ export interface AgentCall {
   model?: AgentModel;
   tools?: AgentTool[];
   preset?: Preset;
+  /** How many tokens of each prompt may come from the memory of the team; 0: none, and nothing is remembered. Default 400. */
+  memoryTokens?: number;
   /** The n8n workflow at work. */
   workflow?: RequestFacts['workflow'];
   /** Holder of the run's lease: n8n's execution id. */

@@ -6,6 +6,7 @@ import type { Sandbox } from '../skills';
 import type { RunFiles, Workspaces } from '../workspace';
 import type { AgentModel } from './agents';
 import type { Executor } from './checks/executor';
+import type { AgentMemory } from './remembered';
 import type { RoleRegistry } from './roles';
 import type { WebPages, WebSearch } from './web/web';
 
@@ -31,6 +32,7 @@ export interface AgentDeps {
   /** Where QA runs what was delivered. */
   executor: Executor;
   approvals: Approvals;
+  memory: AgentMemory;
   /** What roles may ask the public web; without `search` they can read pages, but not look for them. */
   web: { pages: WebPages; search?: WebSearch };
   clock: Clock;

@@ -17,4 +17,5 @@ export { executorOf, sandboxExecutor } from './checks/sandbox-executor';
 export { planEditing } from './plan-approval';
 export { addRole, checkedRole, readRoles, readRoleText, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';
 export { rehearsalScripts } from './rehearsal-scripts';
+export { type AgentMemory, agentMemory, noMemory } from './remembered';
 export type { SearchHit, SearchHits, WebPage, WebPages, WebSearch } from './web/web';

@@ -14,6 +14,7 @@ import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
+import { rememberedOf, withMemory } from './remembered';
 import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
@@ -93,7 +94,8 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read() });
+  const remembered = await rememberedOf(deps.memory, held, call, { key: `plan/${contentHash(goal).slice(0, 8)}/memory`, run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
+  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), remembered });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -115,9 +117,9 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks, roles }: { goal: string; maxTasks: number; roles: RoleCatalog }): Promise<Draft> {
+async function askForPlan(session: ModelSession, { goal, maxTasks, roles, remembered }: { goal: string; maxTasks: number; roles: RoleCatalog; remembered: string }): Promise<Draft> {
   const knownRoles = workerRoles(roles).map(({ name }) => name);
-  const messages = planMessages(goal, maxTasks, roles);
+  const messages = withMemory(planMessages(goal, maxTasks, roles), remembered);
   // Limit and roles are part of the key: planning again with others after a crash is another question.
   const prefix = `plan/${contentHash({ messages }).slice(0, 8)}`;
   try {

@@ -15,6 +15,7 @@ import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review
 import { taskPrivacy } from './raised-privacy';
 import { sizedPrompt } from './prompt-size';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
+import { rememberEnd, rememberedOf, withMemory } from './remembered';
 import { QA_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
 import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, withExamples, workWasGood } from './verdict';
@@ -58,6 +59,7 @@ async function concluded(review: Review, judged: Verdict): Promise<Spoken & { ve
   await deps.runs.saveVerdict(held.lease, verdict);
   await tellRouter(deps, verdict);
   await tell(review, verdict);
+  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: taskOf(await deps.runs.read(verdict.runId), verdict).status !== 'ready', privacy: session.privacy() });
   return spoken(session, verdict);
 }
 
@@ -98,10 +100,12 @@ async function examplesOf(task: PlanTask, { artifacts }: Result, bench: Bench): 
 
 const NO_JUDGEMENT: ReviewAnswer = { judgements: new Map(), findings: [] };
 
-async function askForReview({ deps, call, held, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
+async function askForReview({ deps, call, held, state, session }: Review, material: ReviewMaterial): Promise<ReviewAnswer> {
   const { taskId, attempt } = material.result;
   const schema = verdictOutputSchema(material.criteria);
-  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => reviewMessages(material, share) });
+  const about = `${material.task.title}\n${material.task.instructions}`;
+  const remembered = await rememberedOf(deps.memory, held, call, { key: `${taskId}/${attempt}/qa/memory`, run: state.run, role: QA_ROLE, about, privacy: session.privacy() });
+  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => withMemory(reviewMessages(material, share), remembered) });
   return await askForAnswer(session, {
     messages,
     schema,

@@ -14,6 +14,7 @@ import { noteProject } from './project-files';
 import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
 import { sizedPrompt } from './prompt-size';
 import { taskPrivacy } from './raised-privacy';
+import { memoryKey, rememberedOf, withMemory } from './remembered';
 import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
 import { RoleLimitError, withinLimits } from './role-limits';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
@@ -121,7 +122,8 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const material = materialOf(work);
   const tools = toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] });
-  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => workMessages(material, share) });
+  const remembered = await rememberedOf(deps.memory, held, call, { key: memoryKey(key), run: work.state.run, role: work.role.name, about: `${work.current.task.title}\n${work.current.task.instructions}`, privacy: session.privacy() });
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => withMemory(workMessages(material, share), remembered) });
   const escalateFrom = escalation(work);
   const end = await useTools(session, held, { messages, tools, gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });
   if (end.status === 'stopped') return { status: 'stopped', reason: end.reason, summary: STOPPED_LOOP[end.reason](end.turns), artifacts: [] };

@@ -1,8 +1,9 @@
 import type { Clock } from '../kernel';
+import type { MemoryStore } from '../memory';
 import { calibrationFacts, type CalibrationStore, type Ledger, type OutcomeLog } from '../router';
 import type { RunTallies } from '../runs';
 import { teamMetrics } from './metrics';
-import { toStats, type StorageSizes, type TeamStats } from './stats';
+import { toStats, type MemoryFigures, type StorageSizes, type TeamStats } from './stats';
 
 /** How large the team's records have become. */
 export interface SizeReader {
@@ -23,13 +24,21 @@ export interface InsightsDeps {
   outcomes: Pick<OutcomeLog, 'judged'>;
   tallies: RunTallies;
   sizes: SizeReader;
+  /** Unset: the team has never remembered anything. */
+  memory?: Pick<MemoryStore, 'sizes'>;
   clock: Clock;
 }
 
-export function createInsights({ team, ledger, calibrations, outcomes, tallies, sizes, clock }: InsightsDeps): Insights {
+export function createInsights({ team, ledger, calibrations, outcomes, tallies, sizes, memory, clock }: InsightsDeps): Insights {
   const stats: Insights['stats'] = async ({ sinceMs }) => {
-    const [breakdown, judged, tally, storage, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), calibrationFacts(calibrations)]);
-    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage, calibration });
+    const [breakdown, judged, tally, storage, remembered, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), memoryFigures(memory), calibrationFacts(calibrations)]);
+    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage, memory: remembered, calibration });
   };
   return { stats, metrics: async () => teamMetrics(await stats({ sinceMs: 0 })) };
+}
+
+/** Figures must not fail because the memory does. */
+async function memoryFigures(memory: InsightsDeps['memory']): Promise<MemoryFigures | null> {
+  const sizes = await memory?.sizes().catch(() => undefined);
+  return sizes ? { items: sizes.items, bytes: sizes.bytes, byKind: sizes.byKind } : null;
 }

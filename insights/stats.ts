@@ -1,3 +1,4 @@
+import type { MemorySizes } from '../memory';
 import { roundedUsd, type CalibrationFacts, type CallGroup, type JudgedCall, type UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
 import { experimentFigures, type ArmFigures } from './experiments';
@@ -8,6 +9,9 @@ export interface StorageSizes {
   fileBytes: number;
   files: number;
 }
+
+/** How much a team remembers. */
+export type MemoryFigures = Pick<MemorySizes, 'items' | 'bytes' | 'byKind'>;
 
 /** What a team did and spent since a moment. */
 export interface TeamStats {
@@ -40,6 +44,8 @@ export interface TeamStats {
   /** Comparisons between models, arm by arm. */
   experiments: ArmFigures[];
   storage: StorageSizes;
+  /** `null`: the team has no memory, or it does not answer. */
+  memory: MemoryFigures | null;
   /** What the router was taught by the team's outcomes, as it is in force now. `null`: nothing. */
   calibration: CalibrationFacts | null;
 }
@@ -52,13 +58,14 @@ export interface StatsFacts {
   breakdown: UsageBreakdown;
   judged: readonly JudgedCall[];
   storage: StorageSizes;
+  memory: MemoryFigures | null;
   calibration: CalibrationFacts | null;
 }
 
-export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage, calibration }: StatsFacts): TeamStats {
+export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage, memory, calibration }: StatsFacts): TeamStats {
   const { byArm, ...groups } = breakdown;
   const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
-  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage, calibration };
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage, memory, calibration };
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {

@@ -28,7 +28,7 @@ export type { CallOutcome, ModelClass } from './calibration/outcomes';
 export { promptSignature, type PromptSignature } from './calibration/signature';
 export { privacyRaiser, type JudgedRequest, type RaisePrivacy } from './raise-privacy';
 export { valueForSchema } from './value-for-schema';
-export { describeOllama, ollamaDriver, type OllamaDriverOptions, type OllamaServer } from './drivers/ollama';
+export { describeOllama, isOllamaCloud, ollamaDriver, type OllamaDriverOptions, type OllamaServer } from './drivers/ollama';
 export type { PulledModel } from './drivers/ollama-models';
 export { findOllama, ollamaAddresses, readOllamaAddress, type OllamaQuestion, type OllamaSearch } from './drivers/find-ollama';
 export { anthropicDriver, type AnthropicDriverOptions } from './drivers/anthropic';

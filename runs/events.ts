@@ -27,7 +27,14 @@ export interface EventLog {
   append(event: Omit<RunEvent, 'sequence' | 'atMs'>, lease?: Lease): Promise<void>;
   /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
   after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
+  /** Runs whose events name this person as who submitted them. */
+  countOfPerson(name: string): Promise<number>;
+  /** Puts {@link NOBODY} in the place of the person who submitted runs. @returns how many runs */
+  forgetPerson(name: string): Promise<number>;
 }
+
+/** Stands where a person was erased. */
+export const NOBODY = '(erased)';
 
 const MAX_EVENTS_PER_READ = 1_000;
 

@@ -36,6 +36,8 @@ export const teamConfigSchema = z.object({
   openAiApiKey: optionalText,
   openAiBaseUrl: optionalUrl(/^https?:$/),
   redisUrl: optionalUrl(/^rediss?:$/),
+  /** Of Ollama, for the memory; unset: the first installed one that is known to embed. */
+  embeddingModel: optionalText,
   qdrantUrl: optionalUrl(/^https?:$/),
   qdrantApiKey: optionalText,
   searxngUrl: optionalUrl(/^https?:$/),
@@ -66,6 +68,8 @@ export interface TeamConfig extends z.infer<typeof teamConfigSchema> {
   redisTls?: RedisAddress['tls'];
   /** OLLAMA_HOST: asked first, then the usual addresses. It may mean another program's Ollama, or none that runs. */
   ollamaHost?: string;
+  /** Do several processes of n8n work for the team? Then none may keep what it remembers in a file of its own. */
+  isQueueMode?: boolean;
 }
 
 /** Field of the credential → environment name it is filled from, where a shell stands for the credential: `npm start` and the `aios` command. */
@@ -77,6 +81,7 @@ const ENVIRONMENT_NAMES = {
   openAiApiKey: 'OPENAI_API_KEY',
   openAiBaseUrl: 'OPENAI_BASE_URL',
   redisUrl: 'REDIS_URL',
+  embeddingModel: 'AIOS_EMBEDDING_MODEL',
   qdrantUrl: 'QDRANT_URL',
   qdrantApiKey: 'QDRANT_API_KEY',
   searxngUrl: 'SEARXNG_URL',

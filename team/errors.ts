@@ -19,3 +19,14 @@ export class QueueRedisUnusableError extends AiosError {
     super(`The team would use the Redis of n8n's queue, but ${why}.`, { hint: 'Give the team a Redis of its own: set "Redis URL" in the credential "AIOS Team".', cause });
   }
 }
+
+/** Several workers cannot share an embedded memory. */
+export class MemoryNeedsQdrantError extends AiosError {
+  readonly code = 'MEMORY_NEEDS_QDRANT';
+  readonly kind = 'user';
+  constructor() {
+    super('This n8n runs in queue mode, where the memory of the team cannot be kept in an embedded SQLite file: each worker would remember something else.', {
+      hint: 'Set "Qdrant URL" in the credential "AIOS Team API"; `docker run -p 6333:6333 qdrant/qdrant` starts one.',
+    });
+  }
+}

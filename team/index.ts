@@ -1,4 +1,5 @@
 export { conflictSide, connectedCandidates, connectedMemory, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
+export { connectedEmbedder } from '../memory';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
 export { strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
@@ -15,5 +16,6 @@ export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { checkRole, importRole, teamRoles } from './roles-exchange';
 export { closeIdleTeams, openTeam } from './open-team';
-export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi } from './team';
+export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi, TeamMemory } from './team';
+export type { TracesOfUser } from './erase-user';
 export { testServices, type ServicesTest } from './test-services';

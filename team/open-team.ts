@@ -59,6 +59,7 @@ export function readTeamConfig(credential: Record<string, unknown> | undefined, 
     ...parsed.data,
     ...(queueRedis && { redisUrl: queueRedis.url, redisTls: queueRedis.tls }),
     ollamaHost: textOf(environment.OLLAMA_HOST),
+    isQueueMode: isQueueMode(host),
     apiToken: parsed.data.apiToken ?? textOf(environment.AIOS_API_TOKEN),
   };
 }

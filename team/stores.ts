@@ -1,11 +1,13 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
+import { type MemoryStore, type SessionStore, openRedisSessions, openSqliteSessions } from '../memory';
 import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openS3FileStores, openSharedFolder, projectsInSharedFolder, runFilesInStores } from '../workspace';
 import { bucketOf, type TeamConfig } from './config';
 import { runFilesFolder, teamDatabaseFile, workspacesFolder } from './data-folder';
+import { openMemoryStore } from './memory-store';
 import { type RequestLimiter, memoryRequestLimiter, redisRequestLimiter } from './drivers/request-limiter';
 
 /** All that a team remembers, and the clock it goes by. */
@@ -24,6 +26,8 @@ export interface Stores {
   answers: AnswerStore;
   caps: CapStore;
   files: RunFiles;
+  memory: MemoryStore;
+  sessions: SessionStore;
   /** Bytes of the projects' workspaces. */
   projects: FileStores;
   approvals: ApprovalStore;
@@ -51,14 +55,20 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'> & Partial<Pick<Stores, 'memory'>>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
   const { redisUrl, redisTls } = plan.config;
   if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
   const connection = await openRedis({ url: redisUrl, tls: redisTls });
-  return { ...redisFigures(connection, plan), close: () => connection.close() };
+  const isThere = plan.config.qdrantUrl !== undefined || hasSqlite(teamDatabaseFile(plan.folder));
+  const memory = isThere ? openMemoryStore(plan) : undefined;
+  const close = async (): Promise<void> => {
+    await memory?.close();
+    await connection.close();
+  };
+  return { ...redisFigures(connection, plan), memory: memory?.store, close };
 }
 
 /** Approvals and approvers alone, for whoever oversees the team. */
@@ -71,11 +81,13 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
-function sqliteStores({ config, folder }: Omit<StoresPlan, 'log'>): Stores {
+function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, 'log'>>): Stores {
+  const { config, folder } = plan;
   const clock = systemClock;
   // Before anything is opened: half a bucket is refused.
   const bucket = bucketStores(config);
   const database = openSqlite(teamDatabaseFile(folder));
+  const memory = openMemoryStore(plan, database);
   return {
     clock,
     runs: openSqliteRunStore({ database, clock, makeId }),
@@ -92,12 +104,15 @@ function sqliteStores({ config, folder }: Omit<StoresPlan, 'log'>): Stores {
     caps: openSqliteCapStore(database, clock),
     files: bucket?.files ?? openLocalRunFiles(runFilesFolder(folder)),
     projects: bucket?.projects ?? openLocalFileStores(workspacesFolder(folder), clock),
+    memory: memory.store,
+    sessions: openSqliteSessions({ database, clock }),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
     decisionLimiter: memoryRequestLimiter(DECISIONS_PER_MINUTE),
     close: async () => {
       // What comes together is written together, in the next turn.
       await nextTurn();
+      await memory.close();
       database.close();
     },
   };
@@ -110,6 +125,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
     for (const { risk, setting = 'See "aios doctor".' } of redisRisks(await readRedisFacts(connection))) log.warn(`The team keeps its runs in Redis, but ${risk}. ${setting}`);
     const store = redisStore(connection, config);
     const shared = await openSharedFolder({ ...store, folder });
+    const memory = openMemoryStore({ config, folder, log, clock: store.clock });
     return {
       ...redisFigures(connection, { config, folder }),
       runs: openRedisRunStore(store),
@@ -121,10 +137,13 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
       caps: openRedisCapStore(store),
       files: bucket?.files ?? inSharedFolder(openLocalRunFiles(runFilesFolder(folder)), shared),
       projects: bucket?.projects ?? projectsInSharedFolder(openLocalFileStores(workspacesFolder(folder), systemClock), shared),
+      memory: memory.store,
+      sessions: openRedisSessions(store),
       ...openRedisApprovals(store),
       limiter: redisRequestLimiter(HTTP_REQUESTS_PER_MINUTE, store),
       decisionLimiter: redisRequestLimiter(DECISIONS_PER_MINUTE, { ...store, keys: (...parts) => store.keys('decisions', ...parts) }),
       close: async () => {
+        await memory.close();
         await shared.close();
         await connection.close();
       },
@@ -150,7 +169,7 @@ function redisStore(connection: RedisConnection, { teamName }: Pick<TeamConfig, 
   return { connection, keys: teamKeys(teamName), clock, makeId };
 }
 
-function redisFigures(connection: RedisConnection, { config, folder }: Omit<StoresPlan, 'log'>): Omit<FigureStores, 'close'> {
+function redisFigures(connection: RedisConnection, { config, folder }: Omit<StoresPlan, 'log'>): Omit<FigureStores, 'memory' | 'close'> {
   const store = redisStore(connection, config);
   return {
     clock: store.clock,

@@ -1,9 +1,13 @@
 import type { Agents, FileGate } from '../agents';
 import type { Insights } from '../insights';
 import type { LogFacts } from '../kernel';
+import type { Conversation, ConversationSettings, Embedder, Memory } from '../memory';
+import type { Privacy } from '../privacy';
 import type { Calibrator, Ledger, Router } from '../router';
 import type { Approvals, Board, EventLog, RunStore, Steering, Sweeper } from '../runs';
 import type { RunFiles, Workspaces } from '../workspace';
+import type { Erasure } from './erase-user';
+import type { HandOff, HandOffRequest } from './hand-off';
 
 /** One team, wired: the doors nodes go through. */
 export interface Team {
@@ -25,6 +29,18 @@ export interface Team {
   readonly agents: Agents;
   readonly insights: Insights;
   readonly http: TeamHttpApi;
+  readonly memory: TeamMemory;
+}
+
+/** What the team remembers, and all that is done with it. */
+export interface TeamMemory extends Memory {
+  /** The same memory, embedding with another model than the team's own. */
+  embeddedBy(embedder: Embedder): Memory;
+  /** @throws {InvalidInputError} when the package lacks something */
+  handOff(request: HandOffRequest, signal: AbortSignal): Promise<HandOff>;
+  readonly erasure: Erasure;
+  /** @param summary `model`: the router is asked for one; `extract`: the beginnings of what was said @throws {InvalidInputError} */
+  conversation(settings: ConversationSettings & { summary: 'extract' | 'model'; privacy: Privacy }, signal: AbortSignal): Conversation;
 }
 
 /** What the process around the team provides. */

@@ -1,4 +1,4 @@
-import { createAgents, createFileGate, executorOf, openSearxng, openWebPages, planEditing, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
+import { agentMemory, createAgents, createFileGate, executorOf, noMemory, openSearxng, openWebPages, planEditing, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
@@ -14,6 +14,8 @@ import { approversFromEnvironment, withEnvironment } from './environment-approve
 import { windowTokensOf } from './window-tokens';
 import { watchHostEnding } from './drivers/host-ending';
 import { createHttpApi } from './http-api';
+import { teamEmbedder } from './embedder';
+import { createTeamMemory } from './memory';
 import { readPolicyFile } from './drivers/policy-file';
 import { findModelServices } from './model-drivers';
 import { modelsFileSource } from './models-file';
@@ -56,6 +58,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
     calibration: () => inForce.current(),
     clock, makeId, log,
   });
+  const memory = createTeamMemory({ stores, router, embedder: isRehearsal ? async () => undefined : teamEmbedder({ config, clock, log }), log });
   const { approvals, decisions } = createApprovals({ store: stores.approvals, runs, events, policy, editRules: { plan: planEditing(roles.latest), task: editedTaskWish } });
   void endExpired({ approvals, runs, events }, log).catch((error: unknown) => log.warn('Approvals whose time is over could not be ended.', { code: errorFacts(error).code }));
   const ending = watchHostEnding();
@@ -63,16 +66,16 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const fileGate = createFileGate({ approvals, makeId });
   const sandbox = sandboxOfProcess();
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
-  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding, windowTokens: windowTokensOf(router) });
+  const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, memory: isRehearsal ? noMemory : agentMemory(memory, log), web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding, windowTokens: windowTokensOf(router) });
   const desk = createPersonDesk({ approvals, runs, controls, events, files });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
   const sweeper = createSweeper({ rescues, controls, runs, approvals, desk, events, clock, log });
-  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, clock });
+  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, memory: stores.memory, clock });
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter, log };
   const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
-    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, workspaces, fileGate, approvals, agents, insights, http },
+    team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, workspaces, fileGate, approvals, agents, insights, http, memory },
     close: async () => {
       ending.forget();
       await outcomes.write();

@@ -15,8 +15,8 @@ the team would: OLLAMA_HOST, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL,
 OPENAI_API_KEY, OPENAI_BASE_URL, REDIS_URL, QDRANT_URL, QDRANT_API_KEY,
 SEARXNG_URL, AIOS_WEB_HOSTS, AIOS_S3_ENDPOINT, AIOS_S3_BUCKET, AIOS_S3_REGION,
 AIOS_S3_ACCESS_KEY, AIOS_S3_SECRET_KEY, AIOS_RUNNER_URL, AIOS_RUNNER_TOKEN,
-AIOS_TEAM, AIOS_DAILY_BUDGET_USD and AIOS_MONTHLY_BUDGET_USD are read from the
-environment.
+AIOS_EMBEDDING_MODEL, AIOS_TEAM, AIOS_DAILY_BUDGET_USD and
+AIOS_MONTHLY_BUDGET_USD are read from the environment.
 
   --probe      try what each local model can really do: tools, answers in a
                given shape, context, speed. Takes minutes; results are kept

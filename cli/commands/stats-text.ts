@@ -31,7 +31,7 @@ export function emptyText(sinceMs: number, look: Look): string {
   return [styled('bold', `Since ${day(sinceMs)}`, look), ...hints.flatMap((hint) => wrap(hint, look.columns))].join('\n');
 }
 
-function summary({ runs, tasks, calls, storage, calibration }: TeamStats): Array<[label: string, text: string]> {
+function summary({ runs, tasks, calls, storage, memory, calibration }: TeamStats): Array<[label: string, text: string]> {
   const saved = calls.savedUsd > 0 ? `, ${usd(calls.savedUsd)} saved by local models` : '';
   const unpriced = calls.unpriced > 0 ? `, and ${calls.unpriced} calls of unknown price` : '';
   return [
@@ -42,6 +42,7 @@ function summary({ runs, tasks, calls, storage, calibration }: TeamStats): Array
     ['Tokens', `${short(calls.promptTokens)} in, ${short(calls.completionTokens)} out`],
     ['Cost', `${usd(calls.costUsd)}${saved}${unpriced}`],
     ...(calibration ? [['Router', `calibrated on ${calibration.outcomes} outcomes, since ${day(calibration.sinceMs)}`] as [string, string]] : []),
+    ...(memory ? [['Memory', memoryText(memory)] as [string, string]] : []),
     ['Stored', `${size(storage.storeBytes)} database, ${size(storage.fileBytes)} in ${storage.files} ${storage.files === 1 ? 'file' : 'files'}`],
   ];
 }
@@ -124,4 +125,9 @@ function seconds(ms: number): string {
 
 function size(bytes: number): string {
   return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+}
+
+function memoryText({ items, bytes, byKind }: NonNullable<TeamStats['memory']>): string {
+  const kinds = Object.entries(byKind).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
+  return `${items} ${items === 1 ? 'item' : 'items'}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${size(bytes)} of text`;
 }

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { goalField, memoryStaysHereField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
+import { goalField, memoryStaysHereField, memoryTokensField, modelRunsHereField, onlyFor, presetField, privacyField, runIdField } from '../shared/fields';
 import { projectField } from '../shared/router-option-fields';
 
 const operationField: INodeProperties = {
@@ -105,6 +105,7 @@ export const fields: INodeProperties[] = [
   onlyFor(privacyField, 'plan', 'chat', 'arbitrate'),
   presetField,
   modelRunsHereField,
+  onlyFor(memoryTokensField, 'plan'),
   onlyFor(maxRoundsField, 'chat'),
   onlyFor(memoryStaysHereField, 'chat'),
   onlyFor(runIdField, 'plan', 'report'),

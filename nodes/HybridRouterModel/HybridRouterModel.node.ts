@@ -10,7 +10,7 @@ import { toNodeError } from '../shared/to-node-error';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
-import { aiNodeSdk } from './ai-node-sdk';
+import { aiNodeSdk } from '../shared/ai-node-sdk';
 import { connectedModels } from './connected-models';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';

@@ -2,7 +2,7 @@ import type { BaseChatModel, ChatModelConfig, GenerateResult, Message, StreamChu
 import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
 import type { Decision, ModelDriver, ModelReply, ModelRequest, OutputSchema, RequestFacts, Router } from '../../router';
-import { aiNodeSdk } from './ai-node-sdk';
+import { aiNodeSdk } from '../shared/ai-node-sdk';
 import { chatMessages, contentOf, finishReasonOf, toolSpecs, usageOf } from './messages';
 
 /** The node's own settings; what a caller asks for can only narrow them. */

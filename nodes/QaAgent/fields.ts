@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { attemptField, modelRunsHereField, presetField, runIdField, taskIdField } from '../shared/fields';
+import { attemptField, memoryTokensField, modelRunsHereField, presetField, runIdField, taskIdField } from '../shared/fields';
 
 export const fields: INodeProperties[] = [
   {
@@ -12,6 +12,7 @@ export const fields: INodeProperties[] = [
   },
   presetField,
   modelRunsHereField,
+  memoryTokensField,
   runIdField,
   taskIdField,
   attemptField,

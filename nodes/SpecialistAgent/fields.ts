@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { attemptField, goalField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsNeedPersonField, toolsMayRepeatField, toolsStayHereField } from '../shared/fields';
+import { attemptField, goalField, memoryTokensField, modelRunsHereField, presetField, privacyField, runIdField, taskIdField, toolsNeedPersonField, toolsMayRepeatField, toolsStayHereField } from '../shared/fields';
 
 export const fields: INodeProperties[] = [
   {
@@ -26,6 +26,7 @@ export const fields: INodeProperties[] = [
   toolsStayHereField,
   toolsNeedPersonField,
   toolsMayRepeatField,
+  memoryTokensField,
   runIdField,
   taskIdField,
   attemptField,

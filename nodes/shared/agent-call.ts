@@ -53,6 +53,7 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
     model: await wiredModel(context, itemIndex),
     tools: withTools ? await wiredTools(context, itemIndex) : [],
     preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    memoryTokens: context.getNodeParameter('memoryTokens', itemIndex, 400) as number,
     workflow: workflowFact(context),
     owner: context.getExecutionId(),
     workflowId: hasBoardAfter(context) ? context.getWorkflow().id : undefined,

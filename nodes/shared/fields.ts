@@ -77,6 +77,15 @@ export const toolsMayRepeatField: INodeProperties = {
   description: 'Whether a tool call may be made again when n8n died in the middle of it, because the tools only look things up. Otherwise a person is asked, unless the tool takes an "idempotencyKey", which is then filled in.',
 };
 
+export const memoryTokensField: INodeProperties = {
+  displayName: 'Team Memory (Tokens)',
+  name: 'memoryTokens',
+  type: 'number',
+  typeOptions: { minValue: 0, maxValue: 4_000 },
+  default: 400,
+  description: 'How much of each prompt may come from what the team remembers of similar work, quoted. Tasks that end are remembered for the next time. 0 switches both off.',
+};
+
 export const runIdField: INodeProperties = {
   displayName: 'Run ID',
   name: 'runId',

@@ -59,7 +59,7 @@ export async function describeOllama(url: string, signal: AbortSignal): Promise<
 }
 
 // The one Ollama that is nobody's own machine, whoever named it.
-function isOllamaCloud(url: string): boolean {
+export function isOllamaCloud(url: string): boolean {
   return URL.canParse(url) && /(^|\.)ollama\.(com|ai)$/i.test(new URL(url).hostname);
 }
 

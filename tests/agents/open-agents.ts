@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAgents, executorOf, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents, type Executor } from '../../agents';
+import { agentMemory, type AgentMemory, createAgents, executorOf, openWebPages, watchRoles, type AgentCall, type AgentModel, type Agents, type Executor } from '../../agents';
 import { makeId, silentLogger, systemClock } from '../../kernel';
+import { createMemory, openSqliteMemory, type Memory } from '../../memory';
 import { openSandbox } from '../../skills';
 import { createBoard, createSteering, type Approvals, type ApprovalStore, type Decisions, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRunStore, type Board, type ControlStore, type EventLog, type JournalStore, type RunStore, type Steering } from '../../runs';
 import { OutcomeNotes, openSqliteLedger, openSqliteOutcomeLog, type Ledger } from '../../router';
@@ -31,12 +32,13 @@ export interface TestTeam {
   outcomes: OutcomeNotes;
   clock: FakeClock;
   journalStore: JournalStore;
+  memory: Memory;
   database: Database;
   /** Lines said to the person watching. */
   said: string[];
   call(more?: Partial<AgentCall>): AgentCall;
   /** The same stores with another model, as after a restart. */
-  withModel(model: AgentModel, more?: { journalStore?: JournalStore; approvals?: Approvals }): Agents;
+  withModel(model: AgentModel, more?: { journalStore?: JournalStore; approvals?: Approvals; memory?: AgentMemory }): Agents;
   close(): void;
 }
 
@@ -54,13 +56,14 @@ export function openTestTeam(model: AgentModel, executor: Executor = executorOf(
   const outcomes = new OutcomeNotes(openSqliteOutcomeLog(database, clock), clock, silentLogger);
   const { approvals, decisions, desk, store: approvalStore } = approvalsOver({ database, clock, runs, events, files });
   const controls = openSqliteControls({ database, clock });
+  const memory = createMemory({ store: openSqliteMemory({ database, clock }), embedder: async () => undefined, estimateTokens: (text) => Math.ceil(text.length / 4), clock, makeId, log: silentLogger });
   const host = { isEnding: false, windowTokens: 8_192 };
   const roles = watchRoles({ folder, clock, log: silentLogger });
   const said: string[] = [];
-  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, windowTokens: async () => host.windowTokens, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
+  const agentsWith = (router: AgentModel, more: Partial<Pick<TestTeam, 'journalStore' | 'approvals'>> & { memory?: AgentMemory } = {}) => createAgents({ router, ledger, outcomes, roles, runs, controls, isHostEnding: () => host.isEnding, windowTokens: async () => host.windowTokens, journalStore, events, files, workspaces, sandbox: openSandbox(), executor, approvals, memory: agentMemory(memory, silentLogger), web: { pages: openWebPages() }, clock, makeId, log: silentLogger, ...more });
   return {
     agents: agentsWith(model),
-    runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, database, said,
+    runs, controls, host, steering: createSteering({ runs, controls, approvals, desk, events, log: silentLogger }), events, files, workspaces, approvals, decisions, approvalStore, ledger, outcomes, clock, journalStore, memory, database, said,
     folder,
     board: createBoard({ runs, events, desk, leaseMs: 30_000 }),
     call: (more) => ({ owner: 'execution-1', signal: new AbortController().signal, say: (line) => void said.push(line), ...more }),

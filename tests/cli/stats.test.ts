@@ -59,7 +59,7 @@ describe('the figures', () => {
     tasks: { passedFirstTime: 9, passedAfterRework: 2, needsPerson: 1, skipped: 0, open: 3 },
     calls: { total: 24, local: 18, cloud: 6, failed: 1, promptTokens: 1_250_000, completionTokens: 30_500, costUsd: 0.42, unpriced: 2, savedUsd: 0.81, localShare: 0.75 },
     byModel: [group, { ...group, key: 'anthropic/claude-haiku-4-5', localCalls: 0, cloudCalls: 6, costUsd: 0.42, failures: 0 }],
-    byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], experiments: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 },
+    byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], experiments: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 }, memory: { items: 3, bytes: 2_000, byKind: { chat: 0, scratch: 0, trace: 2, fact: 1 } },
     calibration: null,
   };
 
@@ -90,6 +90,8 @@ describe('the figures', () => {
       'Cost     $0.42, $0.81 saved by local',
       '         models, and 2 calls of unknown',
       '         price',
+      'Memory   3 items (2 trace, 1 fact), 2 kB',
+      '         of text',
       'Stored   1.2 MB database, 34 kB in 12',
       '         files',
       '',

@@ -8,7 +8,7 @@ const nodes = packageJson.n8n.nodes.map((file) => ({ file, node: newInstance<INo
 const credential = newInstance<ICredentialType>(packageJson.n8n.credentials[0]!);
 
 it('package.json names every node of the repository once, and the type is the file name', () => {
-  expect(Object.keys(ourNodeTypes).sort()).toEqual(['approval', 'ctoAgent', 'hybridRouterModel', 'insights', 'llmRouter', 'qaAgent', 'specialistAgent', 'taskBoard', 'teamApiTrigger', 'workspace'].map((name) => `n8n-nodes-aios.${name}`));
+  expect(Object.keys(ourNodeTypes).sort()).toEqual(['agentMemory', 'approval', 'ctoAgent', 'hybridRouterModel', 'insights', 'llmRouter', 'qaAgent', 'specialistAgent', 'taskBoard', 'teamApiTrigger', 'teamSessionMemory', 'workspace'].map((name) => `n8n-nodes-aios.${name}`));
   for (const { file, node } of nodes) expect(node.description.name.toLowerCase()).toBe(basename(file).split('.')[0]!.toLowerCase());
 });
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { sharedFile } from './shared-data';
 
 /** Something real that some tests need. What is on PATH (Chromium also by CHROMIUM_PATH) is used; nothing is installed for a test. */
 export interface Service {
@@ -27,6 +28,8 @@ export const redisServer: Service = { name: 'redis-server', found: programOf('re
 export const bash: Service = { name: 'bash', found: programOf('bash'), advice: 'install bash' };
 export const openssl: Service = { name: 'openssl', found: programOf('openssl'), advice: 'install openssl' };
 
+/** What Qdrant's requests and answers look like, in its own words; the stub server judges each request by it. */
+export const qdrantApi: Service = { name: "Qdrant's OpenAPI file", found: sharedFile('data/qdrant-openapi-1.19.json'), advice: 'it lies beside this repository; AIOS_SHARED_DIR names another place' };
 /** For the runner's jobs; its own image brings one. */
 export const python: Service = { name: 'Python 3', found: programOf('python3'), advice: 'install python3' };
 

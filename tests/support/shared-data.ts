@@ -7,6 +7,12 @@ const SEED = Number(process.env.SEED ?? 1);
 /** @returns why a test of a corpus cannot run here; undefined when it can */
 export const noCorpus = (rows: unknown[] | undefined): string | undefined => (rows === undefined ? 'its corpus is not beside this repository; AIOS_SHARED_DIR names another place' : undefined);
 
+/** @returns the path of a file beside the repository; undefined when it is not there */
+export function sharedFile(path: string): string | undefined {
+  const file = join(FOLDER, path);
+  return existsSync(file) ? file : undefined;
+}
+
 /**
  * Rows of a corpus that lies beside the repository: all of them with FULL=1, otherwise a tenth chosen by SEED.
  *

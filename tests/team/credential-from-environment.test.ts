@@ -10,6 +10,7 @@ describe('credentialFromEnvironment', () => {
       OPENAI_API_KEY: 'o',
       OPENAI_BASE_URL: 'http://o.test/v1',
       REDIS_URL: 'redis://r.test',
+      AIOS_EMBEDDING_MODEL: 'nomic-embed-text',
       QDRANT_URL: 'http://q.test',
       QDRANT_API_KEY: 'q',
       SEARXNG_URL: 'http://s.test',

@@ -1,13 +1,16 @@
 import { sha256, type JsonObject, type JsonValue } from '../../../kernel';
+import { ngramVector } from '../ngram-vectors';
 import { startModelServer, type ModelServer, type ModelServerOptions } from './model-server';
 import { asList, asObject, pieces, type Ask, type Protocol, type Reply, type ServedModel } from './protocol';
 
 export interface OllamaServerOptions extends ModelServerOptions {
   /** `/api/show` answers 500, as old servers and proxies do. */
   showFails?: boolean;
+  /** Instead of vectors of n-grams (see ngram-vectors.ts). */
+  embed?: (texts: string[]) => JsonValue;
 }
 
-/** Speaks Ollama's API: /api/version, /api/tags, /api/show, /api/chat and /api/generate (NDJSON or whole). */
+/** Speaks Ollama's API: /api/version, /api/tags, /api/show, /api/embed, /api/chat and /api/generate (NDJSON or whole). */
 export function startOllamaServer(options: OllamaServerOptions): Promise<ModelServer> {
   return startModelServer(ollamaProtocol(options), options);
 }
@@ -19,7 +22,7 @@ function ollamaProtocol(options: OllamaServerOptions): Protocol {
   return {
     streamType: 'application/x-ndjson',
     isChat: (path) => CHAT_PATHS.includes(path),
-    other: (path, body) => discovery(path, body, models, options.showFails === true),
+    other: (path, body) => discovery(path, body, models, options),
     readAsk: (body) => {
       const model = String(body.model ?? '');
       if (!models.some((served) => sameName(served.name, model))) return { status: 404, message: `model '${model}' not found` };
@@ -36,9 +39,10 @@ function ollamaProtocol(options: OllamaServerOptions): Protocol {
   };
 }
 
-function discovery(path: string, body: JsonObject, models: ServedModel[], showFails: boolean): { status: number; body: JsonValue } | undefined {
+function discovery(path: string, body: JsonObject, models: ServedModel[], { showFails, embed }: OllamaServerOptions): { status: number; body: JsonValue } | undefined {
   if (path === '/' || path === '/api/version') return { status: 200, body: { version: '0.12.0' } };
   if (path === '/api/tags') return { status: 200, body: { models: models.map(tag) } };
+  if (path === '/api/embed') return embeddings(body, models, embed);
   if (path !== '/api/show') return undefined;
   const wanted = String(body.model ?? body.name ?? '');
   const model = models.find((served) => sameName(served.name, wanted));
@@ -52,6 +56,16 @@ function discovery(path: string, body: JsonObject, models: ServedModel[], showFa
       capabilities: model.capabilities ?? ['completion', 'tools'],
     },
   };
+}
+
+/** What real models were taught to take for a mark of the text's use is no part of it. */
+const PURPOSE = /^[\w |:]*?(query|document|text): ?/;
+
+function embeddings(body: JsonObject, models: ServedModel[], embed: OllamaServerOptions['embed']): { status: number; body: JsonValue } {
+  const wanted = String(body.model ?? '');
+  if (!models.some((served) => sameName(served.name, wanted))) return { status: 404, body: { error: `model "${wanted}" not found, try pulling it first` } };
+  const texts = [body.input ?? []].flat().map(String);
+  return { status: 200, body: { model: wanted, embeddings: embed ? embed(texts) : texts.map((text) => [...ngramVector(text.replace(PURPOSE, ''))]), total_duration: 1_000_000, prompt_eval_count: texts.length } };
 }
 
 function tag(model: ServedModel): JsonObject {

@@ -1,0 +1,38 @@
+import type { Clock, Logger, MakeId } from '../kernel';
+import { assemble } from './assemble';
+import { consolidate } from './consolidate';
+import type { Embedder } from './embedder';
+import { ForgetCountError } from './errors';
+import type { Memory } from './memory';
+import type { MemoryStore } from './memory-store';
+import { recall } from './recall';
+import { remember } from './remember';
+
+/** What the memory needs from the rest of the house. */
+export interface MemoryDeps {
+  store: MemoryStore;
+  /** The embedding model of now; undefined when there is none. */
+  embedder(signal: AbortSignal): Promise<Embedder | undefined>;
+  estimateTokens(text: string): number;
+  clock: Clock;
+  makeId: MakeId;
+  log: Logger;
+}
+
+export function createMemory(deps: MemoryDeps): Memory {
+  const { store } = deps;
+  return {
+    remember: (remembrances, signal) => remember(deps, remembrances, signal),
+    recall: (request, signal) => recall(deps, request, signal),
+    assemble: (request, signal) => assemble(deps, request, signal),
+    count: (filter) => store.count(filter),
+    async forget(filter, expected) {
+      const found = await store.count(filter);
+      if (found !== expected) throw new ForgetCountError(found, expected);
+      return await store.remove(filter);
+    },
+    noteOutcome: (ids, outcome) => store.noteOutcome(ids, outcome),
+    consolidate: (request, signal) => consolidate(deps, request, signal),
+    sizes: () => store.sizes(),
+  };
+}

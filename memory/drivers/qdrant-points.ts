@@ -1,0 +1,85 @@
+import type { Schemas } from '@qdrant/js-client-rest';
+import type { MemoryItem, Scope } from '../memory-item';
+import type { MemoryFilter, NewMemory } from '../memory-store';
+import { sparseVectorOf } from '../sparse-words';
+
+/** The one sparse vector of each point. */
+export const WORDS = 'words';
+const MODEL_PREFIX = 'model-';
+
+/** What a point carries beside its vectors; times in ms since 1970. */
+interface Payload extends Omit<MemoryItem, 'id' | 'scope' | 'outcomes' | 'expiresAtMs'> {
+  scope: string;
+  /** Unset: kept for ever. */
+  expiresAtMs?: number;
+  passed: number;
+  failed: number;
+  /** Of the text, as UTF-8; there is no other way to sum them up. */
+  bytes: number;
+  bands: readonly string[];
+}
+
+/** Fields that filters look at, and what kind of index each has. */
+export const INDEXED_FIELDS: Record<string, Schemas['PayloadSchemaType']> = {
+  kind: 'keyword', scope: 'keyword', privacy: 'keyword', bands: 'keyword', createdAtMs: 'integer', expiresAtMs: 'integer', passed: 'integer', failed: 'integer', bytes: 'integer',
+  'provenance.user': 'keyword', 'provenance.runId': 'keyword', 'provenance.project': 'keyword', 'provenance.role': 'keyword', 'provenance.source': 'keyword',
+};
+
+export function pointOf({ item, vector, bands }: NewMemory): Schemas['PointStruct'] {
+  const { id, scope, outcomes, expiresAtMs, ...rest } = item;
+  const text = item.text.toWellFormed().replaceAll('\0', ' ');
+  const payload: Payload = { ...rest, text, scope: scopeKey(scope), ...outcomes, ...(expiresAtMs !== null && { expiresAtMs }), bytes: Buffer.byteLength(text), bands };
+  return { id, payload: payload as unknown as Record<string, unknown>, vector: { [WORDS]: sparseVectorOf(text), ...(vector && { [vectorName(vector.model)]: [...vector.values] }) } };
+}
+
+export function itemOf({ id, payload }: { id: Schemas['ExtendedPointId']; payload?: unknown }): MemoryItem {
+  const { kind, scope, text, privacy, provenance, createdAtMs, expiresAtMs, passed, failed } = payload as Payload;
+  return { id: String(id), kind, scope: scopeOf(scope), text, privacy, provenance, createdAtMs, expiresAtMs: expiresAtMs ?? null, outcomes: { passed, failed } };
+}
+
+export const scopeKey = (scope: Scope): string => (scope.level === 'team' ? 'team' : `${scope.level}:${scope.of}`);
+
+export function scopeOf(key: string): Scope {
+  const [level, ...of] = key.split(':');
+  return level === 'team' ? { level } : { level: level as 'user', of: of.join(':') };
+}
+
+/** Names of vectors become names of folders: all but letters, digits, "." and "-" is written as the hex of its bytes. */
+export function vectorName(model: string): string {
+  return MODEL_PREFIX + Buffer.from(model).reduce((name, byte) => name + (/[\w.-]/.test(String.fromCharCode(byte)) && byte !== 0x5f && byte < 0x80 ? String.fromCharCode(byte) : `_${byte.toString(16).padStart(2, '0')}`), '');
+}
+
+/** @returns undefined for a vector that is not one of ours */
+export function modelOf(name: string): string | undefined {
+  if (!name.startsWith(MODEL_PREFIX)) return undefined;
+  const bytes = name.slice(MODEL_PREFIX.length).match(/_[0-9a-f]{2}|[^_]/g) ?? [];
+  return Buffer.from(bytes.map((part) => (part.length === 3 ? Number.parseInt(part.slice(1), 16) : part.charCodeAt(0)))).toString();
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Qdrant knows UUIDs and numbers alone; nothing else can be one of ours. */
+export const pointIds = (ids: readonly string[]): string[] => ids.filter((id) => UUID.test(id));
+
+/** Not expired, and all that the filter says. */
+export function filterOf(filter: MemoryFilter, nowMs: number): Schemas['Filter'] {
+  const must: Schemas['Condition'][] = [{ should: [{ is_empty: { key: 'expiresAtMs' } }, { key: 'expiresAtMs', range: { gt: nowMs } }] }];
+  const oneOf = (key: string, values: readonly string[] | undefined) => values && must.push({ key, match: { any: [...values] } });
+  const is = (key: string, value: string | undefined) => value !== undefined && must.push({ key, match: { value } });
+  oneOf('kind', filter.kinds);
+  oneOf('privacy', filter.privacy);
+  oneOf('scope', filter.scopes?.map(scopeKey));
+  is('provenance.user', filter.user);
+  is('provenance.runId', filter.runId);
+  is('provenance.project', filter.project);
+  is('provenance.role', filter.role);
+  is('provenance.source', filter.source);
+  if (filter.ids) must.push({ has_id: pointIds(filter.ids) });
+  if (filter.createdBeforeMs !== undefined) must.push({ key: 'createdAtMs', range: { lt: filter.createdBeforeMs } });
+  if (filter.createdAfterMs !== undefined) must.push({ key: 'createdAtMs', range: { gt: filter.createdAfterMs } });
+  return { must, ...(filter.withoutVectorOf !== undefined && { must_not: [{ has_vector: vectorName(filter.withoutVectorOf) }] }) };
+}
+
+/** A list with no entry lets nothing through; Qdrant would take some of them for no condition at all. */
+export const letsNothingThrough = ({ ids, kinds, privacy, scopes }: MemoryFilter): boolean =>
+  [ids && pointIds(ids), kinds, privacy, scopes].some((list) => list?.length === 0);

@@ -1,0 +1,149 @@
+import type { Clock } from '../../kernel';
+import { type Database, groupCommit, keptStatements, migrate, translated } from '../../storage';
+import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
+import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
+import { fuseRanks } from '../rank-fusion';
+import { searchableWords } from '../search-terms';
+import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, scopeOf } from './sqlite-memory-tables';
+import { SqliteVectors } from './sqlite-vectors';
+import { SqliteWords } from './sqlite-words';
+
+/** Places each list gives to the fusion, at least. */
+const LIST_LENGTH = 50;
+const MAX_NEAR_DUPLICATES = 20;
+const EXPIRED_PER_CALL = 5_000;
+const MAX_SCOPES_TOLD = 100;
+
+/** What the team remembers, in its SQLite file: words in FTS5, vectors by {@link SqliteVectors}. */
+export function openSqliteMemory({ database, clock }: { database: Database; clock: Clock }): MemoryStore {
+  migrate(database, 'memory', STEPS);
+  const write = groupCommit(database);
+  const prepared = keptStatements(database);
+  const vectors = new SqliteVectors(prepared);
+  const words = new SqliteWords(prepared, (sql) => database.prepare(sql), clock);
+  const conditionNow = (filter: MemoryFilter): Condition => conditionOf(filter, clock.nowMs());
+
+  const rowsOf = (filter: MemoryFilter, rest: string, ...more: Value[]): Row[] => {
+    const { sql, values } = conditionNow(filter);
+    return translated(() => database.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${sql} ${rest}`).all(...values, ...more)) as Row[];
+  };
+
+  const remove = ({ sql, values }: Condition): number => {
+    const rows = database.prepare(`SELECT m.row FROM memories m WHERE ${sql}`).all(...values) as Row[];
+    for (const { row } of rows) removeRow(Number(row));
+    return rows.length;
+  };
+
+  const removeRow = (row: number): void => {
+    words.remove(row);
+    vectors.noteRemoval(row);
+    prepared('DELETE FROM memories WHERE row = ?').run(row);
+  };
+
+  const insert = ({ item, vector, bands }: NewMemory): void => {
+    remove({ sql: 'm.id = ?', values: [item.id] });
+    const text = storable(item.text);
+    prepared('INSERT OR IGNORE INTO memory_scopes (level, of) VALUES (?, ?)').run(item.scope.level, ofScope(item.scope));
+    const scope = Number(prepared('SELECT id FROM memory_scopes WHERE level = ? AND of = ?').get(item.scope.level, ofScope(item.scope))!.id);
+    const { user = null, runId = null, project = null, role = null, source = null } = item.provenance;
+    const { lastInsertRowid } = prepared(
+      'INSERT INTO memories (id, kind, scope, privacy, created_at_ms, expires_at_ms, passed, failed, user, run, project, role, source, provenance, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, item.outcomes.passed, item.outcomes.failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
+    const row = Number(lastInsertRowid);
+    words.write(row, searchableWords(text));
+    for (const band of new Set(bands)) prepared('INSERT INTO memory_bands (band, row) VALUES (?, ?)').run(band, row);
+    if (vector) vectors.write(row, vector);
+  };
+
+  const byMeaning = ({ vector, filter }: MemoryQuery, condition: Condition, length: number): Array<{ row: number; similarity: number }> => {
+    if (!vector) return [];
+    if (needsTables(filter)) return vectors.nearest(vector, length, filter, rowsWhere(condition)).slice(0, length);
+    const expired = rowsWhere({ sql: 'm.expires_at_ms <= ?', values: [clock.nowMs()] });
+    // They are only there until the next upkeep, and must not take the places of others.
+    return vectors.nearest(vector, length + expired.size, filter).filter(({ row }) => !expired.has(row)).slice(0, length);
+  };
+
+  const rowsWhere = ({ sql, values }: Condition): Set<number> =>
+    new Set((database.prepare(`SELECT m.row FROM memories m WHERE ${sql}`).all(...values) as Row[]).map(({ row }) => Number(row)));
+
+  const addVector = (id: string, vector: NonNullable<NewMemory['vector']>): number => {
+    const found = prepared('SELECT row FROM memories WHERE id = ?').get(id);
+    if (found) vectors.write(Number(found.row), vector);
+    return found ? 1 : 0;
+  };
+
+  return {
+    put: async (memories) => await write(() => memories.forEach(insert)),
+
+    async search(query) {
+      return translated(() => {
+        const condition = conditionNow(query.filter);
+        const length = Math.max(query.limit, LIST_LENGTH);
+        const near = byMeaning(query, condition, length);
+        const lexical = words.find(query.text, condition, length);
+        const lists = query.vector ? [near.map(({ row }) => row), lexical] : [lexical];
+        const best = fuseRanks(lists).slice(0, query.limit);
+        const items = new Map(rowsOf({}, 'AND m.row IN (SELECT value FROM json_each(?))', JSON.stringify(best.map(({ entry }) => entry))).map((row) => [Number(row.row), itemOf(row)]));
+        const similarities = new Map(near.map(({ row, similarity }) => [row, similarity]));
+        const hasWords = new Set(lexical);
+        const hit = ({ entry, score }: (typeof best)[number]): MemoryHit => ({ item: items.get(entry)!, score, similarity: similarities.get(entry) ?? null, lexical: hasWords.has(entry) });
+        return best.filter(({ entry }) => items.has(entry)).map(hit);
+      });
+    },
+
+    async list(filter, limit, after) {
+      const order = 'ORDER BY m.created_at_ms DESC, m.id LIMIT ?';
+      if (!after) return rowsOf(filter, order, limit).map(itemOf);
+      return rowsOf(filter, `AND m.created_at_ms <= ? AND (m.created_at_ms < ? OR m.id > ?) ${order}`, after.createdAtMs, after.createdAtMs, after.id, limit).map(itemOf);
+    },
+
+    async nearDuplicates({ kind, scope }, bands) {
+      const sharing = 'AND m.row IN (SELECT row FROM memory_bands WHERE band IN (SELECT value FROM json_each(?))) ORDER BY m.created_at_ms DESC, m.id LIMIT ?';
+      return rowsOf({ kinds: [kind], scopes: [scope] }, sharing, JSON.stringify(bands), MAX_NEAR_DUPLICATES).map(itemOf);
+    },
+
+    async count(filter) {
+      const { sql, values } = conditionNow(filter);
+      return Number(translated(() => database.prepare(`SELECT count(*) AS items FROM memories m WHERE ${sql}`).get(...values))!.items);
+    },
+
+    remove: async (filter) => await write(() => remove(conditionNow(filter))),
+
+    removeExpired: async () => await write(() => remove({ sql: 'm.expires_at_ms <= ? LIMIT ?', values: [clock.nowMs(), EXPIRED_PER_CALL] })),
+
+    addVectors: async (added) => await write(() => added.reduce((sum, { id, vector }) => sum + addVector(id, vector), 0)),
+
+    async noteOutcome(ids, outcome) {
+      await write(() => prepared(`UPDATE memories SET ${outcome} = ${outcome} + 1 WHERE id IN (SELECT value FROM json_each(?))`).run(JSON.stringify(ids)));
+    },
+
+    async sizes() {
+      return translated(() => sizesOf((sql) => prepared(sql).all(clock.nowMs()) as Row[]));
+    },
+  };
+}
+
+function sizesOf(rows: (sql: string) => Row[]): MemorySizes {
+  const alive = '(m.expires_at_ms IS NULL OR m.expires_at_ms > ?)';
+  const kinds = rows(`SELECT kind, count(*) AS items, sum(octet_length(text)) AS bytes FROM memories m WHERE ${alive} GROUP BY kind`);
+  const models = rows(`SELECT o.name, o.dimension, count(*) AS items FROM memory_models o JOIN memory_codes c ON c.model = o.id JOIN memories m ON m.row = c.row WHERE ${alive} GROUP BY o.id ORDER BY o.name`);
+  const scopes = rows(`SELECT s.level, s.of, count(*) AS items FROM ${FROM} WHERE ${alive} GROUP BY s.id ORDER BY items DESC, s.id LIMIT ${MAX_SCOPES_TOLD}`);
+  const itemsOf = (number: number): number => Number(kinds.find(({ kind }) => kind === number)?.items ?? 0);
+  return {
+    items: kinds.reduce((sum, { items }) => sum + Number(items), 0),
+    bytes: kinds.reduce((sum, { bytes }) => sum + Number(bytes), 0),
+    byKind: Object.fromEntries(MEMORY_KINDS.map((kind, number) => [kind, itemsOf(number)])) as Record<MemoryKind, number>,
+    byModel: models.map(({ name, dimension, items }) => ({ model: String(name), dimension: Number(dimension), items: Number(items) })),
+    byScope: scopes.map((row) => ({ scope: scopeOf(row), items: Number(row.items) })),
+  };
+}
+
+/** SQLite ends a text at a NUL for some of its functions, and UTF-8 knows no half signs. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', ' ');
+}
+
+/** Beyond kind, label and scope only the tables can tell. */
+function needsTables({ kinds: _kinds, privacy: _privacy, scopes: _scopes, ...others }: MemoryFilter): boolean {
+  return Object.values(others).some((condition) => condition !== undefined);
+}

@@ -1,0 +1,14 @@
+export { createMemory, type MemoryDeps } from './create-memory';
+export { type ConnectedEmbeddings, connectedEmbedder } from './drivers/connected-embedder';
+export { type OllamaEmbedderOptions, findOllamaEmbedder } from './drivers/ollama-embedder';
+export { openQdrantMemory, type QdrantMemoryOptions } from './drivers/qdrant-memory-store';
+export { openSqliteMemory } from './drivers/sqlite-memory-store';
+export { openSqliteOutbox } from './drivers/sqlite-outbox';
+export type { Embedder, NotEmbedded } from './embedder';
+export { DimensionMismatchError, EmbeddingDownError, EmbeddingFaultError, ForgetCountError, MemoryDownError, MemoryRefusedError, MemoryTooLongError, OutboxFullError, SecretMemoryError } from './errors';
+export type { AssembleRequest, Assembled, Consolidated, ConsolidateRequest, Memory, RecallRequest, Recalled, Recollection, Remembered, Remembrance } from './memory';
+export { MAX_ITEM_CHARACTERS, MEMORY_KINDS, type MemoryItem, type MemoryKind, type Provenance, SCOPE_LEVELS, type Scope, provenanceSchema, scopeSchema } from './memory-item';
+export { type HandOffPackage, type HandOffQuestion, handOffPackageSchema, handOffQuestions, isAnswered, packageText } from './hand-off';
+export * from './sessions';
+export type { ListPlace, MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, MemoryUpkeep, NewMemory, Vector } from './memory-store';
+export { type Outbox, type OutboxDeps, withOutbox } from './outbox';

@@ -1,0 +1,55 @@
+import { searchableWords } from './search-terms';
+
+const PERMUTATIONS = 64;
+/** Eight rows a band: two texts that share 90 % of their word pairs share a band with 99 %, at 50 % with 3 % (Leskovec, Mining of Massive Datasets, §3.4). */
+const ROWS_PER_BAND = 8;
+const SHINGLE_WORDS = 2;
+/** From here on two texts say the same. */
+export const NEAR_DUPLICATE_SHARE = 0.9;
+
+/** How alike texts are by the pairs of neighbouring words they share (MinHash, Broder 1997). */
+export type Signature = Uint32Array;
+
+/** 64 numbers; two texts agree in about as many of them as they share word pairs. */
+export function signatureOf(text: string): Signature {
+  const signature = new Uint32Array(PERMUTATIONS).fill(0xffffffff);
+  for (const shingle of shinglesOf(text)) {
+    const hash = fnv1a(shingle);
+    for (let index = 0; index < PERMUTATIONS; index++) {
+      const value = (Math.imul(hash ^ (hash >>> 15), MULTIPLIERS[index]!) + ADDENDS[index]!) >>> 0;
+      if (value < signature[index]!) signature[index] = value;
+    }
+  }
+  return signature;
+}
+
+/** Texts that are nearly the same share at least one of these. */
+export function bandsOf(signature: Signature): string[] {
+  const bands: string[] = [];
+  for (let start = 0; start < PERMUTATIONS; start += ROWS_PER_BAND) {
+    bands.push(`${start / ROWS_PER_BAND}:${fnv1a(signature.subarray(start, start + ROWS_PER_BAND).join()).toString(36)}`);
+  }
+  return bands;
+}
+
+/** @returns 0..1, estimated share of word pairs both have */
+export function likeness(one: Signature, other: Signature): number {
+  return one.reduce((same, value, index) => same + Number(value === other[index]), 0) / PERMUTATIONS;
+}
+
+function shinglesOf(text: string): Set<string> {
+  const words = searchableWords(text.toLowerCase());
+  if (words.length < SHINGLE_WORDS) return new Set([words.join(' ')]);
+  return new Set(words.slice(1).map((word, index) => `${words[index]} ${word}`));
+}
+
+/** FNV-1a, 32 bits. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+// Fixed for ever: stored bands were made with them.
+const MULTIPLIERS = Uint32Array.from({ length: PERMUTATIONS }, (_, index) => (fnv1a(`multiplier ${index}`) | 1) >>> 0);
+const ADDENDS = Uint32Array.from({ length: PERMUTATIONS }, (_, index) => fnv1a(`addend ${index}`));

@@ -1,0 +1,111 @@
+import { type Clock, type Logger, isAiosError } from '../kernel';
+import { DimensionMismatchError, MemoryDownError } from './errors';
+import type { MemoryStore, NewMemory } from './memory-store';
+import { type ServerPlace, assertMayBeSent } from './secret-stays';
+
+/** What waits, on this machine, until the store's server is back. In order; several processes may share one. */
+export interface Outbox {
+  /** All or none. @throws {OutboxFullError} */
+  add(memories: readonly NewMemory[]): Promise<void>;
+  /** The oldest that nobody else has, for `leaseMs`. */
+  claim(limit: number, leaseMs: number): Promise<Array<{ number: number; memory: NewMemory }>>;
+  drop(numbers: readonly number[]): Promise<void>;
+  /** Gives claimed ones back. */
+  release(numbers: readonly number[]): Promise<void>;
+  /** Those somebody has claimed too. */
+  count(): Promise<number>;
+}
+
+export interface OutboxDeps extends ServerPlace {
+  outbox: Outbox;
+  clock: Clock;
+  log: Logger;
+}
+
+const SENT_AT_ONCE = 200;
+const LEASE_MS = 60_000;
+/** A server that was down is not asked again by every search. */
+const RETRIED_AFTER_MS = 10_000;
+
+/**
+ * A store whose writes wait when its server is down: nothing that was remembered is lost, and it is sent, in order, with the next call that finds the server back.
+ * Reading and forgetting say that the server is down: an answer from half the memory would be taken for the whole, and what waits must not come back after it was forgotten.
+ */
+export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }: OutboxDeps): MemoryStore {
+  let failedAtMs = -Infinity;
+
+  const sendWaiting = async (): Promise<void> => {
+    for (let waiting = await outbox.count(); waiting > 0; waiting = await outbox.count()) {
+      const claimed = await outbox.claim(SENT_AT_ONCE, LEASE_MS);
+      if (claimed.length === 0) throw new MemoryDownError(place.address, `another process is just bringing ${waiting} waiting memories there`);
+      await sendClaimed(claimed);
+      log.info('Memories that waited for Qdrant are there now.', { memories: claimed.length });
+    }
+  };
+
+  const sendClaimed = async (claimed: Awaited<ReturnType<Outbox['claim']>>): Promise<void> => {
+    const numbers = claimed.map(({ number }) => number);
+    const memories = claimed.map(({ memory }) => memory);
+    try {
+      await store.put(memories).catch(async (error: unknown) => {
+        // The model has another length there: the text matters more, and gets its vector later.
+        if (!(error instanceof DimensionMismatchError)) throw error;
+        await store.put(memories.map(({ item, bands }) => ({ item, bands })));
+      });
+    } catch (error) {
+      await outbox.release(numbers);
+      throw error;
+    }
+    await outbox.drop(numbers);
+  };
+
+  /** Before reading: tried now and then, never a reason to fail. */
+  const trySending = async (): Promise<void> => {
+    if (clock.nowMs() - failedAtMs < RETRIED_AFTER_MS) return;
+    await sendWaiting().catch((error: unknown) => {
+      failedAtMs = clock.nowMs();
+      log.warn('Memories wait for Qdrant.', { cause: isAiosError(error) ? error.message : String(error) });
+    });
+  };
+
+  const afterSending = <Given extends unknown[], Answer>(read: (...given: Given) => Promise<Answer>) => async (...given: Given): Promise<Answer> => {
+    await trySending();
+    return await read(...given);
+  };
+
+  return {
+    async put(memories) {
+      assertMayBeSent(memories, place);
+      try {
+        await sendWaiting();
+        await store.put(memories);
+      } catch (error) {
+        if (!(error instanceof MemoryDownError)) throw error;
+        await outbox.add(memories);
+        log.warn('Qdrant is down: what is to be remembered waits in the data folder.', { memories: memories.length, waiting: await outbox.count() });
+      }
+    },
+    // Strictly: who counts is about to forget, and must have seen what goes.
+    async count(filter) {
+      await sendWaiting();
+      return await store.count(filter);
+    },
+    async remove(filter) {
+      await sendWaiting();
+      return await store.remove(filter);
+    },
+    async nearDuplicates(item, bands) {
+      // Remembering must go on without the server; doubles are merged later.
+      return await store.nearDuplicates(item, bands).catch((error: unknown) => {
+        if (error instanceof MemoryDownError) return [];
+        throw error;
+      });
+    },
+    search: afterSending(store.search),
+    list: afterSending(store.list),
+    sizes: afterSending(store.sizes),
+    noteOutcome: afterSending(store.noteOutcome),
+    removeExpired: afterSending(store.removeExpired),
+    addVectors: afterSending(store.addVectors),
+  };
+}

@@ -1,0 +1,24 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { MemoryFilter, MemoryKind } from '../../memory';
+import type { Team } from '../../team';
+import { filterOf, scopeOf } from './requests';
+
+export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, itemIndex: number): Promise<IDataObject> {
+  const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
+  const expected = () => context.getNodeParameter('expected', itemIndex) as number;
+  if (what === 'count') return { found: await memory.count(forgetFilter(context, itemIndex)) };
+  if (what === 'forget') return { forgotten: await memory.forget(forgetFilter(context, itemIndex), expected()) };
+  const user = String(context.getNodeParameter('user', itemIndex) ?? '');
+  if (what === 'countUser') {
+    const found = await memory.erasure.count(user);
+    return { user, ...found, found: found.memories + found.sessions + found.runs };
+  }
+  return { erased: true, ...(await memory.erasure.erase(user, expected())) };
+}
+
+function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {
+  const scope = scopeOf(context, itemIndex);
+  const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
+  const ids = String((context.getNodeParameter('filter', itemIndex, {}) as IDataObject).ids ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
+  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(ids.length > 0 && { ids }) };
+}

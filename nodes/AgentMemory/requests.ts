@@ -1,0 +1,87 @@
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
+import type { MemoryKind, Provenance, RecallRequest, Recalled, Recollection, Remembrance, Scope } from '../../memory';
+import type { Privacy } from '../../privacy';
+import { isTool } from './as-tool';
+import { readDocuments, type DocumentLoader } from './documents';
+
+const HOUR_MS = 3_600_000;
+const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
+
+export async function remembrances(context: IExecuteFunctions, itemIndex: number): Promise<Remembrance[]> {
+  const { keepForHours, ...options } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const shared = {
+    kind: context.getNodeParameter('kind', itemIndex) as MemoryKind,
+    scope: scopeOf(context, itemIndex) ?? { level: 'team' as const },
+    privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+    ...(keepForHours !== undefined && { keptMs: Number(keepForHours) * HOUR_MS }),
+  };
+  const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
+  const loader = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined);
+  if (!loader) return [{ ...shared, text: textOf(context, 'text', itemIndex), provenance }];
+  const documents = await readDocuments(loader, context.getInputData()[itemIndex]!, itemIndex);
+  return documents.map(({ text, source, part }) => ({ ...shared, text, provenance: { source, part, ...provenance } }));
+}
+
+export function recallRequest(context: IExecuteFunctions, itemIndex: number): RecallRequest {
+  const scope = scopeOf(context, itemIndex);
+  const alsoTeam = context.getNodeParameter('alsoTeam', itemIndex, true) as boolean;
+  const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
+  return {
+    query: textOf(context, 'query', itemIndex),
+    ...(scope && { scopes: alsoTeam && scope.level !== 'team' ? [scope, { level: 'team' }] : [scope] }),
+    ...(kinds.length > 0 && { kinds }),
+    upTo: context.getNodeParameter('upTo', itemIndex) as Privacy,
+    filter: filterOf(context, itemIndex),
+  };
+}
+
+/** The conditions of "Filter". */
+export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNullable<RecallRequest['filter']> {
+  const filter = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
+  const moment = (name: string) => (filter[name] ? { [`${name}Ms`]: new Date(String(filter[name])).getTime() } : {});
+  return { ...filled(filter, PROVENANCE), ...moment('createdAfter'), ...moment('createdBefore') };
+}
+
+/** undefined: every scope. */
+export function scopeOf(context: IExecuteFunctions, itemIndex: number): Scope | undefined {
+  const level = context.getNodeParameter('scope', itemIndex) as Scope['level'] | 'all';
+  if (level === 'all') return undefined;
+  if (level === 'team') return { level };
+  const of = textOf(context, 'scopeOf', itemIndex);
+  if (of === '') throw new NodeOperationError(context.getNode(), `No ${level} is named.`, { itemIndex, description: `Fill in "Project, Role or User" with the ${level}.` });
+  return { level, of };
+}
+
+export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
+  return {
+    from: textOf(context, 'from', itemIndex),
+    to: textOf(context, 'to', itemIndex),
+    package: parsed(context.getNodeParameter('package', itemIndex)),
+    privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+    check: context.getNodeParameter('check', itemIndex) as boolean,
+  };
+}
+
+export function shownHit({ item, score, why }: Recalled, notEmbedded: Recollection['notEmbedded']): IDataObject {
+  const { id, text, kind, scope, privacy, provenance, createdAtMs, outcomes } = item;
+  return { id, text, score: Math.round(score * 1_000) / 1_000, why, kind, scope: { ...scope }, privacy, ...provenance, createdAt: new Date(createdAtMs).toISOString(), ...outcomes, ...(notEmbedded && { notEmbedded }) };
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+function textOf(context: IExecuteFunctions, name: string, itemIndex: number): string {
+  const value = context.getNodeParameter(name, itemIndex, '');
+  return (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')).trim();
+}
+
+function filled<Name extends string>(given: IDataObject, names: readonly Name[]): { [Key in Name]?: string } {
+  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined || given[name] === '' ? [] : [[name, String(given[name])]]))) as { [Key in Name]?: string };
+}

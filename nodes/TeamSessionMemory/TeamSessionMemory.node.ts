@@ -1,0 +1,70 @@
+import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Conversation } from '../../memory';
+import type { Privacy } from '../../privacy';
+import type { Team } from '../../team';
+import { aiNodeSdk } from '../shared/ai-node-sdk';
+import { openTeam } from '../shared/open-team';
+import { teamCredentialTest } from '../shared/team-credential-test';
+import { templateHint } from '../shared/template-hint';
+import { toNodeError } from '../shared/to-node-error';
+import { fields } from './fields';
+import { sessionChatMemory } from './session-chat-memory';
+
+const DAY_MS = 24 * 3_600_000;
+
+interface SessionOptions {
+  keepForDays?: number;
+  privacy?: Privacy;
+  user?: string;
+}
+
+export class TeamSessionMemory implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Team Session Memory',
+    name: 'teamSessionMemory',
+    icon: { light: 'file:team-session-memory.svg', dark: 'file:team-session-memory.dark.svg' },
+    group: ['transform'],
+    version: 1,
+    subtitle: '={{ $parameter["maxTurns"] + " turns, " + $parameter["maxTokens"] + " tokens" }}',
+    description: 'The memory of a conversation, for any agent: the newest turns whole, older ones summarised',
+    defaults: { name: 'Team Session Memory' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiMemory],
+    outputNames: ['Memory'],
+    credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
+    hints: [templateHint('12-memory-across-workflows')],
+    properties: fields,
+  };
+
+  methods = { credentialTest: teamCredentialTest };
+
+  async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+    const handle = await openTeam(this).catch((error: unknown) => {
+      throw toNodeError(this.getNode(), error, itemIndex);
+    });
+    try {
+      const memory = sessionChatMemory(conversationOf(this, handle.team, itemIndex), (error) => toNodeError(this.getNode(), error, itemIndex));
+      return aiNodeSdk().supplyMemory(this, memory, { closeFunction: async () => handle.release() });
+    } catch (error) {
+      handle.release();
+      throw toNodeError(this.getNode(), error, itemIndex);
+    }
+  }
+}
+
+function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemIndex: number): Conversation {
+  const { keepForDays = 30, privacy = 'internal', user } = context.getNodeParameter('options', itemIndex, {}) as SessionOptions;
+  return memory.conversation(
+    {
+      sessionId: String(context.getNodeParameter('sessionId', itemIndex) ?? ''),
+      maxTurns: context.getNodeParameter('maxTurns', itemIndex) as number,
+      maxTokens: context.getNodeParameter('maxTokens', itemIndex) as number,
+      summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
+      keptMs: keepForDays * DAY_MS,
+      privacy,
+      user: user?.trim() || undefined,
+    },
+    context.getExecutionCancelSignal() ?? new AbortController().signal,
+  );
+}

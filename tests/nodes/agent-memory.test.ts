@@ -1,0 +1,167 @@
+import type { IDataObject } from 'n8n-workflow';
+import { startOllamaServer, type ModelServer } from '../support/model-servers';
+import { useNodeHost } from '../support/node-host';
+import { ourNodeTypes } from '../support/our-nodes';
+import { chain, itemsOf, startWorkflow, type RunOptions } from '../support/run-workflow';
+import { sourceOf, testNode } from '../support/test-nodes';
+
+let ollama: ModelServer;
+let host: ReturnType<typeof useNodeHost>;
+
+async function serve(answers: string[] = []) {
+  ollama = await startOllamaServer({ models: ['qwen3:8b'], answers });
+  host = useNodeHost({ OLLAMA_HOST: ollama.url });
+}
+afterEach(async () => {
+  await ollama.close();
+  host.restore();
+});
+
+const MEMORY = 'n8n-nodes-aios.agentMemory';
+
+async function run(parameters: IDataObject, items: IDataObject[] = [{}], more: { type?: string; onError?: 'continueRegularOutput'; nodeTypes?: RunOptions['nodeTypes']; below?: Array<{ name: string; type: string; connection: string }> } = {}) {
+  const below = more.below ?? [];
+  const result = await startWorkflow(
+    {
+      nodes: [
+        { name: 'Source', type: 'source', parameters: {} },
+        { name: 'Memory', type: more.type ?? MEMORY, parameters: parameters as never, onError: more.onError },
+        ...below.map(({ name, type }) => ({ name, type, parameters: {} })),
+      ],
+      connections: { ...chain('Source', 'Memory'), ...Object.fromEntries(below.map(({ name, connection }) => [name, { [connection]: [[{ node: 'Memory', type: connection as 'main', index: 0 }]] }])) },
+    },
+    { nodeTypes: { ...ourNodeTypes, [`${MEMORY}Tool`]: ourNodeTypes[MEMORY]!, source: sourceOf(items), ...more.nodeTypes } },
+  ).finished;
+  const { error } = result.data.resultData;
+  return { jsons: itemsOf(result, 'Memory').map(({ json }) => json), items: itemsOf(result, 'Memory'), error };
+}
+
+describe('Remember and Recall', () => {
+  it('what one workflow remembers another one recalls, with score, reason and where it is from', async () => {
+    await serve();
+    const kept = await run({ operation: 'remember', options: { source: 'house rules' } }, [{ text: 'The library opens at 9 on Saturdays.' }, { chatInput: 'Bees dance in circles.' }]);
+    expect(kept.jsons).toEqual([expect.objectContaining({ remembered: 1, merged: 0 }), expect.objectContaining({ remembered: 1, merged: 0 })]);
+    const recalled = await run({ operation: 'recall' }, [{ question: 'When does the library open on a Saturday?' }, { question: 'Do bees dance?' }]);
+    expect(recalled.jsons.map(({ text }) => text)).toEqual(['The library opens at 9 on Saturdays.', 'Bees dance in circles.']);
+    expect(recalled.items[1]!.pairedItem).toEqual({ item: 1 });
+    expect(recalled.jsons[0]).toMatchObject({ score: expect.any(Number), why: 'shares words', source: 'house rules', kind: 'fact', scope: { level: 'team' }, notEmbedded: 'no embedding model' });
+  });
+
+  it('says that a text was known already', async () => {
+    await serve();
+    const text = 'The library opens at 9 on Saturdays and at 10 on all other days of the week, holidays excepted.';
+    await run({ operation: 'remember', text });
+    expect((await run({ operation: 'remember', text: `${text} ` })).jsons[0]).toMatchObject({ remembered: 1, merged: 1, memories: [{ mergedInto: expect.any(String) }] });
+  });
+
+  it('gives one list where it is wished for, an empty one too', async () => {
+    await serve();
+    expect((await run({ operation: 'recall', query: 'Nothing', output: 'list' })).jsons).toEqual([{ found: 0, memories: [] }]);
+    expect((await run({ operation: 'recall', query: 'Nothing' })).jsons).toEqual([]);
+  });
+
+  it('keeps users apart, and gives what is for the team to all', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Ada likes tea.', scope: 'user', scopeOf: 'ada' });
+    await run({ operation: 'remember', text: 'Tea is in the kitchen.' });
+    const asked = async (of: string, alsoTeam = true) => (await run({ operation: 'recall', query: 'tea', scope: 'user', scopeOf: of, alsoTeam })).jsons.map(({ text }) => text).sort();
+    expect(await asked('ada')).toEqual(['Ada likes tea.', 'Tea is in the kitchen.']);
+    expect(await asked('ada', false)).toEqual(['Ada likes tea.']);
+    expect(await asked('bob')).toEqual(['Tea is in the kitchen.']);
+    expect((await run({ operation: 'recall', query: 'tea', scope: 'user', scopeOf: '' })).error?.message).toBe('No user is named.');
+  });
+
+  it('gives out what is secret only where that is said', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Our card is 4111 1111 1111 1111.' });
+    expect((await run({ operation: 'recall', query: 'card' })).jsons).toEqual([]);
+    expect((await run({ operation: 'recall', query: 'card', upTo: 'secret' })).jsons).toEqual([expect.objectContaining({ privacy: 'secret' })]);
+  });
+
+  it('goes by meaning with connected embeddings, and remembers the parts of connected documents', async () => {
+    await serve();
+    const embeddings = testNode(async () => [[]], { outputs: ['ai_embedding'] });
+    const vectorOf = (text: string) => (/dog|hound/i.test(text) ? [1, 0.1] : [0.1, 1]);
+    embeddings.supplyData = async () => ({ response: { model: 'toy', embedQuery: async (text: string) => vectorOf(text), embedDocuments: async (texts: string[]) => texts.map(vectorOf) } });
+    const loader = testNode(async () => [[]], { outputs: ['ai_document'] });
+    loader.supplyData = async () => ({ response: { processItem: async () => [{ pageContent: 'Hounds bark.', metadata: { source: 'blob', title: 'Pets' } }, { pageContent: ' ' }, { pageContent: 'Ships sail.' }] } });
+    const below = [{ name: 'Embeddings', type: 'embeddings', connection: 'ai_embedding' }, { name: 'Loader', type: 'loader', connection: 'ai_document' }];
+    const more = { nodeTypes: { embeddings, loader }, below };
+    expect((await run({ operation: 'remember' }, [{ fileName: 'pets.md' }], more)).jsons[0]).toMatchObject({ remembered: 2 });
+    const { jsons } = await run({ operation: 'recall', query: 'dog', maxMemories: 1 }, [{}], { ...more, below: below.slice(0, 1) });
+    expect(jsons).toEqual([expect.objectContaining({ text: 'Hounds bark.', source: 'Pets', part: 0, why: expect.stringContaining('near in meaning') })]);
+  });
+});
+
+it('Assemble gives a quoted block and the receipt of what was left out', async () => {
+  await serve();
+  for (const day of ['Monday', 'Tuesday', 'Friday']) await run({ operation: 'remember', text: `The library on ${day}: ${'open and quiet '.repeat(12)}` });
+  const [block] = (await run({ operation: 'assemble', query: 'library', budgetTokens: 120 })).jsons as [{ text: string; tokens: number; used: unknown[]; leftOut: unknown[] }];
+  expect(block.text).toContain('> The library on');
+  expect(block.tokens).toBeLessThanOrEqual(120);
+  expect([block.used.length, block.leftOut.length]).toEqual([1, 2]);
+});
+
+describe('Forget', () => {
+  it('shows the count, forgets exactly that, and nothing when it has changed', async () => {
+    await serve();
+    for (const text of ['Bees dance.', 'Ships sail.']) await run({ operation: 'remember', text });
+    expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 2 }]);
+    expect((await run({ operation: 'forget', what: 'forget', expected: 1 })).error).toMatchObject({ message: 'The filter would forget 2 memories, not 1. Nothing was forgotten.' });
+    expect((await run({ operation: 'forget', what: 'forget', expected: 2 })).jsons).toEqual([{ forgotten: 2 }]);
+    expect((await run({ operation: 'recall', query: 'bees ships' })).jsons).toEqual([]);
+  });
+
+  it('erases a user everywhere', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Ada likes tea.', scope: 'user', scopeOf: 'ada' });
+    await run({ operation: 'remember', text: 'Ada was born in May.', options: { user: 'ada' } });
+    await run({ operation: 'remember', text: 'Ships sail.' });
+    expect((await run({ operation: 'forget', what: 'countUser', user: 'ada' })).jsons).toEqual([{ user: 'ada', memories: 2, sessions: 0, runs: 0, found: 2 }]);
+    expect((await run({ operation: 'forget', what: 'erase', user: 'ada', expected: 2 })).jsons[0]).toMatchObject({ erased: true, memories: 2 });
+    expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
+  });
+});
+
+it('Consolidate makes room and says what it did', async () => {
+  await serve();
+  for (const text of ['Bees dance.', 'Ships sail.', 'Tea steams.']) await run({ operation: 'remember', text });
+  expect((await run({ operation: 'consolidate', mostPerScope: 2 })).jsons[0]).toMatchObject({ expired: 0, merged: 0, madeRoom: 1 });
+  expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 2 }]);
+});
+
+describe('Hand Off', () => {
+  const parameters = { operation: 'handOff', from: 'backend', to: 'frontend', package: JSON.stringify({ task: 'Build the page', state: 'HTML is done', decisions: ['Port 8081 is used'] }) };
+
+  it('checks each answer of the new holder against the package', async () => {
+    await serve([JSON.stringify({ task: 'To build the page', state: 'The HTML is done.', decisions: 'Port 8080 is used' })]);
+    expect((await run(parameters)).jsons[0]).toMatchObject({ from: 'backend', to: 'frontend', complete: false, model: 'ollama/qwen3:8b', questions: [{ answered: true }, { answered: true }, { answered: false, missing: ['Port 8081 is used'] }] });
+    expect((await run({ operation: 'recall', query: 'page port', scope: 'role', scopeOf: 'frontend' })).jsons[0]).toMatchObject({ source: 'Hand-off from backend' });
+  });
+
+  it('is kept, and says so, when no model can be asked', async () => {
+    await serve();
+    await ollama.close();
+    expect((await run(parameters)).jsons[0]).toMatchObject({ complete: null, notChecked: expect.any(String), id: expect.any(String) });
+  });
+
+  it('names what the package lacks', async () => {
+    await serve();
+    expect((await run({ ...parameters, package: '{"task":"Build"}' })).error?.message).toMatch(/^The package cannot be handed off: state: /);
+  });
+});
+
+describe('as a tool of a model', () => {
+  const type = `${MEMORY}Tool`;
+
+  it.each(['forget', 'handOff', 'consolidate'])('never does %s, whatever the workflow says', async (operation) => {
+    await serve();
+    expect((await run({ operation, what: 'count' }, [{}], { type })).error?.message).toMatch(/^A model can remember, recall and assemble/);
+  });
+
+  it('lets no model choose the scope', async () => {
+    await serve();
+    const { error } = await run({ operation: 'recall', query: 'tea', scope: 'user', scopeOf: "={{ $fromAI('who') }}" }, [{}], { type });
+    expect(error?.message).toBe('A model must not choose whose memory it uses: "scopeOf" is filled in by it.');
+  });
+});

@@ -1,0 +1,22 @@
+import { teamConfigSchema } from '../../team';
+import { openMemoryStore } from '../../team/memory-store';
+import { temporaryFolder } from '../support/temporary-folder';
+
+const config = teamConfigSchema.parse({});
+
+it('is an own file of the team where its runs are in Redis', async () => {
+  const [folder, moment] = [temporaryFolder(), 1_000];
+  const opened = openMemoryStore({ config, folder });
+  const item = { id: 'a', kind: 'fact' as const, scope: { level: 'team' as const }, text: 'Tea', privacy: 'internal' as const, provenance: {}, createdAtMs: moment, expiresAtMs: null, outcomes: { passed: 0, failed: 0 } };
+  await opened.store.put([{ item, bands: [] }]);
+  await opened.close();
+  const again = openMemoryStore({ config, folder });
+  expect(await again.store.list({}, 10)).toEqual([item]);
+  await again.close();
+});
+
+it('in queue mode every use of it says what is missing, and the team can still be opened', async () => {
+  const { store, close } = openMemoryStore({ config: { ...config, isQueueMode: true }, folder: temporaryFolder() });
+  for (const use of [store.count({}), store.put([]), store.sizes()]) await expect(use).rejects.toMatchObject({ code: 'MEMORY_NEEDS_QDRANT', hint: expect.stringContaining('Qdrant URL') });
+  await close();
+});
