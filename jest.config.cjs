@@ -25,4 +25,6 @@ module.exports = {
   ],
   collectCoverageFrom: [`{${DOMAINS.join(',')}}/**/*.ts`, '!**/index.ts'],
   coverageThreshold,
+  // Most tests write to real disks and open real servers; a busy machine must not make them red.
+  testTimeout: 20_000,
 };
