@@ -5,6 +5,9 @@ import { ourNodeTypes } from '../support/our-nodes';
 import { chain, itemsOf, startWorkflow, type RunOptions } from '../support/run-workflow';
 import { sourceOf, testNode } from '../support/test-nodes';
 
+// The first test loads the whole team, which takes its time on a busy machine.
+jest.setTimeout(30_000);
+
 let ollama: ModelServer;
 let host: ReturnType<typeof useNodeHost>;
 

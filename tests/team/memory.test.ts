@@ -4,6 +4,9 @@ import { startStubQdrant } from '../support/qdrant-server';
 import { describeWithService, qdrantApi } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
 
+// The first test loads the whole team, which takes its time on a busy machine.
+jest.setTimeout(30_000);
+
 const never = new AbortController().signal;
 const host = (userFolder = temporaryFolder(), environment: Record<string, string> = {}): TeamHost => ({ userFolder, environment, log: () => {} });
 const fact = (text: string) => ({ text, kind: 'fact' as const, scope: { level: 'team' as const } });
