@@ -33,14 +33,21 @@ const RETRIED_AFTER_MS = 10_000;
  */
 export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }: OutboxDeps): MemoryStore {
   let failedAtMs = -Infinity;
+  let sending: Promise<void> | undefined;
 
-  const sendWaiting = async (): Promise<void> => {
+  const sendAll = async (): Promise<void> => {
     for (let waiting = await outbox.count(); waiting > 0; waiting = await outbox.count()) {
       const claimed = await outbox.claim(SENT_AT_ONCE, LEASE_MS);
       if (claimed.length === 0) throw new MemoryDownError(place.address, `another process is just bringing ${waiting} waiting memories there`);
       await sendClaimed(claimed);
       log.info('Memories that waited for Qdrant are there now.', { memories: claimed.length });
     }
+  };
+
+  /** Calls of this process that come together wait for one another, not against. */
+  const sendWaiting = async (): Promise<void> => {
+    sending ??= sendAll().finally(() => (sending = undefined));
+    await sending;
   };
 
   const sendClaimed = async (claimed: Awaited<ReturnType<Outbox['claim']>>): Promise<void> => {

@@ -15,7 +15,7 @@ export const STEPS = [
    CREATE INDEX memories_by_run ON memories (run) WHERE run IS NOT NULL;
    CREATE INDEX memories_by_source ON memories (source) WHERE source IS NOT NULL;
    CREATE VIRTUAL TABLE memory_words USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2');
-   CREATE TABLE memory_codes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, code BLOB NOT NULL) STRICT;
+   CREATE TABLE memory_codes (sequence INTEGER PRIMARY KEY AUTOINCREMENT, model INTEGER NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, attribute INTEGER NOT NULL, code BLOB NOT NULL) STRICT;
    CREATE UNIQUE INDEX memory_codes_by_row ON memory_codes (row, model);
    CREATE TABLE memory_vectors (row INTEGER PRIMARY KEY REFERENCES memories (row) ON DELETE CASCADE, vector BLOB NOT NULL) STRICT;
    CREATE TABLE memory_bands (band TEXT NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, PRIMARY KEY (band, row)) STRICT, WITHOUT ROWID;

@@ -69,7 +69,7 @@ function faultsOf(figures: Figures): string[] {
 }
 
 function report(items: number, clusterSize: number, { insertsPerSecond, recallAt10, denseMs, hybridMs, lexicalMs, openMs, memoryMb }: Figures, faults: readonly string[]): string {
-  const times = ({ p50, p95 }: { p50: number; p95: number }) => `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`;
+  const times = ({ p50, p95, cpu }: Figures['denseMs']) => `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, CPU ${cpu.toFixed(1)} ms each`;
   return [
     `${items.toLocaleString('en')} items, clusters of ${clusterSize.toLocaleString('en')}`,
     `  inserted    ${Math.round(insertsPerSecond).toLocaleString('en')} a second`,

@@ -158,6 +158,17 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
       expect(await patient.list({}, 5)).toEqual([]);
     });
 
+    it('sends what waits once, whoever comes first, when many calls find Qdrant back together', async () => {
+      const patient = withBox();
+      server.down = true;
+      await patient.put([sampleMemory('waited')]);
+      server.down = false;
+      const counts = await Promise.all([patient.count({}), patient.count({}), patient.put([sampleMemory('new')]), patient.count({})]);
+      expect(counts.filter((count) => count === 0)).toEqual([]);
+      expect(await patient.count({})).toBe(2);
+      expect(server.requests.filter(({ method, path, body }) => method === 'PUT' && path.endsWith('/points') && body.includes('waited'))).toHaveLength(1);
+    });
+
     it('takes ten thousand at most, and says so', async () => {
       const patient = withBox();
       server.down = true;
