@@ -40,8 +40,8 @@ export function summaryMessages(facts: ReportFacts, cto: Role): ChatMessage[] {
 function tasksPart({ state }: ReportFacts): string | undefined {
   if (state.tasks.length === 0) return undefined;
   // A list and no table: the chat of n8n is narrow.
-  const lines = state.tasks.map(({ task, status, attempts, result }) => {
-    const facts = [task.role, status, counted(attempts, 'attempt'), result?.decision?.model, result && `${attempts > 1 ? 'last attempt ' : ''}cost ${usd(result.usage.costUsd)}`];
+  const lines = state.tasks.map(({ task, status, attempts, faults, result }) => {
+    const facts = [task.role, status, `${counted(attempts, 'attempt')}${faults > 0 ? ` (${faults} ended by a technical fault)` : ''}`, result?.decision?.model, result && `${attempts > 1 ? 'last attempt ' : ''}cost ${usd(result.usage.costUsd)}`];
     return `- **${task.id} ${oneLine(task.title)}**: ${facts.filter((fact) => fact !== undefined).join(' · ')}`;
   });
   return `## Tasks\n\n${lines.join('\n')}`;

@@ -70,6 +70,8 @@ describe('what QA refused', () => {
     for (const told of ['QA refused attempt 1', FINDING, 'first try']) expect(asked.at(-1)).toContain(told);
     expect(asked.at(-1)).not.toContain('away');
     expect(await taskOf(runId)).toMatchObject({ status: 'passed', attempts: 3 });
+  expect((await wave()).done).toBeDefined();
+  expect((await team.agents.report(runId, team.call())).report).toContain('passed · 3 attempts (1 ended by a technical fault)');
   });
 
   it('is told in the same words when the item of the attempt was lost on its way and goes on from its journal', async () => {
