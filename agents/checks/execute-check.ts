@@ -3,6 +3,7 @@ import { DEFAULT_CHECK_S, type Check } from '../../runs';
 import { failed, notRun, outputTail, passed, type Bench, type CheckOutcome } from './check-outcome';
 import { commandOutcome } from './command-outcome';
 import type { Execution, ExecutionJob, JobFiles } from './executor';
+import { HELD_TOOLS } from './programs/held-tools';
 import { jsTestProgram } from './programs/js-program';
 import { RUN_UNITTEST } from './programs/run-unittest';
 import { endedBy, testsOutcome } from './tests-outcome';
@@ -39,7 +40,7 @@ export const timeMsOf = ({ timeoutS = DEFAULT_CHECK_S }: Pick<Check, 'timeoutS'>
 async function runUnittest(check: Check, _content: string, { executor, files, signal }: Bench): Promise<CheckOutcome> {
   const mark = newMark();
   const stdin = JSON.stringify({ mark, path: check.path });
-  const execution = await executor.run({ tool: 'python', code: RUN_UNITTEST, files, stdin, timeMs: timeMsOf(check) }, signal);
+  const execution = await executor.run({ tool: 'python', code: HELD_TOOLS + RUN_UNITTEST, files, stdin, timeMs: timeMsOf(check) }, signal);
   return testsOutcome(check, execution, toldIn(execution.stdout, mark));
 }
 

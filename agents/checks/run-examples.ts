@@ -4,12 +4,13 @@ import { failed, notRun, outputTail, passed, type Bench, type CheckOutcome } fro
 import { notRunBecause } from './execute-check';
 import { EXAMPLE_LITERALS } from './programs/example-literals';
 import { FIND_EXAMPLES } from './programs/find-examples';
+import { HELD_TOOLS } from './programs/held-tools';
 import { JUDGE_EXAMPLES } from './programs/judge-examples';
 import { RUN_EXAMPLES } from './programs/run-examples';
-import { counted, endedBy } from './tests-outcome';
+import { counted, endedBy, tamperedWith } from './tests-outcome';
 import { newMark, toldIn, type Told } from './told';
 
-const PROGRAM = [EXAMPLE_LITERALS, FIND_EXAMPLES, JUDGE_EXAMPLES, RUN_EXAMPLES].join('\n');
+const PROGRAM = [HELD_TOOLS, EXAMPLE_LITERALS, FIND_EXAMPLES, JUDGE_EXAMPLES, RUN_EXAMPLES].join('\n');
 
 /** For all examples of all files together: they are small by nature. */
 const EXAMPLES_TIMEOUT_S = 30;
@@ -41,7 +42,7 @@ export async function runExamples(artifacts: readonly Artifact[], texts: readonl
     const mark = newMark();
     const execution = await bench.executor.run({ tool: 'python', code: PROGRAM, files: bench.files, stdin: JSON.stringify({ mark, paths, texts }), timeMs: EXAMPLES_TIMEOUT_S * 1_000 }, bench.signal);
     const told = toldIn(execution.stdout, mark);
-    if (told.some(({ kind }) => kind === 'end')) return examplesOutcome(told);
+    if (told.filter(({ kind }) => kind === 'end').length === 1) return examplesOutcome(told);
     const last = told.findLast(({ kind }) => kind === 'start');
     if (!last && execution.end !== 'exit') return failed(`Running the examples: the work ${endedBy(execution, { timeoutS: EXAMPLES_TIMEOUT_S })}`);
     if (!last) return notRun(`The examples were not run: the program that reads them ${endedBy(execution, { timeoutS: EXAMPLES_TIMEOUT_S })}: ${outputTail(execution.stderr)}`);
@@ -65,6 +66,8 @@ function examplesOutcome(told: readonly Told[]): CheckOutcome | undefined {
   const examples = told.filter((one): one is ToldExample => one.kind === 'example' && one.state !== 'skip');
   const wrong = examples.filter(({ state }) => state === 'fail');
   const unloaded = told.find(({ kind }) => kind === 'unloaded');
+  const tampered = tamperedWith(told);
+  if (tampered !== undefined) return failed(`The work changes ${tampered}, by which its examples are judged, so nothing was proved`);
   if (wrong.length > 0) return failed(`${wrong.length} of ${counted(examples.length, 'example')} do${wrong.length === 1 ? 'es' : ''} not hold: ${wrong.slice(0, 6).map(inWords).join('; ')}`);
   if (unloaded) return notRun(`The examples were not run: ${String(unloaded.source)} ended with ${String(unloaded.got)}`);
   if (examples.length === 0) return undefined;

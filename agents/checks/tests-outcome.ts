@@ -22,10 +22,21 @@ export function testsOutcome(check: TestFile, execution: Execution, told: readon
   const { path } = check;
   const unloaded = told.find(({ kind }) => kind === 'unloaded');
   if (unloaded) return failed(`${path} cannot be loaded${missingModule(unloaded)}: ${outputTail(String(unloaded.said))}`);
-  const tests = told.find((one): one is ToldTests => one.kind === 'tests');
+  const tampered = tamperedWith(told);
+  if (tampered !== undefined) return failed(`${path}: the work changes ${tampered}, by which its tests are judged, so nothing was proved`);
+  const [tests, ...more] = told.filter((one): one is ToldTests => one.kind === 'tests');
+  if (more.length > 0) return failed(`${path}: the outcome of its tests was told ${more.length + 1} times, so the work itself told it, and nothing was proved`);
   if (!tests) return failed(`${path} ${endedBy(execution, check)} before its tests were over${tailOf(execution)}`);
   if (tests.failed > 0) return failed(`${path}: ${tests.failed} of ${counted(tests.run, 'test')} failed. ${failuresInWords(tests)}`);
+  // A promise nobody waited for may fail behind the test that began it.
+  if (execution.end !== 'exit' || execution.exitCode !== 0) return failed(`${path} ${endedBy(execution, check)}, though ${counted(tests.run, 'test')} passed; something fails that no test waits for${tailOf(execution)}`);
   return withoutProof(path, tests) ?? (tests.assertions === 0 ? failed(`${path}: its ${counted(tests.run, 'test')} assert nothing`) : testsPassed(path, tests));
+}
+
+/** What of our tools the work put its own in the place of. */
+export function tamperedWith(told: readonly Told[]): string | undefined {
+  const tampered = told.find(({ kind }) => kind === 'tampered');
+  return tampered && String(tampered.what);
 }
 
 export function testsPassed(path: string, { run, skipped }: TestCounts): CheckOutcome {

@@ -1,2 +1,3 @@
 export { balancedEnd, jsonBlocks, type JsonBlock } from './json-blocks';
-export { jsonValuesIn, readLenientJson, withoutThinking, type LenientJson } from './lenient-json';
+export { jsonValuesIn, readLenientJson, type LenientJson } from './lenient-json';
+export { withoutThinking } from './thinking';

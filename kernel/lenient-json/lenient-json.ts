@@ -1,6 +1,7 @@
 import type { JsonValue } from '../json';
 import { BeyondRepair, readBrokenJson } from './broken-json';
 import { jsonBlocks } from './json-blocks';
+import { withoutThinking } from './thinking';
 
 /** Longer texts are read as they are or not at all: no answer of a model is that long. */
 const LONGEST_REPAIRED_CHARACTERS = 400_000;
@@ -69,15 +70,6 @@ function unwrappedString(read: LenientJson): LenientJson {
 function withoutEscapes(text: string): string {
   if (!/^"?\s*[{[]\s*[{[]?\s*\\"/.test(text)) return text;
   return text.replace(/^"\s*(?=[{[])/, '').replace(/([}\]])\s*"$/, '$1').replace(/\\(["\\/n])/g, (_, letter: string) => (letter === 'n' ? '\n' : letter));
-}
-
-const THINKING = /<(think|thinking|thought|reasoning|reflection)>[\s\S]*?<\/\1>/gi;
-const UNOPENED_THINKING = /^(?:(?!["{]\s*<)[\s\S])*?<\/(?:think|thinking|thought|reasoning)>/i;
-
-/** Some chat templates swallow the opening tag, so text up to a lone closing tag is thinking as well. */
-export function withoutThinking(answer: string): string {
-  const closed = answer.replace(THINKING, '');
-  return /<\/(?:think|thinking|thought|reasoning)>/i.test(closed) ? closed.replace(UNOPENED_THINKING, '') : closed;
 }
 
 /** A fence counts only when it opens before any brace: one inside a JSON string is content. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { jsonValuesIn, readLenientJson } from '../../kernel';
 import { generatedFigures, sharedFigures } from '../bench/json/measure';
 import { itUnless } from '../support/services';
@@ -44,6 +45,30 @@ describe('JSON that is damaged', () => {
     readLenientJson(piece.repeat(20_000 / piece.length));
     jsonValuesIn(piece.repeat(20_000 / piece.length));
     expect(performance.now() - startedMs).toBeLessThan(2_000);
+  });
+
+  it('is read in time where a model wrote nothing but tags of thinking', () => {
+    const startedMs = performance.now();
+    expect(jsonValuesIn('<think>'.repeat(40_000))[0]).toMatchObject({ found: false });
+    expect(jsonValuesIn(`${'<think>'.repeat(40_000)}</think>{"a": 1}`)).toEqual([{ found: true, value: { a: 1 } }]);
+    // A search from each tag to the end took 10 s and more.
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
+  it.each([
+    ['<think>{"b": 2}</think>{"a": 1}', { a: 1 }],
+    ['<thinking>x <think>y</thinking>{"a": 1}', { a: 1 }],
+    ['perhaps {"b": 2}?</think>{"a": 1}', { a: 1 }],
+    ['{"a": "</think>"}', { a: '</think>' }],
+    ['<THINK>x</THINK><reasoning>y</reasoning>{"a": 1}', { a: 1 }],
+  ])('is read without the thinking in %j', (answer, value) => expect(jsonValuesIn(answer)).toEqual([{ found: true, value }]));
+
+  it('is never changed where nothing was damaged, with words and fences around it as well', () => {
+    fc.assert(fc.property(fc.oneof(fc.dictionary(fc.string(), fc.jsonValue()), fc.array(fc.jsonValue(), { minLength: 1 })), (value) => {
+      const text = JSON.stringify(value);
+      expect(readLenientJson(text)).toEqual({ found: true, value: JSON.parse(text) });
+      expect(jsonValuesIn(text)).toEqual([{ found: true, value: JSON.parse(text) }]);
+    }), { numRuns: 300, seed: 6 });
   });
 });
 

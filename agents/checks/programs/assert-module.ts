@@ -1,4 +1,4 @@
-/** JavaScript: `node:assert`, loose and strict, which counts its calls and says what it compared. Defines `assertModule(count)`. */
+/** JavaScript: `node:assert`, loose and strict, which counts its calls and says what it compared. Defines `assertModule(count, raised)`. */
 export const ASSERT_MODULE = String.raw`
 class AssertionError extends Error {
   constructor(options) {
@@ -55,8 +55,9 @@ function matchesError(error, wanted, message) {
   }
 }
 
-function assertModule(count) {
+function assertModule(count, raised) {
   const fail = (message, parts, fallback) => {
+    raised(message instanceof Error ? message : fallback);
     if (message instanceof Error) throw message;
     throw new AssertionError({ message: message === undefined ? fallback : message + ' (' + fallback + ')', ...parts });
   };

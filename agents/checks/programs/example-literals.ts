@@ -1,4 +1,4 @@
-/** Python: the values that examples show, read without running anything of the work. */
+/** Python: the values that examples show, read without running anything of the work. Needs HELD_TOOLS before it. */
 export const EXAMPLE_LITERALS = String.raw`
 import ast, re
 
@@ -121,7 +121,7 @@ def same(actual, expected, shown=''):
     if isinstance(expected, dict) and isinstance(actual, dict):
         return expected.keys() == actual.keys() and all(same(actual[key], expected[key], shown) for key in expected)
     try:
-        return bool(actual == expected)
+        return bool(actual == expected) and not equals_everything(actual)
     except Exception:
         return False
 

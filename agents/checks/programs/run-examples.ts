@@ -1,4 +1,4 @@
-/** Python: runs the examples of delivered modules and tells of each. Needs JUDGE_EXAMPLES before it; its order comes on standard input. */
+/** Python: runs the examples of delivered modules and tells of each. Needs HELD_TOOLS and JUDGE_EXAMPLES before it; its order comes on standard input. */
 export const RUN_EXAMPLES = String.raw`
 import contextlib, importlib, io, json, os, sys, time
 
@@ -44,11 +44,6 @@ def worded(text, known, owner, parameters, required):
     for example in found:
         unique.setdefault(example.source, example)
     return list(unique.values())
-
-
-def tell(kind, facts):
-    sys.__stdout__.write('\n' + order['mark'] + ' ' + json.dumps({'kind': kind, **facts}) + '\n')
-    sys.__stdout__.flush()
 
 
 def module_name(path):
@@ -108,7 +103,13 @@ def run_groups(path, groups):
 
 order = json.load(sys.stdin)
 sys.stdin = io.StringIO('')
+tell = teller(order.pop('mark'))
+program = hide_program()
+held = tools_now()
 for one in order['paths']:
     check_file(one, order['texts'])
+changed = changed_tool(held)
+if changed:
+    tell('tampered', {'what': changed})
 tell('end', {})
 `;

@@ -5,6 +5,8 @@ function testModule() {
   const root = group('', undefined);
   const outcome = { run: 0, skipped: 0, failed: 0, failures: [] };
   let current = root;
+  // The name of the test that is over while nothing else has begun: what fails then fails behind it, in a promise it did not wait for.
+  let over;
 
   const given = (parts) => ({
     name: typeof parts[0] === 'string' ? parts[0] : (parts.find((part) => typeof part === 'function') || {}).name || 'a test',
@@ -41,7 +43,18 @@ function testModule() {
     const at = error && error.stack ? String(error.stack).split('\n').filter((line) => line.includes('at ')).slice(0, 4).join('\n') : '';
     if (outcome.failures.length < 20) outcome.failures.push({ test: name, said: (said + '\n' + at).slice(0, 2000) });
   };
-  const callBody = (body, context) => body.length < 2 ? body(context) : new Promise((resolve, reject) => body(context, (error) => (error ? reject(error) : resolve())));
+  const callBody = async (body, context, name) => {
+    over = undefined;
+    try {
+      const pending = begun(body, context);
+      if (!pending || !pending.then) over = name;
+      await pending;
+    } finally {
+      over = name;
+    }
+  };
+  const raised = (error) => { if (over !== undefined) noteFailure(over, new Error('behind its end, in a promise it does not wait for: ' + (error instanceof Error ? error.message : error))); };
+  const begun = (body, context) => body.length < 2 ? body(context) : new Promise((resolve, reject) => body(context, (error) => (error ? reject(error) : resolve())));
   const chain = (from, kind) => (from ? [...chain(from.parent, kind), ...from[kind]] : []);
 
   // A test's own t.test() runs at once, inside it.
@@ -61,6 +74,9 @@ function testModule() {
   });
   const SKIPPED = { skipped: true };
 
+  // A few turns for promises that are settled already.
+  const turn = async () => { for (let left = 5; left > 0; left -= 1) await undefined; };
+
   async function runTest(entry, from) {
     if (entry.options.skip || entry.options.todo || !entry.body) return void (outcome.skipped += 1);
     outcome.run += 1;
@@ -68,8 +84,10 @@ function testModule() {
     try {
       for (const body of chain(from, 'beforeEach')) await body();
       try {
-        await callBody(entry.body, contextOf(entry.name, owner));
+        await callBody(entry.body, contextOf(entry.name, owner), entry.name);
       } finally {
+        await turn();
+        over = undefined;
         for (const body of owner.later) await body();
         for (const body of chain(from, 'afterEach')) await body();
       }
@@ -100,6 +118,6 @@ function testModule() {
 
   Object.assign(test, { test, it: test, describe, suite: describe, before: hook('before'), after: hook('after'), beforeEach: hook('beforeEach'), afterEach: hook('afterEach') });
   test.default = test;
-  return { exported: test, async run() { await runGroup(root, ''); return outcome; } };
+  return { exported: test, raised, async run() { await runGroup(root, ''); over = 'the last test'; await new Promise((resolve) => setTimeout(resolve, 10)); return outcome; } };
 }
 `;
