@@ -43,10 +43,18 @@ export interface Executor {
    * @throws {CancelledError} when `signal` fires
    */
   run(job: ExecutionJob, signal: AbortSignal): Promise<Execution>;
+  /** For secret work: the same without what lies on other machines. */
+  onThisMachine(): Executor;
 }
 
 /** No driver of this team can run the job: the check is `notRun`. */
 export class NotExecutableError extends AiosError {
   readonly code = 'NOT_EXECUTABLE';
   readonly kind = 'user';
+}
+
+/** Runs nothing, and says why. */
+export function refusing(error: NotExecutableError): Executor {
+  const executor: Executor = { run: async () => await Promise.reject(error), onThisMachine: () => executor };
+  return executor;
 }

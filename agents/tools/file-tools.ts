@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorFacts } from '../../kernel';
+import type { Privacy } from '../../privacy';
 import type { FileChange, FileFacts, SearchMatch, Workspace, Workspaces } from '../../workspace';
 import type { AgentTool } from '../agents';
 import { argumentsOf, schemaOf } from './tool-arguments';
@@ -14,6 +15,8 @@ export interface FileToolsOptions {
   workspaces: Workspaces;
   /** Of the run; without one there is no workspace, and so no tools. */
   project: string | undefined;
+  /** Of the work at each call: secret work marks the project, and other work cannot read it then. */
+  privacy(): Privacy;
   role: { name: string; paths?: { read: readonly string[]; write: readonly string[] } };
 }
 
@@ -21,9 +24,9 @@ export interface FileToolsOptions {
  * The files of a run's project for a role, within its paths. None of them leaves this machine.
  * What a role has not read or written itself it cannot overwrite by accident.
  */
-export function fileTools({ workspaces, project, role }: FileToolsOptions): AgentTool[] {
+export function fileTools({ workspaces, project, privacy, role }: FileToolsOptions): AgentTool[] {
   if (project === undefined) return [];
-  const desk: Desk = { workspace: workspaces.open(project, role), role: role.name, seen: new Map() };
+  const desk: Desk = { workspace: workspaces.open(project, { name: role.name, paths: role.paths, privacy }), role: role.name, seen: new Map() };
   return [readFile(desk), writeFile(desk), listFiles(desk), searchFiles(desk), patchFile(desk)];
 }
 

@@ -21,7 +21,7 @@ const search = {} as WebSearch;
 
 function names(place: Partial<Parameters<typeof toolsFor>[1]>, web: { pages: WebPages; search?: WebSearch } = { pages }): string[] {
   const deps = { workspaces: team.workspaces, sandbox: openSandbox(), web, makeId: () => 'id' };
-  return toolsFor(deps, { role: role('code'), task: nothing, project: undefined, connected: [], ...place }).map(({ name }) => name);
+  return toolsFor(deps, { role: role('code'), task: nothing, project: undefined, privacy: () => 'internal', connected: [], ...place }).map(({ name }) => name);
 }
 
 describe('built-in tools', () => {
@@ -45,7 +45,7 @@ describe('built-in tools', () => {
   });
 
   it('give way to a connected one of the same name', () => {
-    const tools = toolsFor({ workspaces: team.workspaces, sandbox: openSandbox(), web: { pages }, makeId: () => 'id' }, { role: role('code'), task: nothing, project: 'shop', connected: [connected('read_file')] });
+    const tools = toolsFor({ workspaces: team.workspaces, sandbox: openSandbox(), web: { pages }, makeId: () => 'id' }, { role: role('code'), task: nothing, project: 'shop', privacy: () => 'internal', connected: [connected('read_file')] });
     expect(tools.filter(({ name }) => name === 'read_file').map(({ description }) => description)).toEqual(['read_file']);
   });
 

@@ -5,7 +5,7 @@ const NEVER = new AbortController().signal;
 
 function opened(paths?: { read: string[]; write: string[] }) {
   const { workspaces, open } = openTestWorkspaces();
-  const tools = fileTools({ workspaces, project: 'shop', role: { name: 'backend', ...(paths && { paths }) } });
+  const tools = fileTools({ workspaces, project: 'shop', privacy: () => 'internal', role: { name: 'backend', ...(paths && { paths }) } });
   const call = async (name: string, args: object) => await tools.find((tool) => tool.name === name)!.run(args as never, NEVER, 'key');
   const risk = async (name: string, args: object) => await tools.find((tool) => tool.name === name)!.risk?.(args as never);
   return { workspaces, open, tools, call, risk };
@@ -21,7 +21,7 @@ it('are five, all local; what changes nothing the second time may be repeated', 
     ['patch_file', true, undefined],
   ]);
   for (const { schema } of tools) expect(schema).toMatchObject({ type: 'object', properties: expect.any(Object) });
-  expect(fileTools({ workspaces, project: undefined, role: { name: 'backend' } })).toEqual([]);
+  expect(fileTools({ workspaces, project: undefined, privacy: () => 'internal', role: { name: 'backend' } })).toEqual([]);
 });
 
 it('write, list, find, patch and read', async () => {
