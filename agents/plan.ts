@@ -4,6 +4,7 @@ import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type
 import { projectFolder } from '../workspace';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
+import { executorFor } from './checks/executor';
 import { counted } from './counted';
 import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
@@ -12,7 +13,7 @@ import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
-import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
+import { offeredChecks, planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
 import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
@@ -93,7 +94,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read() });
+  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), checks: offeredChecks(await executorFor(deps, session.privacy()).tools()) });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -115,15 +116,16 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks, roles }: { goal: string; maxTasks: number; roles: RoleCatalog }): Promise<Draft> {
+async function askForPlan(session: ModelSession, { roles, checks, ...asked }: { goal: string; maxTasks: number; roles: RoleCatalog; checks: ReturnType<typeof offeredChecks> }): Promise<Draft> {
   const knownRoles = workerRoles(roles).map(({ name }) => name);
-  const messages = planMessages(goal, maxTasks, roles);
+  const { maxTasks } = asked;
+  const messages = planMessages({ ...asked, roles, checks });
   // Limit and roles are part of the key: planning again with others after a crash is another question.
   const prefix = `plan/${contentHash({ messages }).slice(0, 8)}`;
   try {
     return await askForAnswer<Draft>(session, {
       messages,
-      schema: planOutputSchema(knownRoles),
+      schema: planOutputSchema(knownRoles, checks),
       keyOf: (ask) => `${prefix}/${ask}`,
       // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.
       accept: (value) => acceptedPlan(value, { knownRoles, maxTasks, runPrivacy: session.privacy() }),

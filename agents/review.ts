@@ -1,8 +1,8 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
-import { mayLeaveMachine } from '../privacy';
 import { NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type TaskStatus, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
 import { runChecks, type Bench, type CheckOutcome, type ReadFile } from './check';
+import { executorFor } from './checks/executor';
 import { deliveredFiles } from './checks/delivered-files';
 import { runExamples } from './checks/run-examples';
 import type { AgentDeps } from './deps';
@@ -82,7 +82,7 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
 
 async function judged(review: Review): Promise<Verdict> {
   const { deps, held, state, task, result, session } = review;
-  const bench: Bench = { executor: mayLeaveMachine(session.privacy()) ? deps.executor : deps.executor.onThisMachine(), files: deliveredFiles(state, task, result), signal: held.signal };
+  const bench: Bench = { executor: executorFor(deps, session.privacy()), files: deliveredFiles(state, task, result), signal: held.signal };
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result), bench);
   const examples = await examplesOf(task, result, bench);
   const criteria = criteriaForModel(task, checks);

@@ -109,7 +109,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const material = materialOf(work);
-  const tools = toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, privacy: session.privacy, connected: call.tools ?? [] });
+  const tools = await toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, privacy: session.privacy, connected: call.tools ?? [] });
   const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => workMessages(material, share) });
   const escalateFrom = escalation(work);
   const end = await useTools(session, held, { messages, tools, gate: toolGate(deps, { ...key, owner: call.owner }), submittedBy: submitterOf(work.state.run), taskId: key.taskId, keyPrefix, escalateFrom, maxTurns: work.role.limits.steps, size });

@@ -1,5 +1,5 @@
 import { errorFacts } from '../../kernel';
-import type { Sandbox } from '../../skills';
+import { sandboxHolds, type Sandbox } from '../../skills';
 import { NotExecutableError, refusing, type CommandJob, type ExecutionJob, type Executor, type ProgramJob } from './executor';
 
 /** CPython's own start takes most of the default; pytest-like output takes more than a script's. */
@@ -9,6 +9,7 @@ const LIMITS = { memoryBytes: 1_024 * 2 ** 20, outputBytes: 512 * 1_024 };
 export function sandboxExecutor(sandbox: Sandbox): Executor {
   const executor: Executor = {
     onThisMachine: () => executor,
+    tools: async () => ((await sandboxHolds(sandbox)) ? ['python', 'javascript', 'bash'] : []),
     async run(job, signal) {
       if (isCommand(job)) throw needsRunner(job);
       const { end, exitCode, stdout, stderr, durationMs } = await sandbox.run({ language: job.tool, code: job.code, files: job.files, stdin: job.stdin, limits: { ...LIMITS, timeMs: job.timeMs } }, signal);
@@ -25,6 +26,7 @@ export function sandboxExecutor(sandbox: Sandbox): Executor {
 export function executorOf({ sandbox, runner }: { sandbox?: Executor; runner?: Executor }): Executor {
   return {
     onThisMachine: () => executorOf({ sandbox: sandbox?.onThisMachine(), runner: runner?.onThisMachine() }),
+    tools: async () => [...new Set((await Promise.all([sandbox, runner].map(async (one) => (await one?.tools()) ?? []))).flat())],
     async run(job, signal) {
       if (isCommand(job)) return await (runner ?? refusing(needsRunner(job))).run(job, signal);
       if (!sandbox) return await (runner ?? refusing(nothingRuns(job))).run(job, signal);

@@ -17,7 +17,7 @@ afterAll(async () => await server.close());
 const bucket = (local: boolean) => openS3FileStores({ endpoint: server.endpoint, bucket: 'team', region: 'us-east-1', accessKey: 'ada', secretKey: 'lovelace-1843', prefix: String(local), clock: systemClock, local });
 
 /** A model that plans one task, does it and finds it good; what it was asked, by schema. */
-function model(more: object = {}, asked: string[] = []) {
+function model(more: Record<string, unknown> = {}, asked: string[] = []) {
   return answeringModel(({ schema, facts }) => {
     asked.push(schema?.name ?? 'text');
     if (schema?.name === 'aios_plan') return { json: planOf(task('t1', more)) };

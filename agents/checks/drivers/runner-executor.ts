@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AiosError, CancelledError, networkReason, shownAddress } from '../../../kernel';
+import { RUNNER_COMMANDS } from '../../../runs';
 import { NotExecutableError, refusing, type Execution, type ExecutionJob, type Executor } from '../executor';
 
 export interface RunnerAddress {
@@ -42,6 +43,7 @@ const outcomeSchema = z.object({ end: z.enum(['exit', 'time', 'output', 'stopped
 /** Commands, and Python and JavaScript programs, in the runner (runner/). It has no bash. */
 export function runnerExecutor(address: RunnerAddress): Executor {
   const executor: Executor = {
+    tools: async () => ['python', 'javascript', ...RUNNER_COMMANDS],
     onThisMachine: () => (address.local || address.url.startsWith('unix:') ? executor : refusing(leavesMachine(address))),
     async run(job, signal) {
       const body = JSON.stringify(bodyOf(job));
