@@ -19,9 +19,9 @@ export class NotKeptError extends AiosError {
   }
 }
 
-/** What another attempt can mend; a full disk, for instance, it cannot. */
-const FILE_FAULTS = ['PATH_REFUSED', 'PATH_FORBIDDEN', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT', 'FILE_CONFLICT', 'WORKSPACE_LIMIT'];
-const FOR_PERSONS = ['SECRET_STAYS', 'SECRET_PROJECT'];
+/** What another attempt can mend; a full disk, for instance, it cannot. In a project that has become secret meanwhile the next one is secret, too. */
+const FILE_FAULTS = ['PATH_REFUSED', 'PATH_FORBIDDEN', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT', 'FILE_CONFLICT', 'WORKSPACE_LIMIT', 'SECRET_PROJECT'];
+const FOR_PERSONS = ['SECRET_STAYS'];
 
 export type KeepDeps = Pick<AgentDeps, 'workspaces' | 'journalStore' | 'roles' | 'files'>;
 
@@ -45,10 +45,15 @@ export async function keepResult(deps: KeepDeps, landing: Landing, assertStillHe
       await deps.files.write(runId, path, content);
     }
   } catch (error) {
-    const { code } = errorFacts(error);
-    if (![...FILE_FAULTS, ...FOR_PERSONS].includes(code)) throw error;
-    throw new NotKeptError(FOR_PERSONS.includes(code), error);
+    throw notKept(error) ?? error;
   }
+}
+
+/** @returns undefined for what is no fault of the files or their place */
+export function notKept(error: unknown): NotKeptError | undefined {
+  if (error instanceof NotKeptError) return error;
+  const { code } = errorFacts(error);
+  return [...FILE_FAULTS, ...FOR_PERSONS].includes(code) ? new NotKeptError(FOR_PERSONS.includes(code), error) : undefined;
 }
 
 /** @throws {SecretStaysError} when the files of runs are kept elsewhere and the work is secret */

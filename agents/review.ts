@@ -9,7 +9,7 @@ import type { AgentDeps } from './deps';
 import { emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
-import { NotKeptError, keepResult } from './kept-result';
+import { keepResult, notKept } from './kept-result';
 import { settleConflict } from './landing-conflict';
 import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
@@ -135,7 +135,8 @@ async function withFilesKept(review: Review, verdict: Verdict): Promise<Verdict>
     await keepResult(deps, { ...landing, overruled: settled.overruled }, held.assertStillHeld);
     return verdict;
   } catch (error) {
-    if (error instanceof NotKeptError) return { ...refusedByFiles(verdict, error.message), ...(error.needsPerson && { needsPerson: `${error.message} ${error.hint}` }) };
+    const refusal = notKept(error);
+    if (refusal) return { ...refusedByFiles(verdict, refusal.message), ...(refusal.needsPerson && { needsPerson: `${refusal.message} ${refusal.hint}` }) };
     // What the CTO cannot decide, a person does.
     if (errorFacts(error).code !== 'MODEL_OUTPUT') throw error;
     const why = `Files changed meanwhile, and the CTO gave no usable ruling: ${errorFacts(error).message}`;

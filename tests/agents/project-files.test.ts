@@ -133,6 +133,13 @@ it('replaces what the run found when it began, and leaves other changes uncommit
   expect((await shop().files.read('draft.txt')).author).toBe('ada');
 });
 
+it('sends back an attempt with a path that leaves the project', async () => {
+  team = openWith((_, attempt) => [[attempt === 1 ? '../../a.txt' : 'a.txt', 'a']]);
+  const { findings, verdicts } = await runIn('shop');
+  expect(findings).toEqual([expect.stringMatching(/cannot be kept: The path ".*a\.txt" is refused/)]);
+  expect(verdicts).toEqual([false, true]);
+});
+
 it('refuses a project that is a way out before any work is done', async () => {
   team = openWith(() => [['a.txt', 'x']]);
   const refused = await team.agents.plan({ goal: 'Say hello', project: '../../etc' }, team.call()).catch(errorFacts);
