@@ -24,9 +24,10 @@ export interface AgentTool extends ToolSpec {
   sideBySide?: boolean;
   /**
    * @param idempotencyKey the same whenever this call of this task is made, in whatever attempt
+   * @param maxCharacters of the result that are shown to the model; what comes in parts comes in parts of this size
    * @returns the result as text; thrown errors are told to the model as the tool's answer
    */
-  run(args: JsonObject, signal: AbortSignal, idempotencyKey: string): Promise<string>;
+  run(args: JsonObject, signal: AbortSignal, idempotencyKey: string, maxCharacters: number): Promise<string>;
 }
 
 /** What every agent operation is given beside its request. */

@@ -41,7 +41,8 @@ function assertTwo({ sides }: ArbitrateRequest): void {
   if (empty) throw new InvalidInputError(`"${empty.label}" holds neither files nor a summary, so there is nothing to weigh.`, { hint: 'Give two results of the Specialist Agent, or one and the verdict of the QA Agent.' });
 }
 
-async function ruled(deps: AgentDeps, request: ArbitrateRequest, session: ModelSession, { goal = request.goal, tasks = [] }: { goal?: string; tasks?: PlanTask[] }): Promise<Arbitrated> {
+/** The question itself, asked in a session of the caller's. */
+export async function ruled(deps: AgentDeps, request: ArbitrateRequest, session: ModelSession, { goal = request.goal, tasks = [] }: { goal?: string; tasks?: PlanTask[] }): Promise<Arbitrated> {
   const { sides } = request;
   const conflicts = conflictsBetween(sides);
   // Who has not seen a file whole must not write it anew.

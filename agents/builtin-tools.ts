@@ -1,4 +1,6 @@
+import type { Privacy } from '../privacy';
 import type { PlanTask } from '../runs';
+import { sandboxHolds } from '../skills';
 import type { AgentTool } from './agents';
 import type { AgentDeps } from './deps';
 import { fitsName, type Role } from './roles';
@@ -11,6 +13,8 @@ export interface ToolPlace {
   task: Pick<PlanTask, 'instructions' | 'deliverables'>;
   /** Of the run; without one there are no files to work in. */
   project: string | undefined;
+  /** Of the attempt, as it stands at each call. */
+  privacy(): Privacy;
   /** Wired to the node. */
   connected: readonly AgentTool[];
 }
@@ -21,11 +25,11 @@ type ToolDeps = Pick<AgentDeps, 'workspaces' | 'sandbox' | 'web' | 'makeId'>;
  * What a role may use for a task: connected tools and built-in ones, as far as its list goes. Of one name the connected one holds.
  * A built-in tool is offered only where it can serve: each costs the model a turn and a part of its window.
  */
-export function toolsFor(deps: ToolDeps, { role, task, project, connected }: ToolPlace): AgentTool[] {
+export async function toolsFor(deps: ToolDeps, { role, task, project, privacy, connected }: ToolPlace): Promise<AgentTool[]> {
   const own = connected.filter(({ name }) => isAllowed(name, role.tools));
   const builtIn = [
-    ...fileTools({ workspaces: deps.workspaces, project, role }).filter(({ name }) => isAllowed(name, role.tools)),
-    ...(deliversPrograms(task) ? codeTools({ sandbox: deps.sandbox }).filter(({ name }) => isAllowed(name, role.tools)) : []),
+    ...fileTools({ workspaces: deps.workspaces, project, role, privacy }).filter(({ name }) => isAllowed(name, role.tools)),
+    ...(deliversPrograms(task) && (await sandboxHolds(deps.sandbox)) ? codeTools({ sandbox: deps.sandbox }).filter(({ name }) => isAllowed(name, role.tools)) : []),
     // The web is not meant by "*": what reads pages of strangers must be named in the role.
     ...(deps.web.search || namesAddress(task) ? webTools({ ...deps.web, makeId: deps.makeId }).filter(({ name }) => isAllowed(name, role.tools.filter((pattern) => pattern !== '*'))) : []),
   ];

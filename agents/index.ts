@@ -14,6 +14,7 @@ export { openWebPages, type WebPagesOptions } from './drivers/web-pages';
 export { runnerExecutor } from './checks/drivers/runner-executor';
 export type { Executor } from './checks/executor';
 export { executorOf, sandboxExecutor } from './checks/sandbox-executor';
+export { resultKeeper } from './kept-result';
 export { planEditing } from './plan-approval';
 export { addRole, checkedRole, readRoles, readRoleText, removeRole, watchRoles, type FaultyRoleFile, type KnownRole, type RoleCatalog, type RoleRegistry, type RoleSource } from './roles';
 export { rehearsalScripts } from './rehearsal-scripts';

@@ -5,11 +5,19 @@ import { outputSchema } from './output-schema';
 
 export const PLAN_SCHEMA_NAME = 'aios_plan';
 
-/** Kinds of check a plan may ask for. Not those that need a runner or packages: where they cannot run, every run would end at a person. */
-export const OFFERED_CHECKS = ['file', 'json', 'yaml', 'sql', 'dockerfile', 'kubernetes', 'python-unittest', 'js-test', 'bash'] as const;
+/** What each executing kind of check needs. The runner's commands are not offered: they need packages, and where those are missing every run would end at a person. */
+const NEEDED_TOOLS = { 'python-unittest': 'python', 'js-test': 'javascript', bash: 'bash' } as const;
+const READ_ONLY_CHECKS = ['file', 'json', 'yaml', 'sql', 'dockerfile', 'kubernetes'] as const;
+export type OfferedCheck = (typeof READ_ONLY_CHECKS)[number] | keyof typeof NEEDED_TOOLS;
 
-const checkOfferSchema = z.object({
-  kind: z.enum(OFFERED_CHECKS),
+/** Kinds of check a plan may ask for: those that execute something only where it can be executed. */
+export function offeredChecks(tools: readonly string[]): [OfferedCheck, ...OfferedCheck[]] {
+  const executing = (Object.keys(NEEDED_TOOLS) as Array<keyof typeof NEEDED_TOOLS>).filter((kind) => tools.includes(NEEDED_TOOLS[kind]));
+  return [...READ_ONLY_CHECKS, ...executing] as [OfferedCheck, ...OfferedCheck[]];
+}
+
+const checkOfferSchema = (checks: readonly [OfferedCheck, ...OfferedCheck[]]) => z.object({
+  kind: z.enum(checks),
   path: z.string().describe('one of the deliverables'),
   contains: z.string().nullable().describe('text the file must contain (bash: the script must print), else null'),
   keys: z.array(z.string()).nullable().describe('json, yaml: dotted keys that must be there, else null'),
@@ -17,7 +25,7 @@ const checkOfferSchema = z.object({
 });
 
 /** What the model is shown: the plan's own shape without what the team fills in (run, goal, cost). */
-const planOfferSchema = (roles: readonly string[]) => z.object({
+const planOfferSchema = (roles: readonly string[], checks: readonly [OfferedCheck, ...OfferedCheck[]]) => z.object({
   summary: z.string().describe('one or two sentences'),
   tasks: z.array(z.object({
     id: z.string().describe('short and unique: t1, t2, …'),
@@ -25,7 +33,7 @@ const planOfferSchema = (roles: readonly string[]) => z.object({
     role: z.enum(roles),
     instructions: z.string().describe('all the worker needs; it sees nothing but this, the goal and the files of the tasks it depends on'),
     dependsOn: z.array(z.string()).describe('ids of tasks that must be finished first; never a circle'),
-    acceptance: z.array(z.object({ id: z.string().describe('a1, a2, …'), text: z.string(), check: checkOfferSchema.nullable() })).min(1),
+    acceptance: z.array(z.object({ id: z.string().describe('a1, a2, …'), text: z.string(), check: checkOfferSchema(checks).nullable() })).min(1),
     deliverables: z.array(z.string().describe('relative path')).min(1),
     privacy: z.enum(PRIVACY_LABELS),
     optional: z.boolean(),
@@ -35,8 +43,8 @@ const planOfferSchema = (roles: readonly string[]) => z.object({
 });
 
 /** @param roles that tasks may be given to */
-export function planOutputSchema(roles: readonly string[]): OutputSchema {
-  return outputSchema(PLAN_SCHEMA_NAME, planOfferSchema(roles));
+export function planOutputSchema(roles: readonly string[], checks: readonly [OfferedCheck, ...OfferedCheck[]]): OutputSchema {
+  return outputSchema(PLAN_SCHEMA_NAME, planOfferSchema(roles, checks));
 }
 
 /** What an answer must have around its tasks; the tasks themselves are judged by the plan rules of runs. */

@@ -1,11 +1,11 @@
 import type { ChatMessage } from '../router';
 import { describeChecks } from './checks/describe-checks';
-import { OFFERED_CHECKS } from './plan-answer';
+import type { OfferedCheck } from './plan-answer';
 import { CTO_ROLE, introduction, systemRole, workerRoles, type RoleCatalog } from './roles';
 
-export function planMessages(goal: string, maxTasks: number, roles: RoleCatalog): ChatMessage[] {
+export function planMessages({ goal, maxTasks, roles, checks }: { goal: string; maxTasks: number; roles: RoleCatalog; checks: readonly OfferedCheck[] }): ChatMessage[] {
   return [
-    { role: 'system', text: [introduction(systemRole(roles, CTO_ROLE)), RULES, describeChecks(OFFERED_CHECKS), `The roles you may give tasks to:\n${roleLines(roles)}`].join('\n\n') },
+    { role: 'system', text: [introduction(systemRole(roles, CTO_ROLE)), RULES, describeChecks(checks), `The roles you may give tasks to:\n${roleLines(roles)}`].join('\n\n') },
     { role: 'user', text: `Make the plan for this goal, with at most ${maxTasks} task${maxTasks === 1 ? '' : 's'}:${GOAL_FOLLOWS}${goal}` },
   ];
 }

@@ -4,6 +4,7 @@ import { InvalidPlanError, MAX_TASKS, checkPlan, planSchema, type Approval, type
 import { projectFolder } from '../workspace';
 import type { AgentCall, Agents, PlanRequest, Spoken } from './agents';
 import type { AgentDeps } from './deps';
+import { executorFor } from './checks/executor';
 import { counted } from './counted';
 import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
@@ -12,7 +13,7 @@ import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
-import { planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
+import { offeredChecks, planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
 import { rememberedOf, withMemory } from './remembered';
 import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
@@ -95,7 +96,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
   const remembered = await rememberedOf(deps.memory, held, call, { key: `plan/${contentHash(goal).slice(0, 8)}/memory`, run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
-  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), remembered });
+  const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), checks: offeredChecks(await executorFor(deps, session.privacy()).tools()), remembered });
   const plan = planSchema.parse({
     runId: run.id,
     goal,
@@ -117,15 +118,16 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
 
 type Draft = ReturnType<typeof checkPlan> & { frame: PlanFrame };
 
-async function askForPlan(session: ModelSession, { goal, maxTasks, roles, remembered }: { goal: string; maxTasks: number; roles: RoleCatalog; remembered: string }): Promise<Draft> {
+async function askForPlan(session: ModelSession, { roles, checks, remembered, ...asked }: { goal: string; maxTasks: number; roles: RoleCatalog; checks: ReturnType<typeof offeredChecks>; remembered: string }): Promise<Draft> {
   const knownRoles = workerRoles(roles).map(({ name }) => name);
-  const messages = withMemory(planMessages(goal, maxTasks, roles), remembered);
+  const { maxTasks } = asked;
+  const messages = withMemory(planMessages({ ...asked, roles, checks }), remembered);
   // Limit and roles are part of the key: planning again with others after a crash is another question.
   const prefix = `plan/${contentHash({ messages }).slice(0, 8)}`;
   try {
     return await askForAnswer<Draft>(session, {
       messages,
-      schema: planOutputSchema(knownRoles),
+      schema: planOutputSchema(knownRoles, checks),
       keyOf: (ask) => `${prefix}/${ask}`,
       // What the goal holds may have raised the label; the tasks, which repeat it, carry that on.
       accept: (value) => acceptedPlan(value, { knownRoles, maxTasks, runPrivacy: session.privacy() }),

@@ -1,9 +1,11 @@
 import { contentHash, errorFacts } from '../kernel';
+import type { Privacy } from '../privacy';
 import type { PlanTask, Result, Run } from '../runs';
-import type { FileFacts, Workspace, Workspaces } from '../workspace';
+import type { FileFacts, StoredContent, Workspace } from '../workspace';
 import type { TaskKey } from './agents';
 import type { AgentDeps } from './deps';
 import type { HeldRun } from './held-run';
+import { workerRole } from './roles';
 
 /** The files of the project as an attempt found them: path → version, and the last commit. */
 type Base = { head: string; versions: Record<string, string> };
@@ -21,23 +23,56 @@ export async function noteProject({ workspaces }: Pick<AgentDeps, 'workspaces'>,
   }, 'repeat');
 }
 
+/** What is to be put into a project. */
+export interface Landing {
+  run: Run;
+  task: PlanTask;
+  result: Result;
+  /** Of the work. */
+  privacy: Privacy;
+  /** Path → version that the CTO has seen and decided to replace. */
+  overruled?: ReadonlyMap<string, string | null>;
+}
+
+/** A file of the attempt that stands otherwise than its work supposed. */
+export interface MovedFile {
+  path: string;
+  standing: StoredContent | undefined;
+}
+
+type LandingDeps = Pick<AgentDeps, 'workspaces' | 'journalStore' | 'roles'>;
+
 /**
- * Puts what QA passed into the project of its run, as one commit in the role's name: all files or none. Done again after a crash it changes nothing.
+ * Puts what was found good into the project of its run, as one commit in the role's name and within its paths: all files or none.
+ * Done again after a crash it changes nothing.
  *
  * @throws {FileConflictError} when a file was changed since the attempt began, by whomever else
+ * @throws {PathForbiddenError} when the role may not write there
  */
-export async function landInProject(deps: Pick<AgentDeps, 'workspaces' | 'journalStore'>, run: Run, task: PlanTask, result: Result): Promise<void> {
+export async function landInProject(deps: LandingDeps, landing: Landing): Promise<void> {
+  const { run, task, result, overruled } = landing;
   if (run.project === undefined || result.artifacts.length === 0) return;
-  const workspace = workspaceOf(deps.workspaces, run.project, task.role);
+  const workspace = await workspaceFor(deps, landing, run.project);
   const base = await baseOf(deps, run, result);
   const files = [];
   for (const { path, content } of result.artifacts) {
     const standing = await standingFile(workspace, path);
     if (standing?.content.equals(Buffer.from(content))) continue;
-    files.push({ path, content, ...(base && { expected: expectedVersion(base, standing, task.role, path) }) });
+    const expected = overruled?.get(path) ?? (base && expectedVersion(base, standing, task.role, path));
+    files.push({ path, content, ...(expected !== undefined && { expected }) });
   }
   await workspace.files.writeAll(files);
   await workspace.versions.commit(`${task.title}\n\nRun ${run.id}, task ${task.id}, attempt ${result.attempt}.`, result.artifacts.map(({ path }) => literalGlob(path)));
+}
+
+/** Files of the attempt that somebody else has changed since it began; empty when it can land. */
+export async function movedFiles(deps: LandingDeps, landing: Landing): Promise<MovedFile[]> {
+  const { run, task, result } = landing;
+  const base = run.project === undefined ? undefined : await baseOf(deps, run, result);
+  if (!base) return [];
+  const workspace = await workspaceFor(deps, landing, run.project!);
+  const found = await Promise.all(result.artifacts.map(async ({ path, content }) => ({ path, content, standing: await standingFile(workspace, path) })));
+  return found.filter(({ path, content, standing }) => !standing?.content.equals(Buffer.from(content)) && (standing?.version ?? null) !== expectedVersion(base, standing, task.role, path));
 }
 
 interface KnownBase {
@@ -65,8 +100,10 @@ async function baseOf({ workspaces, journalStore }: Pick<AgentDeps, 'workspaces'
   return { versions, touched };
 }
 
-function workspaceOf(workspaces: Workspaces, project: string, role: string): Workspace {
-  return workspaces.open(project, { name: role });
+/** Reading is the team's, which must see what it replaces; writing is the role's. */
+async function workspaceFor({ workspaces, roles }: LandingDeps, { task, privacy }: Landing, project: string): Promise<Workspace> {
+  const { name, paths } = workerRole(await roles.read(), task.role);
+  return workspaces.open(project, { name, paths: { read: ['**'], write: paths.write }, privacy: () => privacy });
 }
 
 async function standingFile({ files }: Workspace, path: string) {

@@ -1,16 +1,17 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
-import { safePath } from '../workspace';
 import { NotDeliveredError, type PlanTask, type Result, type RunEventType, type RunState, type TaskStatus, type Verdict } from '../runs';
 import type { AgentCall, Agents, Spoken } from './agents';
 import { runChecks, type Bench, type CheckOutcome, type ReadFile } from './check';
+import { executorFor } from './checks/executor';
 import { deliveredFiles } from './checks/delivered-files';
 import { runExamples } from './checks/run-examples';
 import type { AgentDeps } from './deps';
 import { emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { holdRun, type HeldRun } from './held-run';
+import { keepResult, notKept } from './kept-result';
+import { settleConflict } from './landing-conflict';
 import { openSession, type ModelSession } from './model-session';
-import { landInProject } from './project-files';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
 import { sizedPrompt } from './prompt-size';
@@ -21,7 +22,7 @@ import { askForAnswer } from './structured-answer';
 import { combinedVerdict, criteriaForModel, refusedByFiles, verdictUnjudged, verdictWithoutWork, withExamples, workWasGood } from './verdict';
 import { taskOf } from './work';
 
-interface Review {
+export interface Review {
   deps: AgentDeps;
   call: AgentCall;
   held: HeldRun;
@@ -82,8 +83,8 @@ async function judgedOrLeftToPerson(review: Review): Promise<Verdict> {
 }
 
 async function judged(review: Review): Promise<Verdict> {
-  const { deps, held, state, task, result } = review;
-  const bench: Bench = { executor: deps.executor, files: deliveredFiles(state, task, result), signal: held.signal };
+  const { deps, held, state, task, result, session } = review;
+  const bench: Bench = { executor: executorFor(deps, session.privacy()), files: deliveredFiles(state, task, result), signal: held.signal };
   const checks = await runChecks(task.acceptance, artifactsThenFiles(deps, result), bench);
   const examples = await examplesOf(task, result, bench);
   const criteria = criteriaForModel(task, checks);
@@ -128,21 +129,22 @@ function artifactsThenFiles(deps: AgentDeps, result: Result): ReadFile {
   };
 }
 
-/** What another attempt can mend; a full disk, for instance, it cannot. */
-const FILE_FAULTS = ['PATH_REFUSED', 'FILE_TOO_LARGE', 'RUN_FILES_LIMIT', 'FILE_CONFLICT', 'WORKSPACE_LIMIT'];
-
-async function withFilesKept({ deps, held, state, task, result }: Review, verdict: Verdict): Promise<Verdict> {
-  await held.assertStillHeld();
+async function withFilesKept(review: Review, verdict: Verdict): Promise<Verdict> {
+  const { deps, held, state, task, result, session } = review;
+  const landing = { run: state.run, task, result, privacy: session.privacy() };
   try {
-    // All paths before the first write: a refused attempt leaves nothing behind.
-    for (const artifact of result.artifacts) safePath(artifact.path);
-    await landInProject(deps, state.run, task, result);
-    for (const artifact of result.artifacts) await deps.files.write(result.runId, artifact.path, artifact.content);
+    const settled = await settleConflict(review, landing);
+    if (settled.then === 'rework') return refusedByFiles(verdict, settled.finding);
+    if (settled.then === 'person') return { ...refusedByFiles(verdict, settled.why), needsPerson: settled.why };
+    await keepResult(deps, { ...landing, overruled: settled.overruled }, held.assertStillHeld);
     return verdict;
   } catch (error) {
-    const { code, message } = errorFacts(error);
-    if (!FILE_FAULTS.includes(code)) throw error;
-    return refusedByFiles(verdict, message);
+    const refusal = notKept(error);
+    if (refusal) return { ...refusedByFiles(verdict, refusal.message), ...(refusal.needsPerson && { needsPerson: `${refusal.message} ${refusal.hint}` }) };
+    // What the CTO cannot decide, a person does.
+    if (errorFacts(error).code !== 'MODEL_OUTPUT') throw error;
+    const why = `Files changed meanwhile, and the CTO gave no usable ruling: ${errorFacts(error).message}`;
+    return { ...refusedByFiles(verdict, why), needsPerson: why };
   }
 }
 

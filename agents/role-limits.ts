@@ -21,22 +21,22 @@ export interface LimitedRun {
 /** Holds one attempt to the limits of its role. */
 export function withinLimits(clock: Clock, held: HeldRun, { title, limits, models, temperature }: Role): LimitedRun {
   let tokens = 0;
-  let usedMs = 0;
+  const used = openStopwatch(clock);
   const timeIsUp = () => new RoleLimitError('max-time', `${title} was at work for ${limits.timeS} s, which is its limit for one attempt.`, 'time_s');
   const timed = async <T>(call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> => {
     if (limits.timeS === null) return await call(signal);
-    const leftMs = limits.timeS * 1_000 - usedMs;
+    const leftMs = limits.timeS * 1_000 - used.ms();
     if (leftMs <= 0) throw timeIsUp();
     const end = new AbortController();
     const cancel = clock.after(leftMs, () => end.abort());
-    const startedAtMs = clock.nowMs();
+    used.start();
     try {
       return await call(AbortSignal.any([signal, end.signal]));
     } catch (error) {
       throw end.signal.aborted && !signal.aborted ? timeIsUp() : error;
     } finally {
       cancel();
-      usedMs += clock.nowMs() - startedAtMs;
+      used.stop();
     }
   };
   return {
@@ -53,6 +53,20 @@ export function withinLimits(clock: Clock, held: HeldRun, { title, limits, model
       count({ usage }) {
         tokens += usage.promptTokens + usage.completionTokens;
       },
+    },
+  };
+}
+
+/** Time in which at least one call is under way: two side by side take no more of it than one. */
+function openStopwatch({ nowMs }: Clock) {
+  let [running, startedAtMs, pastMs] = [0, 0, 0];
+  return {
+    ms: () => pastMs + (running > 0 ? nowMs() - startedAtMs : 0),
+    start() {
+      if (running++ === 0) startedAtMs = nowMs();
+    },
+    stop() {
+      if (--running === 0) pastMs += nowMs() - startedAtMs;
     },
   };
 }

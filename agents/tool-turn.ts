@@ -105,7 +105,7 @@ async function resultOf(bench: ToolBench, { call: toolCall, key, idempotencyKey,
 /** A tool's error is an answer as well: the model can try otherwise. Only a stop of the whole work passes through. */
 async function textOf(maxResultCharacters: number, tool: AgentTool, { values, signal, idempotencyKey, submittedBy }: { values: JsonObject; signal: AbortSignal; idempotencyKey: string; submittedBy: string | undefined }): Promise<string> {
   try {
-    return boundedText(await withinRun(submittedBy, () => tool.run(values, signal, idempotencyKey)), maxResultCharacters);
+    return boundedText(await withinRun(submittedBy, () => tool.run(values, signal, idempotencyKey, maxResultCharacters)), maxResultCharacters);
   } catch (error) {
     if (signal.aborted || endsWithoutRecord(error)) throw error;
     return boundedText(`The tool failed: ${errorFacts(error).message}`, maxResultCharacters);

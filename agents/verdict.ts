@@ -83,7 +83,7 @@ export function verdictUnjudged(result: Result, task: PlanTask, why: string): Ve
 
 /** A file that cannot be kept makes the work unusable, however good it reads. */
 export function refusedByFiles(verdict: Verdict, problem: string): Verdict {
-  return { ...verdict, passed: false, findings: [...verdict.findings, `A delivered file cannot be kept: ${problem}`] };
+  return { ...verdict, passed: false, findings: [...verdict.findings, problem] };
 }
 
 /** Was the work good? `undefined` where QA cannot tell: nothing was judged, or a check that must be made could not be. */

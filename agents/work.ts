@@ -8,6 +8,7 @@ import { emit, emitHeld } from './emit';
 import { endsWithoutRecord } from './errors';
 import { MAX_LONE_GOAL_CHARACTERS, checkedGoal } from './goal';
 import { holdRun, type HeldRun } from './held-run';
+import { assertMayKeep } from './kept-result';
 import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { noteProject } from './project-files';
@@ -40,7 +41,9 @@ export function worker(deps: AgentDeps): Agents['work'] {
       // Before a model is asked: what it answered could not be stored.
       if (current.attempts !== key.attempt) throw new StaleAttemptError(key.taskId, key.attempt, current.attempts);
       const shown = [current, ...dependenciesOf(state, current)];
-      const privacy = strictestPrivacy(request.privacy, role.privacy, ...shown.map((task) => taskPrivacy(state, task)));
+      const { project } = state.run;
+      const ofProject = project === undefined ? undefined : await deps.workspaces.privacyOf(project);
+      const privacy = strictestPrivacy(request.privacy, role.privacy, ofProject, ...shown.map((task) => taskPrivacy(state, task)));
       const limited = withinLimits(deps.clock, held, role);
       const session = openSession(deps, call, limited.held, state.run, { role: role.name, privacy, taskId: key.taskId, attempt: key.attempt }, limited.bounds);
       return await attempt({ deps, call, held: limited.held, key, state, current, role, session });
@@ -66,6 +69,8 @@ async function attempt(work: Attempt): Promise<Spoken & { result: Result }> {
   await noteProject(deps, held, work.state.run, key);
   call.say(`${role.title}: working on ${key.taskId} ${work.current.task.title}${key.attempt > 1 ? ` (attempt ${key.attempt})` : ''}`);
   try {
+    // Before a model is asked: what it makes could not be kept.
+    assertMayKeep(deps.files, { privacy: session.privacy() });
     return await deliver(work, await outcomeOf(work));
   } catch (error) {
     if (endsWithoutRecord(error) || held.signal.aborted) throw error;
@@ -121,7 +126,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
   const { deps, call, key, session, held } = work;
   const keyPrefix = `${key.taskId}/${key.attempt}`;
   const material = materialOf(work);
-  const tools = toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, connected: call.tools ?? [] });
+  const tools = await toolsFor(deps, { role: work.role, task: work.current.task, project: work.state.run.project, privacy: session.privacy, connected: call.tools ?? [] });
   const remembered = await rememberedOf(deps.memory, held, call, { key: memoryKey(key), run: work.state.run, role: work.role.name, about: `${work.current.task.title}\n${work.current.task.instructions}`, privacy: session.privacy() });
   const { messages, size } = await sizedPrompt(deps, held, call, { key: `${keyPrefix}/size`, privacy: session.privacy(), role: work.role.name, grows: tools.length > 0, schema: resultOutputSchema(), compose: (share) => withMemory(workMessages(material, share), remembered) });
   const escalateFrom = escalation(work);

@@ -18,6 +18,7 @@ export { withKeptProbes, withProbes, type ProbeRound } from './probe-all';
 export type { ProbeOutcome, ProbeResult, ProbeStore } from './probe-store';
 export { prometheusText, type Metric } from './prometheus';
 export { toReport, type CheckStatus, type DoctorCheck, type DoctorModel, type DoctorReport, type ServiceName } from './report';
+export { checkRunner } from './drivers/runner-check';
 export { checkSandbox } from './sandbox-check';
 export { DEFAULT_SINCE, readSince } from './since';
 export type { StorageSizes, TeamStats } from './stats';

@@ -6,7 +6,7 @@ import type { ProbeResult } from './probe-store';
  */
 export type CheckStatus = 'ok' | 'warning' | 'failed' | 'notConfigured';
 
-export type ServiceName = 'configuration' | 'modelsFile' | 'roles' | 'budgets' | 'node' | 'dataFolder' | 'store' | 'bucket' | 'ollama' | 'anthropic' | 'openAi' | 'rehearsal' | 'redis' | 'sandbox' | 'qdrant' | 'searxng';
+export type ServiceName = 'configuration' | 'modelsFile' | 'roles' | 'budgets' | 'node' | 'dataFolder' | 'store' | 'bucket' | 'ollama' | 'anthropic' | 'openAi' | 'rehearsal' | 'redis' | 'sandbox' | 'runner' | 'qdrant' | 'searxng';
 
 /** A chat model as the Doctor shows it. */
 export interface DoctorModel {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInputError } from '../kernel';
 import { DEFAULT_PRIVACY, PRIVACY_LABELS, type Privacy, strictestPrivacy } from '../privacy';
+import { projectFolder } from '../workspace';
 import type { NewRun } from './run';
 
 export const MAX_GOAL_CHARACTERS = 20_000;
@@ -36,7 +37,7 @@ const goalSchema = z
 
 const newGoalSchema = z.strictObject({
   goal: goalSchema,
-  project: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(MAX_PROJECT_CHARACTERS, `is longer than ${MAX_PROJECT_CHARACTERS} characters`).optional(),
+  project: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(MAX_PROJECT_CHARACTERS, `is longer than ${MAX_PROJECT_CHARACTERS} characters`).refine(isProject, 'cannot be the name of a project; use a plain name such as "shop"').optional(),
   title: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(MAX_TITLE_CHARACTERS, `is longer than ${MAX_TITLE_CHARACTERS} characters`).optional(),
   privacy: z.enum(PRIVACY_LABELS, { error: `must be one of ${PRIVACY_LABELS.join(', ')}` }).optional(),
   budgetUsd: z.number({ error: 'must be a number of US dollars' }).min(0, 'must be 0 or more').optional(),
@@ -44,6 +45,15 @@ const newGoalSchema = z.strictObject({
   callbackUrl: z.string({ error: 'must be a text' }).max(2_000, 'is longer than 2,000 characters').optional(),
   submittedBy: z.string({ error: 'must be a text' }).trim().min(1, 'is empty; leave it out instead').max(60, 'is longer than 60 characters').optional(),
 });
+
+/** Looked at now, and not when the first file is to be kept. */
+function isProject(name: string): boolean {
+  try {
+    return projectFolder(name) !== '';
+  } catch {
+    return false;
+  }
+}
 
 const FIELDS = Object.keys(newGoalSchema.shape);
 

@@ -65,3 +65,8 @@ export interface Sandbox {
   /** Which protections hold on this machine. Tried out once, then remembered. */
   layers(): Promise<SandboxLayer[]>;
 }
+
+/** Does it run code here? The namespace is one protection more where the kernel gives it, and not asked for. */
+export async function sandboxHolds(sandbox: Pick<Sandbox, 'layers'>): Promise<boolean> {
+  return (await sandbox.layers()).filter(({ name }) => name !== 'namespace').every(({ holds }) => holds);
+}

@@ -1,5 +1,5 @@
 import { CancelledError, errorFacts, systemClock, throwIfCancelled } from '../kernel';
-import { checkBucket, checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
+import { checkBucket, checkDataFolder, checkModelsFile, checkModelService, checkNode, checkOllama, checkQdrant, checkRedis, checkRunner, checkSandbox, checkSearxng, checkStore, firstSteps, memoryBytes, toReport, withKeptProbes, withProbes, withMissingModels, withSqliteProbeStore, type CloudService, type DoctorCheck, type DoctorReport, type ProbeProgress } from '../insights';
 import type { ModelsFileEntry } from '../router';
 import type { S3Settings } from '../workspace';
 import { checkTeamBudgets } from './budget-check';
@@ -82,6 +82,7 @@ async function allChecks({ config, bucket, folder, services, modelsFile, rehears
     checkQdrant(qdrantUrl === undefined ? undefined : { url: qdrantUrl, apiKey: qdrantApiKey }),
     checkSearxng(searxngUrl),
     checkSandbox(sandboxOfProcess()),
+    checkRunner(config.runnerUrl, config.runnerToken),
     checkBucket(bucket, config.teamName),
   ];
   // A check that fails in a way nobody thought of is one line of the report, too.

@@ -1,7 +1,7 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
 import { type MemoryStore, type SessionStore, openRedisSessions, openSqliteSessions } from '../memory';
-import { type CalibrationStore, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
+import { type CalibrationStore, isThisMachine, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
 import { type FileStores, type RunFiles, inSharedFolder, openLocalFileStores, openLocalRunFiles, openS3FileStores, openSharedFolder, projectsInSharedFolder, runFilesInStores } from '../workspace';
@@ -158,7 +158,7 @@ async function redisStores({ config, folder, log }: StoresPlan, address: RedisAd
 function bucketStores(config: TeamConfig): Pick<Stores, 'files' | 'projects'> | undefined {
   const settings = bucketOf(config);
   if (!settings) return undefined;
-  const below = (prefix: string) => openS3FileStores({ ...settings, prefix, clock: systemClock });
+  const below = (prefix: string) => openS3FileStores({ ...settings, prefix, clock: systemClock, local: isThisMachine(settings.endpoint) });
   const runs = `${config.teamName}/runs`;
   return { files: runFilesInStores(below(runs), `s3://${settings.bucket}/${runs}/files`), projects: below(config.teamName) };
 }

@@ -1,8 +1,8 @@
-import { agentMemory, createAgents, createFileGate, executorOf, noMemory, openSearxng, openWebPages, planEditing, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
+import { agentMemory, createAgents, createFileGate, executorOf, noMemory, openSearxng, openWebPages, planEditing, resultKeeper, runnerExecutor, sandboxExecutor, watchRoles, type Executor } from '../agents';
 import { errorFacts, makeId, redactingLogger, systemClock, type Logger } from '../kernel';
 import { createInsights } from '../insights';
 import { redactSecrets } from '../privacy';
-import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter } from '../router';
+import { CalibrationInForce, OutcomeNotes, createCalibrator, createRouter, isThisMachine } from '../router';
 import { DEFAULT_TTL_MS, createApprovals, createBoard, createPersonDesk, editedTaskWish, endExpired, createSteering, createSweeper, type RunStore } from '../runs';
 import type { Sandbox } from '../skills';
 import { openWorkspaces, removeOldRuns } from '../workspace';
@@ -67,7 +67,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const sandbox = sandboxOfProcess();
   const web = { pages: openWebPages({ allowedHosts: config.webHosts }), ...(config.searxngUrl !== undefined && { search: openSearxng(config.searxngUrl) }) };
   const agents = createAgents({ router, ledger, outcomes, roles, runs, controls, journalStore, events, files, workspaces, sandbox, executor: executorFor(config, sandbox), approvals, memory: isRehearsal ? noMemory : agentMemory(memory, log), web, clock, makeId, log, leaseMs: LEASE_MS, isHostEnding: ending.isEnding, windowTokens: windowTokensOf(router) });
-  const desk = createPersonDesk({ approvals, runs, controls, events, files });
+  const desk = createPersonDesk({ approvals, runs, controls, events, keep: resultKeeper({ files, workspaces, journalStore, roles }) });
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
   const sweeper = createSweeper({ rescues, controls, runs, approvals, desk, events, clock, log });
@@ -86,7 +86,7 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
 
 /** Where QA runs what was delivered. */
 function executorFor({ runnerUrl, runnerToken }: TeamConfig, sandbox: Sandbox): Executor {
-  return executorOf({ sandbox: sandboxExecutor(sandbox), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '' }) }) });
+  return executorOf({ sandbox: sandboxExecutor(sandbox), ...(runnerUrl !== undefined && { runner: runnerExecutor({ url: runnerUrl, token: runnerToken ?? '', local: isThisMachine(runnerUrl) }) }) });
 }
 
 /** What the router learns from: outcomes as they come, and what was made of them. */

@@ -67,6 +67,24 @@ export class PathForbiddenError extends AiosError {
   }
 }
 
+/** Secret work would have left this machine. Nothing was written. */
+export class SecretStaysError extends AiosError {
+  readonly code = 'SECRET_STAYS';
+  readonly kind = 'user';
+  constructor(what: string) {
+    super(`Secret work was not written: ${what} is kept in a bucket that is not on this machine.`, { hint: 'Empty the S3 fields of the credential "AIOS Team API" for secret work, or use a bucket in your own network.' });
+  }
+}
+
+/** Who works for less than secret may not see the project's files. */
+export class SecretProjectError extends AiosError {
+  readonly code = 'SECRET_PROJECT';
+  readonly kind = 'user';
+  constructor() {
+    super('The project holds secret work, and this work is not secret; its files are not shown.', { hint: 'Set "Privacy" of the run to Secret, or use another project.' });
+  }
+}
+
 /** Somebody else changed the file meanwhile. */
 export class FileConflictError extends AiosError {
   readonly code = 'FILE_CONFLICT';

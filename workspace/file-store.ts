@@ -40,6 +40,8 @@ export type SpaceKind = 'files' | 'versions';
 
 /** Where projects are kept: a folder, or a bucket. */
 export interface FileStores {
+  /** Does it stay on this machine, or in the user's own network? Secret work is written nowhere else. */
+  readonly local: boolean;
   /** @param folder the project's name as `projectFolder` made it, one plain path part; nothing is created before the first write */
   open(folder: string, kind: SpaceKind): FileStore;
 }

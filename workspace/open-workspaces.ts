@@ -4,6 +4,7 @@ import { GitObjects } from './git-objects';
 import { pathTest } from './globs';
 import { DEFAULT_WORKSPACE_LIMITS, type Jail, type WorkspaceLimits, allowedPath, standing } from './jail';
 import { projectFolder } from './project-folder';
+import { labelledFiles, projectLabel } from './project-label';
 import { riskOfChange, type Risk } from './risk';
 import { filesOfCommit, unpackChanges, workspaceVersions, type History } from './versions';
 import { patchChanges, workspaceFiles } from './workspace-files';
@@ -21,15 +22,18 @@ const MOST_REMEMBERED = 20_000;
 export function openWorkspaces({ stores, clock, limits = DEFAULT_WORKSPACE_LIMITS }: WorkspacesDeps): Workspaces {
   const lastChange = new Map<string, Promise<unknown>>();
   const knownIds = new Map<string, string>();
+  const secretFolders = new Set<string>();
   return {
     open(project, user) {
       const folder = projectFolder(project);
-      const files = stores.open(folder, 'files');
+      const all = stores.open(folder, 'files');
+      const files = user.privacy ? labelledFiles(all, projectLabel(stores, folder, secretFolders), user.privacy) : all;
       const jail: Jail = { name: user.name, ...testsOf(user), files, limits, clock, serially: (work) => inTurn(lastChange, folder, work) };
       const objects = new GitObjects(stores.open(folder, 'versions'));
       const history: History = { objects, idOfFile: (path, version) => idOfFile(knownIds, jail, objects, { key: `${folder}/${path}/${version}`, path, version }) };
       return { files: workspaceFiles(jail), versions: workspaceVersions(jail, history), riskOf: (change) => riskOf(jail, objects, change) };
     },
+    privacyOf: async (project) => ((await projectLabel(stores, projectFolder(project), secretFolders).isSecret()) ? 'secret' : undefined),
   };
 }
 

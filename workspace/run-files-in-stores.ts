@@ -34,6 +34,8 @@ export function runFilesInStores(stores: FileStores, place: string, limits: Loca
   }
 
   return {
+    local: stores.local,
+
     write(runId, path, content) {
       const work = (lastWrite.get(runId) ?? Promise.resolve()).then(() => write(runId, path, content));
       const settled = work.catch(() => undefined).then(() => {

@@ -9,6 +9,8 @@ export interface StoredFile {
 
 /** The files one run delivers, below a folder of its own. Paths come from models: nothing outside can be reached. */
 export interface RunFiles {
+  /** Does it stay on this machine, or in the user's own network? Secret work is written nowhere else. */
+  readonly local: boolean;
   /** Writes atomically (temporary file, then rename), replacing what was there. @throws {PathRefusedError} */
   write(runId: string, path: string, content: string): Promise<StoredFile>;
   /** @throws {PathRefusedError} @throws {FileNotFoundError} */

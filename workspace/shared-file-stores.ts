@@ -3,6 +3,7 @@ import type { FileStores } from './file-store';
 /** Projects that are touched only while `assertShared` says that every process of the team sees the same ones. */
 export function projectsInSharedFolder(stores: FileStores, { assertShared }: { assertShared(): Promise<void> }): FileStores {
   return {
+    local: stores.local,
     open(folder, kind) {
       const store = stores.open(folder, kind);
       const shared = async <T>(work: () => Promise<T>): Promise<T> => {

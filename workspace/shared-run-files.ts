@@ -3,6 +3,7 @@ import type { RunFiles } from './run-files';
 /** Files that are touched only while `assertShared` says that every process of the team sees the same ones. */
 export function inSharedFolder(files: RunFiles, { assertShared }: { assertShared(): Promise<void> }): RunFiles {
   return {
+    local: files.local,
     async write(runId, path, content) {
       await assertShared();
       return await files.write(runId, path, content);

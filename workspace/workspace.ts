@@ -1,3 +1,4 @@
+import type { Privacy } from '../privacy';
 import type { Risk } from './risk';
 import type { FileFacts, StoredContent } from './file-store';
 
@@ -7,12 +8,16 @@ export interface WorkspaceUser {
   name: string;
   /** Globs such as `src/**`; with `!` before it a glob forbids, and forbidding wins. Left out: everything. */
   paths?: { read: readonly string[]; write: readonly string[] };
+  /** Label of the work he does, asked at each read and write. Left out: a person or his workflow, who answer for themselves. */
+  privacy?: () => Privacy;
 }
 
 /** The workspaces of a team, one jail per project. */
 export interface Workspaces {
   /** @throws {ProjectRefusedError} when the name reads like a way out */
   open(project: string, user: WorkspaceUser): Workspace;
+  /** @returns `secret` from the first secret work on that was written to it; undefined before */
+  privacyOf(project: string): Promise<Privacy | undefined>;
 }
 
 /** One project in the hands of one user: the files as they are, and how they came to be so. */

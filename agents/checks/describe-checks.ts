@@ -1,4 +1,5 @@
 import type { CheckKind } from '../../runs';
+import { EXECUTING_CHECKS } from './execute-check';
 
 /** Kinds of check a plan may ask for, with what each one proves: for whoever writes plans, person or model. */
 export const CHECK_DESCRIPTIONS: Record<CheckKind, string> = {
@@ -19,6 +20,9 @@ export function describeChecks(kinds: readonly CheckKind[]): string {
   return [
     'Checks, which a machine makes before anybody judges (a failed check can never pass):',
     ...kinds.map((kind) => `- ${kind}: ${CHECK_DESCRIPTIONS[kind]}`),
-    'For code prefer a check that runs it: let the task deliver a test file beside the code (python-unittest for Python, js-test for JavaScript and TypeScript) and put the check on the test file. Tests must assert something; a file without tests, or one that skips them all, fails. Examples in docstrings ("name(2) returns 4", ">>> name(2)") are run, too.',
+    ...(kinds.some((kind) => EXECUTING_CHECKS[kind]) ? [PREFER_EXECUTED] : []),
   ].join('\n');
 }
+
+const PREFER_EXECUTED =
+  'For code prefer a check that runs it: let the task deliver a test file beside the code (python-unittest for Python, js-test for JavaScript and TypeScript) and put the check on the test file. Tests must assert something; a file without tests, or one that skips them all, fails. Examples in docstrings ("name(2) returns 4", ">>> name(2)") are run, too.';

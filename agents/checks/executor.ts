@@ -1,5 +1,6 @@
 import type { SandboxEnd } from '../../skills';
 import { AiosError } from '../../kernel';
+import { mayLeaveMachine, type Privacy } from '../../privacy';
 import type { RUNNER_COMMANDS } from '../../runs';
 
 /** Files beside what is run: relative path → text. */
@@ -43,10 +44,25 @@ export interface Executor {
    * @throws {CancelledError} when `signal` fires
    */
   run(job: ExecutionJob, signal: AbortSignal): Promise<Execution>;
+  /** What it can run here, as far as can be known before; a runner that is away counts. */
+  tools(): Promise<ReadonlyArray<ExecutionJob['tool']>>;
+  /** For secret work: the same without what lies on other machines. */
+  onThisMachine(): Executor;
 }
 
 /** No driver of this team can run the job: the check is `notRun`. */
 export class NotExecutableError extends AiosError {
   readonly code = 'NOT_EXECUTABLE';
   readonly kind = 'user';
+}
+
+/** Runs nothing, and says why. */
+export function refusing(error: NotExecutableError): Executor {
+  const executor: Executor = { run: async () => await Promise.reject(error), onThisMachine: () => executor, tools: async () => [] };
+  return executor;
+}
+
+/** Where work with this label may be run. */
+export function executorFor({ executor }: { executor: Executor }, privacy: Privacy): Executor {
+  return mayLeaveMachine(privacy) ? executor : executor.onThisMachine();
 }

@@ -1,19 +1,22 @@
 import { errorFacts } from '../../kernel';
-import type { Sandbox } from '../../skills';
-import { NotExecutableError, type CommandJob, type ExecutionJob, type Executor, type ProgramJob } from './executor';
+import { sandboxHolds, type Sandbox } from '../../skills';
+import { NotExecutableError, refusing, type CommandJob, type ExecutionJob, type Executor, type ProgramJob } from './executor';
 
 /** CPython's own start takes most of the default; pytest-like output takes more than a script's. */
 const LIMITS = { memoryBytes: 1_024 * 2 ** 20, outputBytes: 512 * 1_024 };
 
 /** Programs in the sandbox. Commands it refuses: it has no packages. */
 export function sandboxExecutor(sandbox: Sandbox): Executor {
-  return {
+  const executor: Executor = {
+    onThisMachine: () => executor,
+    tools: async () => ((await sandboxHolds(sandbox)) ? ['python', 'javascript', 'bash'] : []),
     async run(job, signal) {
       if (isCommand(job)) throw needsRunner(job);
       const { end, exitCode, stdout, stderr, durationMs } = await sandbox.run({ language: job.tool, code: job.code, files: job.files, stdin: job.stdin, limits: { ...LIMITS, timeMs: job.timeMs } }, signal);
       return { end, exitCode, stdout, stderr, durationMs };
     },
   };
+  return executor;
 }
 
 /**
@@ -22,6 +25,8 @@ export function sandboxExecutor(sandbox: Sandbox): Executor {
  */
 export function executorOf({ sandbox, runner }: { sandbox?: Executor; runner?: Executor }): Executor {
   return {
+    onThisMachine: () => executorOf({ sandbox: sandbox?.onThisMachine(), runner: runner?.onThisMachine() }),
+    tools: async () => [...new Set((await Promise.all([sandbox, runner].map(async (one) => (await one?.tools()) ?? []))).flat())],
     async run(job, signal) {
       if (isCommand(job)) return await (runner ?? refusing(needsRunner(job))).run(job, signal);
       if (!sandbox) return await (runner ?? refusing(nothingRuns(job))).run(job, signal);
@@ -36,8 +41,6 @@ export function executorOf({ sandbox, runner }: { sandbox?: Executor; runner?: E
 }
 
 const isCommand = (job: ExecutionJob): job is CommandJob => !('code' in job);
-
-const refusing = (error: NotExecutableError): Executor => ({ run: async () => await Promise.reject(error) });
 
 const needsRunner = ({ tool }: CommandJob) =>
   new NotExecutableError(`"${tool}" needs the runner, and this team has none.`, { hint: 'Start the runner and fill in "Runner URL" and "Runner Token" in the credential "AIOS Team API" (docs/self-hosting.md).' });

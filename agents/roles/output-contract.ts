@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import type { Artifact } from '../../runs';
-import { isWithin } from './path-globs';
+import { pathTest } from '../../workspace';
 import type { Role } from './role';
 
 /** What is wrong with a delivery by its role's rules, in words for the model; undefined when nothing is. */
 export function breachOfContract({ outputContract, paths }: Role, artifacts: readonly Artifact[]): string | undefined {
-  const outside = artifacts.filter(({ path }) => !isWithin(path, paths.write)).map(({ path }) => path);
+  const mayWrite = pathTest(paths.write);
+  const outside = artifacts.filter(({ path }) => !mayWrite(path)).map(({ path }) => path);
   if (outside.length > 0) return `Your role may not deliver ${outside.join(', ')}; it may deliver ${paths.write.join(', ') || 'no files'}.`;
   const { schema, file } = outputContract;
   if (!schema) return undefined;
-  const bound = artifacts.filter(({ path }) => isWithin(path, [file]));
+  const isBound = pathTest([file]);
+  const bound = artifacts.filter(({ path }) => isBound(path));
   if (bound.length === 0) return `Your role must deliver a file ${file} that obeys its JSON Schema; there is none.`;
   const type = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
   return bound.map(({ path, content }) => faultIn(path, content, type)).find((fault) => fault !== undefined);
@@ -29,6 +31,6 @@ export function contractInWords({ outputContract: { text, file, schema }, paths 
   return [
     text && `Every delivery: ${text}`,
     schema && `${file} must obey this JSON Schema: ${JSON.stringify(schema)}`,
-    !isWithin('any/file', paths.write) && `You may deliver only files that match: ${paths.write.join(', ') || 'none'}`,
+    !pathTest(paths.write)('any/file') && `You may deliver only files that match: ${paths.write.join(', ') || 'none'}`,
   ].filter((part) => part).join('\n');
 }

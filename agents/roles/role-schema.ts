@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRIVACY_LABELS } from '../../privacy';
+import { pathTest } from '../../workspace';
 import { ROLE_KINDS } from './role';
 
 /** Characters of a role's prompt, about 2,000 tokens: a small model's window must hold the task as well. */
@@ -8,6 +9,8 @@ export const DEFAULT_STEPS = 8;
 
 const line = (maxCharacters: number) => z.string('must be a text').trim().min(1, 'is empty').max(maxCharacters, `is longer than ${maxCharacters} characters`).refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must be one line');
 const listOf = (entry: z.ZodType<string>, most: number) => z.union([z.array(entry).max(most, `has more than ${most} entries`), entry.transform((one) => [one])], 'must be a list of texts');
+/** As the workspace reads it. */
+const glob = line(200).refine(isGlob, 'stands for too many paths; use several simple patterns');
 const between = (unit: string, least: number, most: number) => z.number(`must be a number of ${unit}`).min(least, `must be ${least} to ${most} ${unit}`).max(most, `must be ${least} to ${most} ${unit}`);
 const whole = (unit: string, least: number, most: number) => between(unit, least, most).int(`must be a whole number of ${unit}`);
 
@@ -16,7 +19,7 @@ export const roleName = z.string('must be a text').regex(/^[a-z][a-z0-9-]{0,39}$
 const contractSchema = z.union(
   [
     line(1_000).transform((text) => ({ text })),
-    z.strictObject({ text: line(1_000).optional(), file: line(200).optional(), schema: z.record(z.string(), z.json()).optional() }),
+    z.strictObject({ text: line(1_000).optional(), file: glob.optional(), schema: z.record(z.string(), z.json()).optional() }),
   ],
   'must be a sentence of at most 1000 characters, or {text, file, schema} with a JSON Schema',
 );
@@ -33,7 +36,7 @@ export const roleFileSchema = z.strictObject({
   expertise: listOf(line(80), 20).optional(),
   outputContract: contractSchema.optional(),
   tools: listOf(line(64), 50).optional(),
-  paths: z.strictObject({ read: listOf(line(200), 50).optional(), write: listOf(line(200), 50).optional() }, 'must be {read, write}').optional(),
+  paths: z.strictObject({ read: listOf(glob, 50).optional(), write: listOf(glob, 50).optional() }, 'must be {read, write}').optional(),
   limits: z.strictObject({
     steps: whole('tool turns', 0, 50).optional(),
     tokens: whole('tokens', 1_000, 10_000_000).nullable().optional(),
@@ -46,3 +49,12 @@ export const roleFileSchema = z.strictObject({
   templates: listOf(line(40), 20).optional(),
 });
 export type RoleFile = z.infer<typeof roleFileSchema>;
+
+function isGlob(text: string): boolean {
+  try {
+    pathTest([text]);
+    return true;
+  } catch {
+    return false;
+  }
+}

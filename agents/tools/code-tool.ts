@@ -4,8 +4,10 @@ import type { AgentTool } from '../agents';
 import { argumentsOf, schemaOf } from './tool-arguments';
 
 /** What a small model can take in one answer and still work: about 1,500 tokens. */
-const MAX_STDOUT_CHARACTERS = 4_000;
-const MAX_STDERR_CHARACTERS = 2_000;
+const MAX_CHARACTERS = 6_000;
+/** Of what there is room for; the rest is for names and words. */
+const STDOUT_SHARE = 0.55;
+const STDERR_SHARE = 0.3;
 const MAX_NAMED_FILES = 20;
 const TIME_MS = 20_000;
 
@@ -28,9 +30,9 @@ export function codeTools({ sandbox }: CodeToolsOptions): AgentTool[] {
       schema: schemaOf(ARGUMENTS),
       local: true,
       repeat: 'freely',
-      async run(args, signal) {
+      async run(args, signal, _key, maxCharacters) {
         const { language, code, files = {} } = argumentsOf(ARGUMENTS, args);
-        return outcomeText(await sandbox.run({ language, code, files, limits: { timeMs: TIME_MS } }, signal));
+        return outcomeText(await sandbox.run({ language, code, files, limits: { timeMs: TIME_MS } }, signal), Math.min(maxCharacters, MAX_CHARACTERS));
       },
     },
   ];
@@ -44,14 +46,14 @@ const WHY: Record<Exclude<SandboxOutcome['end'], 'exit'>, string> = {
   stopped: 'Stopped: it nested too many calls. Look for endless recursion.',
 };
 
-function outcomeText({ end, exitCode, stdout, stderr, written }: SandboxOutcome): string {
+function outcomeText({ end, exitCode, stdout, stderr, written }: SandboxOutcome, room: number): string {
   const names = Object.keys(written);
   const more = names.length > MAX_NAMED_FILES ? ` and ${names.length - MAX_NAMED_FILES} more` : '';
   return [
     end === 'exit' ? `Exit code ${exitCode}${exitCode === 0 ? '' : ': it failed'}.` : WHY[end],
-    ...(stdout === '' ? ['It printed nothing.'] : [`--- stdout\n${middleCut(stdout.trimEnd(), MAX_STDOUT_CHARACTERS)}`]),
+    ...(stdout === '' ? ['It printed nothing.'] : [`--- stdout\n${middleCut(stdout.trimEnd(), Math.floor(room * STDOUT_SHARE))}`]),
     // The last lines of an error say what it is.
-    ...(stderr === '' ? [] : [`--- stderr\n${endOf(stderr.trimEnd(), MAX_STDERR_CHARACTERS)}`]),
+    ...(stderr === '' ? [] : [`--- stderr\n${endOf(stderr.trimEnd(), Math.floor(room * STDERR_SHARE))}`]),
     ...(names.length === 0 ? [] : [`--- files it wrote, gone with the sandbox: ${names.slice(0, MAX_NAMED_FILES).join(', ')}${more}`]),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorFacts } from '../../kernel';
+import type { Privacy } from '../../privacy';
 import type { FileChange, FileFacts, SearchMatch, Workspace, Workspaces } from '../../workspace';
 import type { AgentTool } from '../agents';
 import { argumentsOf, schemaOf } from './tool-arguments';
@@ -14,6 +15,8 @@ export interface FileToolsOptions {
   workspaces: Workspaces;
   /** Of the run; without one there is no workspace, and so no tools. */
   project: string | undefined;
+  /** Of the work at each call: secret work marks the project, and other work cannot read it then. */
+  privacy(): Privacy;
   role: { name: string; paths?: { read: readonly string[]; write: readonly string[] } };
 }
 
@@ -21,9 +24,9 @@ export interface FileToolsOptions {
  * The files of a run's project for a role, within its paths. None of them leaves this machine.
  * What a role has not read or written itself it cannot overwrite by accident.
  */
-export function fileTools({ workspaces, project, role }: FileToolsOptions): AgentTool[] {
+export function fileTools({ workspaces, project, privacy, role }: FileToolsOptions): AgentTool[] {
   if (project === undefined) return [];
-  const desk: Desk = { workspace: workspaces.open(project, role), role: role.name, seen: new Map() };
+  const desk: Desk = { workspace: workspaces.open(project, { name: role.name, paths: role.paths, privacy }), role: role.name, seen: new Map() };
   return [readFile(desk), writeFile(desk), listFiles(desk), searchFiles(desk), patchFile(desk)];
 }
 
@@ -46,21 +49,27 @@ function readFile({ workspace, seen }: Desk): AgentTool {
     local: true,
     repeat: 'freely',
     sideBySide: true,
-    async run(args) {
+    async run(args, _signal, _key, maxCharacters) {
       const { path: asked, from_line: from = 1 } = argumentsOf(schema, args);
       const file = await workspace.files.read(asked);
       seen.set(file.path, file.version);
       if (file.content.subarray(0, 8_000).includes(0)) return `${file.path} holds no text (${file.bytes} bytes).`;
-      return shownLines(file.path, file.content.toString('utf8'), from);
+      return shownLines(file.path, file.content.toString('utf8'), { from, room: Math.min(maxCharacters, MAX_SHOWN_CHARACTERS) });
     },
   };
 }
 
-/** Whole lines, so that what is shown can be patched. */
-function shownLines(name: string, content: string, from: number): string {
+/** For the words beside the lines, with numbers of any length; the name comes to it. */
+const FRAME_CHARACTERS = 110;
+/** Even where hardly anything can be shown, going on must come forward. */
+const LEAST_CHARACTERS = 80;
+
+/** Whole lines, so that what is shown can be patched, and as many as there is room for: where to go on is never cut. */
+function shownLines(name: string, content: string, { from, room }: { from: number; room: number }): string {
   const lines = content.split('\n');
+  if (from === 1 && content.length <= room && lines.length <= MAX_SHOWN_LINES) return content === '' ? `${name} is empty.` : content;
   const shown: string[] = [];
-  let left = MAX_SHOWN_CHARACTERS;
+  let left = Math.max(LEAST_CHARACTERS, room - FRAME_CHARACTERS - name.length);
   for (const line of lines.slice(from - 1, from - 1 + MAX_SHOWN_LINES)) {
     if (line.length > left && shown.length > 0) break;
     shown.push(line.slice(0, left));
@@ -68,9 +77,16 @@ function shownLines(name: string, content: string, from: number): string {
     if (left <= 0) break;
   }
   const last = from - 1 + shown.length;
-  if (from === 1 && last >= lines.length && left > 0) return content === '' ? `${name} is empty.` : content;
+  const cut = shown.length === 1 && shown[0]!.length < lines[from - 1]!.length ? ` Line ${from} is cut: it has ${lines[from - 1]!.length} characters.` : '';
   const more = last < lines.length ? ` Go on with from_line ${last + 1}.` : '';
-  return `[${name}: lines ${from} to ${last} of ${lines.length}.${more}]\n${shown.join('\n')}`;
+  return `[${name}: lines ${from} to ${last} of ${lines.length}.${cut}${more}]\n${shown.join('\n')}`;
+}
+
+/** Lines as far as there is room for them and for `more`, which says that there are others. */
+function fittingLines(lines: readonly string[], room: number, more: (left: number) => string): string {
+  let used = more(lines.length).length;
+  const count = lines.findIndex((line, index) => index >= MAX_LISTED || (used += line.length + 1) > room);
+  return count < 0 ? lines.join('\n') : [...lines.slice(0, count), more(lines.length - count)].join('\n');
 }
 
 function writeFile(desk: Desk): AgentTool {
@@ -119,13 +135,11 @@ function listFiles({ workspace }: Desk): AgentTool {
     local: true,
     repeat: 'freely',
     sideBySide: true,
-    async run(args) {
+    async run(args, _signal, _key, maxCharacters) {
       const { paths: pattern } = argumentsOf(schema, args);
       const files = await workspace.files.list(pattern ? [pattern] : []);
       if (files.length === 0) return pattern ? `No file matches ${pattern}.` : 'The project has no files yet.';
-      const lines = files.slice(0, MAX_LISTED).map((file) => `${file.path} (${file.bytes} bytes)`);
-      const more = files.length > MAX_LISTED ? [`… and ${files.length - MAX_LISTED} more; give a pattern in "paths".`] : [];
-      return [...lines, ...more].join('\n');
+      return fittingLines(files.map((file) => `${file.path} (${file.bytes} bytes)`), maxCharacters, (left) => `… and ${left} more; give a pattern in "paths".`);
     },
   };
 }
@@ -139,12 +153,13 @@ function searchFiles({ workspace }: Desk): AgentTool {
     local: true,
     repeat: 'freely',
     sideBySide: true,
-    async run(args, signal) {
+    async run(args, signal, _key, maxCharacters) {
       const query = argumentsOf(schema, args);
       const found = await workspace.files.search({ text: query.text, isRegex: query.is_regex, ignoreCase: query.ignore_case, globs: query.paths ? [query.paths] : [], maxMatches: MAX_MATCHES }, signal);
       if (found.matches.length === 0) return `Nothing found in ${found.filesSearched} files${found.stopped === 'time' ? '; the time was over before all were searched' : ''}.`;
-      const more = found.stopped ? ['… there may be more; search for something rarer or give a pattern in "paths".'] : [];
-      return [...found.matches.map(({ path: file, line, text }: SearchMatch) => `${file}:${line}: ${text}`), ...more].join('\n');
+      const more = '… there may be more; search for something rarer or give a pattern in "paths".';
+      const lines = [...found.matches.map(({ path: file, line, text }: SearchMatch) => `${file}:${line}: ${text}`), ...(found.stopped ? [more] : [])];
+      return fittingLines(lines, maxCharacters, () => more);
     },
   };
 }

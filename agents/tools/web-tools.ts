@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { InvalidInputError, type JsonObject, type MakeId } from '../../kernel';
 import { redactText, scanText } from '../../privacy';
 import type { AgentTool } from '../agents';
-import type { SearchHits, WebPages, WebSearch } from '../web/web';
+import type { SearchHits, WebPage, WebPages, WebSearch } from '../web/web';
 import { recentPages } from '../web/recent-pages';
 import { partOf, type PagePart } from '../web/page-part';
 
@@ -33,11 +33,11 @@ export function webTools({ pages, search, makeId }: WebToolsOptions): AgentTool[
     name: 'web_fetch',
     description: 'Reads one public web page (HTML, Markdown, JSON or plain text) and returns its text. A long page comes in parts.',
     schema: argumentsSchema(fetchSchema),
-    run: async (given, signal) => {
+    run: async (given, signal, _key, maxCharacters) => {
       const { url, start = 0 } = checked(fetchSchema, given);
       assertHarmless(url);
       const page = await recent.read(url, signal);
-      return quotedPage(partOf(page, start), markOf(makeId()));
+      return quotedPart(page, start, { mark: markOf(makeId()), maxCharacters });
     },
   };
   if (!search) return [fetchTool];
@@ -83,6 +83,17 @@ function decoded(text: string): string {
 /** The random end of an id; short, and with words around it, because a long one looks like a key. */
 function markOf(id: string): string {
   return id.slice(-12);
+}
+
+/** Numbers of the frame grow with the place; masking makes a text a little longer. */
+const SPARE_CHARACTERS = 60;
+/** Even where hardly anything can be shown, reading on must come forward. */
+const LEAST_CHARACTERS = 80;
+
+/** A part that fits with its frame, so that the number to read on with is never cut. */
+function quotedPart(page: WebPage, start: number, { mark, maxCharacters }: { mark: string; maxCharacters: number }): string {
+  const frame = quotedPage({ ...partOf(page, start), text: '' }, mark);
+  return quotedPage(partOf(page, start, Math.max(LEAST_CHARACTERS, maxCharacters - frame.length - SPARE_CHARACTERS)), mark);
 }
 
 /** @param mark nobody outside can know it, so no page can end the quotation itself */

@@ -8,6 +8,6 @@ export { makeApproverToken } from './drivers/make-token';
 export { openRedisApprovals, type RedisApprovalsOptions } from './drivers/redis-approvals';
 export { openSqliteApprovals, type SqliteApprovalsOptions } from './drivers/sqlite-approvals';
 export * from './errors';
-export { GivenUpError, type PersonDesk, createPersonDesk, editedTaskWish, endDeniedRun, endExpired } from './person-desk';
+export { GivenUpError, type PersonDesk, type PersonDeskDeps, createPersonDesk, editedTaskWish, endDeniedRun, endExpired } from './person-desk';
 export { type ApprovalPolicy, DEFAULT_POLICY, approvalPolicySchema, narrowed, ruling } from './policy';
 export type { Claim, Decide } from './transitions';

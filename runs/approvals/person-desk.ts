@@ -1,6 +1,6 @@
 import { type JsonObject, type JsonValue, type Logger, AiosError, InvalidInputError, errorFacts } from '../../kernel';
 import { z } from 'zod';
-import { type RunFiles, refusalOf } from '../../workspace';
+import { refusalOf } from '../../workspace';
 import type { Verdict } from '../contracts';
 import { type ControlStore, assertStillHeld } from '../controls';
 import type { EventLog } from '../events';
@@ -48,7 +48,11 @@ export interface PersonDeskDeps {
   runs: RunStore;
   controls: Pick<ControlStore, 'standing'>;
   events: EventLog;
-  files: RunFiles;
+  /**
+   * Keeps what the task has delivered, wherever the run keeps it; done again it changes nothing.
+   * @throws an error of the code NOT_KEPT when that cannot be done as it is
+   */
+  keep(state: RunState, task: TaskState, assertStillHeld: () => Promise<void>): Promise<void>;
 }
 
 export function createPersonDesk(deps: PersonDeskDeps): PersonDesk {
@@ -144,25 +148,40 @@ async function settleTask(deps: PersonDeskDeps, lease: Lease, state: RunState, t
   const toolCalls = await toolCallsOf(deps, task, lease.runId);
   if (toolCalls.some(({ status }) => status === 'open')) return;
   // Refused calls are told to the model; it goes on without them.
-  if (toolCalls.length > 0) return await carryOut(deps, lease, { task, then: 'resume', by: toolCalls[0]!.decision?.by ?? 'nobody', hint: '' });
+  if (toolCalls.length > 0) return await carryOut(deps, lease, { state, task, then: 'resume', by: toolCalls[0]!.decision?.by ?? 'nobody', hint: '' });
   const approval = await askAbout(deps, state, task);
   if (!approval || approval.status === 'open') return;
   if (isDenied(approval)) await giveUp(deps, lease, new GivenUpError(`Task ${task.task.id} "${task.task.title}" was given up`, approval));
   await deps.approvals.execute({ id: approval.id, hash: approval.hash, executor: `run ${lease.runId}` }, async ({ action, decision }) => {
     const { then, hint } = wishSchema.parse({ then: action.details.then, hint: action.details.hint });
-    await carryOut(deps, lease, { task, then, by: decision!.by, hint: hint || decision!.reason || '' });
+    await accepted(deps, lease, { state, task, then, by: decision!.by, hint: hint || decision!.reason || '' });
   });
 }
 
-async function carryOut({ runs, controls, files, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: { task: TaskState; then: (typeof OUTCOMES)[number] | 'resume'; by: string; hint: string }): Promise<void> {
-  // Before the verdict, as QA does it: a task that passed has its files, also after a crash between the two.
-  if (then === 'accept') {
-    for (const { path, content } of task.result?.artifacts ?? []) {
-      // Each time: what hung long enough for another execution to take the run must not write over its files.
-      await assertStillHeld(controls, lease);
-      await files.write(lease.runId, path, content);
-    }
+/** What a person wants for a task. */
+interface Wish {
+  state: RunState;
+  task: TaskState;
+  then: (typeof OUTCOMES)[number] | 'resume';
+  by: string;
+  hint: string;
+}
+
+/** Files are kept before the verdict, as QA does it: a task that passed has its files, also after a crash between the two. */
+async function accepted(deps: PersonDeskDeps, lease: Lease, wish: Wish): Promise<void> {
+  if (wish.then !== 'accept') return await carryOut(deps, lease, wish);
+  try {
+    await deps.keep(wish.state, wish.task, async () => void (await assertStillHeld(deps.controls, lease)));
+  } catch (error) {
+    const { code, message } = errorFacts(error);
+    if (code !== 'NOT_KEPT') throw error;
+    // His yes was to other files than could be written, so the work goes on from those that stand.
+    return await carryOut(deps, lease, { ...wish, then: 'retry', hint: [wish.hint, `It was accepted, but ${message}`].filter((part) => part !== '').join(' ') });
   }
+  await carryOut(deps, lease, wish);
+}
+
+async function carryOut({ runs, events }: PersonDeskDeps, lease: Lease, { task, then, by, hint }: Wish): Promise<void> {
   const said = hint === '' ? [] : [`A person (${by}) says: ${hint}`];
   const own = task.verdict?.attempt === task.attempts && task.verdict.fault === undefined ? task.verdict : undefined;
   const findings = (own ?? task.refused?.verdict)?.findings ?? (task.reason ? [task.reason] : []);

@@ -1,9 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 
-/** Linux counts memory in pages of 4 KiB on every processor Node is built for but some ARM servers; those count more, which only makes the limit stricter. */
-const PAGE_BYTES = 4096;
-
 /** How often it may be asked: a file on Linux, a program elsewhere. */
 export const MEMORY_EVERY_MS = process.platform === 'linux' ? 20 : 250;
 
@@ -14,8 +11,13 @@ export async function memoryOf(pid: number): Promise<number> {
 
 async function fromProc(pid: number): Promise<number> {
   const pids = [pid, ...(await childrenOf(pid))];
-  const bytes = await Promise.all(pids.map(async (each) => await readFile(`/proc/${each}/statm`, 'utf8').then((text) => Number(text.split(' ')[1]) * PAGE_BYTES, () => 0)));
+  const bytes = await Promise.all(pids.map(async (each) => await readFile(`/proc/${each}/status`, 'utf8').then(residentBytes, () => 0)));
   return bytes.reduce((sum, each) => sum + each, 0);
+}
+
+/** In KiB, unlike statm, which counts pages: 4 KiB, or 16 or 64 on some ARM machines. A process that has ended has no such line. */
+function residentBytes(status: string): number {
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

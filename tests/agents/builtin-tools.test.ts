@@ -19,33 +19,41 @@ const nothing = { instructions: 'Write a haiku', deliverables: ['haiku.md'] };
 const pages = {} as WebPages;
 const search = {} as WebSearch;
 
-function names(place: Partial<Parameters<typeof toolsFor>[1]>, web: { pages: WebPages; search?: WebSearch } = { pages }): string[] {
-  const deps = { workspaces: team.workspaces, sandbox: openSandbox(), web, makeId: () => 'id' };
-  return toolsFor(deps, { role: role('code'), task: nothing, project: undefined, connected: [], ...place }).map(({ name }) => name);
+/** Nothing is run in it. */
+const sandboxWhose = ({ holds }: { holds: boolean }) => ({ ...openSandbox(), layers: async () => [{ name: 'process' as const, holds, detail: 'as this test says' }] });
+
+async function names(place: Partial<Parameters<typeof toolsFor>[1]>, web: { pages: WebPages; search?: WebSearch } = { pages }): Promise<string[]> {
+  const deps = { workspaces: team.workspaces, sandbox: sandboxWhose({ holds: true }), web, makeId: () => 'id' };
+  return (await toolsFor(deps, { role: role('code'), task: nothing, project: undefined, privacy: () => 'internal', connected: [], ...place })).map(({ name }) => name);
 }
 
 describe('built-in tools', () => {
-  it('cost nothing where they cannot serve', () => expect(names({})).toEqual([]));
-  it('are files where the run has a project', () => expect(names({ project: 'shop' })).toEqual(FILES));
-  it('are a sandbox where programs are delivered', () => expect(names({ task: { ...nothing, deliverables: ['a.md', 'b.py'] } })).toEqual(['run_code']));
+  it('cost nothing where they cannot serve', async () => expect(await names({})).toEqual([]));
+  it('are files where the run has a project', async () => expect(await names({ project: 'shop' })).toEqual(FILES));
+  it('are a sandbox where programs are delivered', async () => expect(await names({ task: { ...nothing, deliverables: ['a.md', 'b.py'] } })).toEqual(['run_code']));
 
-  it('are the web for a role that names it, where there is a search or an address', () => {
+  it('offer no sandbox where it does not hold', async () => {
+    const place = { role: role('code'), task: { ...nothing, deliverables: ['b.py'] }, project: undefined, privacy: () => 'internal' as const, connected: [] };
+    expect(await toolsFor({ workspaces: team.workspaces, sandbox: sandboxWhose({ holds: false }), web: { pages }, makeId: () => 'id' }, place)).toEqual([]);
+  });
+
+  it('are the web for a role that names it, where there is a search or an address', async () => {
     const address = { ...nothing, instructions: 'Sum up https://example.com/a' };
-    expect(names({ role: role('research') }, { pages, search })).toEqual(['web_fetch', 'web_search']);
-    expect(names({ role: role('research'), task: address })).toEqual(['web_fetch']);
-    expect(names({ role: role('research') })).toEqual([]);
-    expect(names({ task: address }, { pages, search })).toEqual([]);
+    expect(await names({ role: role('research') }, { pages, search })).toEqual(['web_fetch', 'web_search']);
+    expect(await names({ role: role('research'), task: address })).toEqual(['web_fetch']);
+    expect(await names({ role: role('research') })).toEqual([]);
+    expect(await names({ task: address }, { pages, search })).toEqual([]);
   });
 
-  it('and connected ones are filtered by the list of the role', () => {
+  it('and connected ones are filtered by the list of the role', async () => {
     const place = { project: 'shop', connected: [connected('crm_read'), connected('crm_write')] };
-    expect(names({ ...place, role: role('code', { tools: ['read_*', 'crm_read'] }) })).toEqual(['crm_read', 'read_file']);
-    expect(names({ ...place, role: role('code', { tools: [] }) })).toEqual([]);
-    expect(names(place)).toEqual(['crm_read', 'crm_write', ...FILES]);
+    expect(await names({ ...place, role: role('code', { tools: ['read_*', 'crm_read'] }) })).toEqual(['crm_read', 'read_file']);
+    expect(await names({ ...place, role: role('code', { tools: [] }) })).toEqual([]);
+    expect(await names(place)).toEqual(['crm_read', 'crm_write', ...FILES]);
   });
 
-  it('give way to a connected one of the same name', () => {
-    const tools = toolsFor({ workspaces: team.workspaces, sandbox: openSandbox(), web: { pages }, makeId: () => 'id' }, { role: role('code'), task: nothing, project: 'shop', connected: [connected('read_file')] });
+  it('give way to a connected one of the same name', async () => {
+    const tools = await toolsFor({ workspaces: team.workspaces, sandbox: openSandbox(), web: { pages }, makeId: () => 'id' }, { role: role('code'), task: nothing, project: 'shop', privacy: () => 'internal', connected: [connected('read_file')] });
     expect(tools.filter(({ name }) => name === 'read_file').map(({ description }) => description)).toEqual(['read_file']);
   });
 

@@ -8,13 +8,13 @@ const bare: SandboxOutcome = { end: 'exit', exitCode: 0, stdout: '', stderr: '',
 function toolOver(outcome: Partial<SandboxOutcome>) {
   const jobs: SandboxJob[] = [];
   const [tool] = codeTools({ sandbox: { run: async (job) => (jobs.push(job), { ...bare, ...outcome }), layers: async () => [] } });
-  return { tool: tool!, jobs, run: async (args = {}) => await tool!.run({ language: 'bash', code: ':', ...args }, never, 'key') };
+  return { tool: tool!, jobs, run: async (args = {}) => await tool!.run({ language: 'bash', code: ':', ...args }, never, 'key', 8_000) };
 }
 
 describe('run_code', () => {
   it('runs a program in the real sandbox and shows what it printed', async () => {
     const [tool] = codeTools({ sandbox: openSandbox() });
-    const shown = await tool!.run({ language: 'bash', code: 'cat a.txt; echo bad >&2; exit 2', files: { 'a.txt': 'hello\n' } }, never, 'key');
+    const shown = await tool!.run({ language: 'bash', code: 'cat a.txt; echo bad >&2; exit 2', files: { 'a.txt': 'hello\n' } }, never, 'key', 8_000);
     expect(shown).toBe('Exit code 2: it failed.\n--- stdout\nhello\n--- stderr\nbad');
   }, 60_000);
 

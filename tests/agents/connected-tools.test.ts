@@ -16,17 +16,17 @@ describe('connected tools', () => {
     expect(tools[0]).toMatchObject({ description: 'does Add numbers!', schema: { type: 'object', properties: { a: { type: 'integer', description: 'first' }, b: { type: 'number' } }, required: ['a'] } });
     expect(tools[1]!.schema).toMatchObject({ properties: { q: { type: 'string' } } });
     expect(tools[2]!.schema).toMatchObject({ type: 'object', required: ['q'] });
-    expect(await tools[0]!.run({ a: 1 }, signal, 'k')).toBe('{"a":1}');
-    expect(await tools[1]!.run({ q: 'x' }, signal, 'k')).toBe('{"rows":[1]}');
-    await expect(tools[0]!.run({ a: 'one' }, signal, 'k')).rejects.toBeDefined();
+    expect(await tools[0]!.run({ a: 1 }, signal, 'k', 8_000)).toBe('{"a":1}');
+    expect(await tools[1]!.run({ q: 'x' }, signal, 'k', 8_000)).toBe('{"rows":[1]}');
+    await expect(tools[0]!.run({ a: 'one' }, signal, 'k', 8_000)).rejects.toBeDefined();
   });
 
   it('take text tools and tools without a schema', async () => {
     const [text] = connectedTools(new DynamicTool({ name: 'echo', description: 'echoes', func: async (input) => `echo ${input}` }), { local: false });
-    expect(await text!.run({ input: 'x' }, signal, 'k')).toBe('echo x');
+    expect(await text!.run({ input: 'x' }, signal, 'k', 8_000)).toBe('echo x');
     const [bare] = connectedTools([{ name: 'bare', invoke: async () => ({ content: [{ type: 'text' }] }) }], { local: false });
     expect(bare).toMatchObject({ description: 'bare', schema: { type: 'object', properties: {} }, local: false });
-    expect(await bare!.run({}, signal, 'k')).toBe('[{"type":"text"}]');
+    expect(await bare!.run({}, signal, 'k', 8_000)).toBe('[{"type":"text"}]');
   });
 });
 
@@ -36,7 +36,7 @@ it('fills in the idempotency key of a tool that takes one, unseen by the model',
   const [keyed, plain] = connectedTools([post, look], { local: true });
   expect(keyed).toMatchObject({ repeat: 'byKey', schema: { properties: { text: { type: 'string' } }, required: ['text'] } });
   expect(JSON.stringify(keyed!.schema)).not.toContain('idempotency');
-  expect(JSON.parse(await keyed!.run({ text: 'hello' }, signal, 'k1'))).toEqual({ text: 'hello', idempotencyKey: 'k1' });
+  expect(JSON.parse(await keyed!.run({ text: 'hello' }, signal, 'k1', 8_000))).toEqual({ text: 'hello', idempotencyKey: 'k1' });
   expect(plain!.repeat).toBeUndefined();
   expect(connectedTools([look], { local: true, repeatable: true })[0]!.repeat).toBe('freely');
 });

@@ -5,8 +5,8 @@ const NEVER = new AbortController().signal;
 
 function opened(paths?: { read: string[]; write: string[] }) {
   const { workspaces, open } = openTestWorkspaces();
-  const tools = fileTools({ workspaces, project: 'shop', role: { name: 'backend', ...(paths && { paths }) } });
-  const call = async (name: string, args: object) => await tools.find((tool) => tool.name === name)!.run(args as never, NEVER, 'key');
+  const tools = fileTools({ workspaces, project: 'shop', privacy: () => 'internal', role: { name: 'backend', ...(paths && { paths }) } });
+  const call = async (name: string, args: object, maxCharacters = 8_000) => await tools.find((tool) => tool.name === name)!.run(args as never, NEVER, 'key', maxCharacters);
   const risk = async (name: string, args: object) => await tools.find((tool) => tool.name === name)!.risk?.(args as never);
   return { workspaces, open, tools, call, risk };
 }
@@ -21,7 +21,7 @@ it('are five, all local; what changes nothing the second time may be repeated', 
     ['patch_file', true, undefined],
   ]);
   for (const { schema } of tools) expect(schema).toMatchObject({ type: 'object', properties: expect.any(Object) });
-  expect(fileTools({ workspaces, project: undefined, role: { name: 'backend' } })).toEqual([]);
+  expect(fileTools({ workspaces, project: undefined, privacy: () => 'internal', role: { name: 'backend' } })).toEqual([]);
 });
 
 it('write, list, find, patch and read', async () => {
@@ -47,6 +47,31 @@ it('show a long file in parts of whole lines that fit a small model', async () =
     if (from <= 900) expect(head).toContain(`Go on with from_line ${from}`);
   }
   expect(seen).toEqual(lines);
+});
+
+it.each([250, 2_000])('show as much as there is room for, %d characters, and always where to go on', async (room) => {
+  const { call } = opened();
+  const lines = Array.from({ length: 200 }, (_, index) => `the line ${index + 1}`);
+  await call('write_file', { path: 'long.txt', content: lines.join('\n') });
+  const seen: string[] = [];
+  for (let from = 1; from <= 200; from = seen.length + 1) {
+    const shown = await call('read_file', { path: 'long.txt', from_line: from }, room);
+    expect(shown.length).toBeLessThanOrEqual(room);
+    seen.push(...shown.split('\n').slice(1));
+    if (seen.length < 200) expect(shown).toContain(`Go on with from_line ${seen.length + 1}.`);
+  }
+  expect(seen).toEqual(lines);
+  for (let index = 0; index < 20; index++) await call('write_file', { path: `files/${'of-some-length-'.repeat(8)}${index}.txt`, content: 'needle' });
+  expect(await call('list_files', {}, room)).toMatch(/… and \d+ more; give a pattern/);
+  const found = await call('search_files', { text: 'needle' }, room);
+  expect(found.length).toBeLessThanOrEqual(room);
+  expect(found).toContain('there may be more');
+}, 15_000);
+
+it('says that a line is cut', async () => {
+  const { call } = opened();
+  await call('write_file', { path: 'one.txt', content: `${'x'.repeat(9_000)}\nend` });
+  expect(await call('read_file', { path: 'one.txt' })).toContain('Line 1 is cut: it has 9000 characters. Go on with from_line 2.');
 });
 
 it('overwrite what the role has read or written itself, and nothing it does not know', async () => {

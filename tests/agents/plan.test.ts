@@ -1,3 +1,4 @@
+import { executorOf, runnerExecutor, type Executor } from '../../agents';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { ProviderDownError } from '../../router';
 import { planOf, task } from './drafts';
@@ -25,6 +26,22 @@ describe('planning', () => {
     });
     expect(taskSchema).toHaveProperty('properties.acceptance.items.properties.check.anyOf.0', { type: 'null' });
     expect(JSON.stringify(schema)).not.toMatch(/maxLength|pattern|\$schema/);
+  });
+
+  it('offers checks that execute only where something executes them, for secret work on this machine', async () => {
+    const far = executorOf({ runner: runnerExecutor({ url: 'http://runner.example.com', token: 'x' }) });
+    const offered = async (executor: Executor, privacy: 'internal' | 'secret') => {
+      const model = scriptedModel([{ json: planOf(task('t1')) }]);
+      team = openTestTeam(model, executor);
+      await team.agents.plan({ goal: 'Say hello', limits: { privacy } }, team.call());
+      team.close();
+      const { schema, messages } = model.requests[0]!;
+      const isOffered = (kind: string) => JSON.stringify(schema).includes(`"${kind}"`) && messages[0]!.text.includes(`- ${kind}:`);
+      return ['json', 'python-unittest', 'js-test', 'bash'].filter(isOffered);
+    };
+    expect(await offered(executorOf({}), 'internal')).toEqual(['json']);
+    expect(await offered(far, 'internal')).toEqual(['json', 'python-unittest', 'js-test']);
+    expect(await offered(far, 'secret')).toEqual(['json']);
   });
 
   it.each([

@@ -98,6 +98,23 @@ describe('a limit of a role', () => {
     expect((await work({ tools: [tool('look', slow)] })).result).toMatchObject({ status: 'stopped', reason: 'max-time' });
   });
 
+  it('of time counts calls that are under way together once', async () => {
+    let underWay = 0;
+    const both: Array<() => void> = [];
+    const slow = async () => {
+      underWay += 1;
+      await new Promise<void>((resolve) => {
+        both.push(resolve);
+        if (underWay < 2) return;
+        team.clock.advance(6_000);
+        for (const go of both) go();
+      });
+      return 'seen';
+    };
+    const { work } = withRole('limits: { time_s: 10 }', [{ toolCalls: ['a', 'b'].map((id) => ({ id, name: 'look', arguments: { id } })) }, 'Ready.', HELLO]);
+    expect((await work({ tools: [{ ...tool('look', slow), sideBySide: true }] })).result.status).toBe('done');
+  });
+
   it('sends the work back for another attempt and asks no person', async () => {
     withRole('limits: { tokens: 1000 }', [{ json: planOf(task('t1', { role: 'lawyer' })) }, { ...use('look'), usage: { promptTokens: 900, completionTokens: 200 } }]);
     const { plan } = await team.agents.plan({ goal: 'Say hello' }, team.call());

@@ -16,7 +16,7 @@ function toolsOver(pages: Record<string, Omit<WebPage, 'address'>>, hits: { titl
     search: { search: (query) => (asked.push(query), Promise.resolve({ hits, silent: ['google'] })) },
     makeId,
   });
-  return { asked, run: (name: string, args: JsonObject) => tools.find((tool) => tool.name === name)!.run(args, never, 'key') };
+  return { asked, run: (name: string, args: JsonObject, maxCharacters = 8_000) => tools.find((tool) => tool.name === name)!.run(args, never, 'key', maxCharacters) };
 }
 
 it('offers a search only where a search service is named, and nothing to secret work', () => {
@@ -27,6 +27,19 @@ it('offers a search only where a search service is named, and nothing to secret 
     { name: 'web_fetch', local: false, repeat: 'freely', required: ['url'] },
     { name: 'web_search', local: false, repeat: 'freely', required: ['query'] },
   ]);
+});
+
+it.each([250, 500, 2_000])('gives a page in parts that fit with their frame into %d characters', async (room) => {
+  const text = Array.from({ length: 60 }, (_, index) => `Line ${index} of the almanac, which goes on. 🌊`).join('\n');
+  const { run } = toolsOver({ 'https://example.com/a': { title: 'Almanac', text } });
+  let read = '';
+  for (let start: string | undefined = '0'; start !== undefined; ) {
+    const answer = await run('web_fetch', { url: 'https://example.com/a', start: Number(start) }, room);
+    if (room > 250) expect(answer.length).toBeLessThanOrEqual(room);
+    read += /\n<<< quote \S+\n(.*)\nend of quote \S+ >>>$/s.exec(answer)![1]!;
+    start = /read on with start (\d+)\./.exec(answer)?.[1];
+  }
+  expect(read).toBe(text);
 });
 
 it('gives a long page in parts that together are the page, asking its server once', async () => {

@@ -50,6 +50,7 @@ it.each([
   [{ goal: 'x', deadlineS: 1e300 }, '"deadlineS" must be at most'],
   [{ goal: 'x', privacy: 'private' }, '"privacy" must be one of public, internal, secret'],
   [{ goal: 'x', title: ' ' }, '"title" is empty'],
+  [{ goal: 'x', project: '../../etc' }, '"project" cannot be the name of a project; use a plain name'],
   [{ goal: 'x', model: 'big' }, '"model" is no known field (known: goal, project, title, privacy, budgetUsd, deadlineS, callbackUrl, submittedBy)'],
   [{ goal: 'x', callbackUrl: 'https://example.com/x' }, 'goes to the host example.com, which is not on the list'],
   [{ goal: 'x', callbackUrl: 'file:///etc/passwd' }, 'is no http(s) address'],

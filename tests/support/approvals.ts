@@ -1,5 +1,5 @@
 import { planEditing } from '../../agents';
-import { DEFAULT_POLICY, type ApprovalPolicy, type ApprovalStore, type ControlStore, type EventLog, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals, openSqliteControls } from '../../runs';
+import { DEFAULT_POLICY, type ApprovalPolicy, type ApprovalStore, type ControlStore, type EventLog, type PersonDeskDeps, type RunStore, createApprovals, createPersonDesk, editedTaskWish, openSqliteApprovals, openSqliteControls } from '../../runs';
 import type { Clock } from '../../kernel';
 import type { Database } from '../../storage';
 import type { RunFiles } from '../../workspace';
@@ -10,6 +10,8 @@ interface Parts {
   controls: ControlStore;
   events: EventLog;
   files: RunFiles;
+  /** Default: among the run's files alone. */
+  keep?: PersonDeskDeps['keep'];
   policy?: ApprovalPolicy;
 }
 
@@ -20,7 +22,16 @@ export function approvalsOver({ database, clock, ...parts }: Omit<Parts, 'contro
 }
 
 /** The same, whatever the store is made of. */
-export function approvalsIn(store: ApprovalStore, { runs, controls, events, files, policy = DEFAULT_POLICY }: Parts) {
+export function approvalsIn(store: ApprovalStore, { runs, controls, events, files, keep = keptAmong(files), policy = DEFAULT_POLICY }: Parts) {
   const { approvals, decisions } = createApprovals({ store, runs, events, policy, editRules: { plan: planEditing(() => builtInRoles), task: editedTaskWish } });
-  return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, controls, events, files }) };
+  return { store, approvals, decisions, desk: createPersonDesk({ approvals, runs, controls, events, keep }) };
+}
+
+function keptAmong(files: RunFiles): PersonDeskDeps['keep'] {
+  return async (_state, { result }, assertStillHeld) => {
+    for (const { path, content } of result?.artifacts ?? []) {
+      await assertStillHeld();
+      await files.write(result!.runId, path, content);
+    }
+  };
 }

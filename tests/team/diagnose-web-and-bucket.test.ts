@@ -1,5 +1,6 @@
 import { diagnose, openTeam, type DoctorReport, type TeamHost } from '../../team';
 import { startJsonServer, type JsonAnswer } from '../support/json-server';
+import { startRunner } from '../support/runner';
 import { startS3Server, type S3Server, type S3ServerOptions } from '../support/s3-server';
 import { temporaryFolder } from '../support/temporary-folder';
 
@@ -27,6 +28,18 @@ describe('the Doctor on SearXNG', () => {
   it('says why agents cannot search when no SearXNG is named, and takes one from the environment', async () => {
     expect(check(await look({ ollamaUrl: NOWHERE }), 'searxng')).toMatchObject({ status: 'notConfigured', detail: expect.stringMatching(/not offered web_search/) });
     expect(check(await look({ ollamaUrl: NOWHERE }, hostOf({ SEARXNG_URL: NOWHERE })), 'searxng')).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('the Doctor on the runner', () => {
+  it('tells whether it answers and takes the token, and what to set', async () => {
+    const runner = await startRunner();
+    servers.push(runner);
+    const seen = async (more: object) => check(await look({ ollamaUrl: NOWHERE, ...more }), 'runner');
+    expect(await seen({ runnerUrl: runner.url, runnerToken: runner.token })).toMatchObject({ status: 'ok', detail: expect.stringMatching(/takes the token; \d+ jobs?/) });
+    expect(await seen({ runnerUrl: runner.url, runnerToken: 'another' })).toMatchObject({ status: 'failed', todo: expect.stringContaining('RUNNER_TOKEN') });
+    expect(await seen({ runnerUrl: NOWHERE })).toMatchObject({ status: 'failed', todo: expect.stringContaining('--profile runner') });
+    expect(await seen({})).toMatchObject({ status: 'notConfigured', detail: expect.stringContaining('AIOS_RUNNER_URL') });
   });
 });
 

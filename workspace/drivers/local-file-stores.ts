@@ -42,6 +42,7 @@ export function openLocalFileStores(folder: string, clock: Clock): FileStores {
   const locked = openFolderLocks(root, clock);
   const remembered = new Map<string, Remembered>();
   return {
+    local: true,
     open: (project, kind) => openSpace({ root, folders: [...KINDS[kind], project], factsFolders: [FACTS_FOLDER, project], lockName: `${project}.${kind}` }, locked, remembered),
   };
 }

@@ -33,6 +33,8 @@ export function openLocalRunFiles(folder: string, limits: LocalRunFilesLimits = 
   const lastWrite = new Map<string, Promise<unknown>>();
 
   return {
+    local: true,
+
     write(runId, path, content) {
       const before = lastWrite.get(runId) ?? Promise.resolve();
       const work = before.then(() => translated(path, () => writeFile(jail, runId, { path, content })));

@@ -11,6 +11,8 @@ export interface S3FileStoresOptions extends S3Settings {
   /** What of the bucket is this team's: its objects are called `<prefix>/<kind>/<project>/<path>`. */
   prefix: string;
   clock: Clock;
+  /** Is the bucket on this machine or in the user's own network? Default false: nothing secret is written to it. */
+  local?: boolean;
 }
 
 const MOST_LISTED = 100_000;
@@ -23,10 +25,10 @@ const AUTHOR_HEADER = 'x-amz-meta-author';
  * Projects in a bucket, for workers without a common disk. A file's version is its ETag; writes are conditional (If-Match, If-None-Match),
  * which AWS and MinIO carry out atomically. Deleting looks first: not every server knows conditions there.
  */
-export function openS3FileStores({ prefix, clock, ...settings }: S3FileStoresOptions): FileStores {
+export function openS3FileStores({ prefix, clock, local = false, ...settings }: S3FileStoresOptions): FileStores {
   const client = new S3Client(settings, clock);
   const authors = new Map<string, string | undefined>();
-  return { open: (project, kind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` }) };
+  return { local, open: (project, kind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` }) };
 }
 
 interface Space {

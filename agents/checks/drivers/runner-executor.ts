@@ -3,12 +3,15 @@ import { request as httpsRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AiosError, CancelledError, networkReason, shownAddress } from '../../../kernel';
-import type { Execution, ExecutionJob, Executor } from '../executor';
+import { RUNNER_COMMANDS } from '../../../runs';
+import { NotExecutableError, refusing, type Execution, type ExecutionJob, type Executor } from '../executor';
 
 export interface RunnerAddress {
   /** `unix:/path/of/socket`, or http(s). */
   url: string;
   token: string;
+  /** Is it on this machine, as a socket always is, or in the user's own network? Default false: nothing secret is run there. */
+  local?: boolean;
 }
 
 /** Over the job's own time: a body of 8 MiB there and the output back. */
@@ -39,7 +42,9 @@ const outcomeSchema = z.object({ end: z.enum(['exit', 'time', 'output', 'stopped
 
 /** Commands, and Python and JavaScript programs, in the runner (runner/). It has no bash. */
 export function runnerExecutor(address: RunnerAddress): Executor {
-  return {
+  const executor: Executor = {
+    tools: async () => ['python', 'javascript', ...RUNNER_COMMANDS],
+    onThisMachine: () => (address.local || address.url.startsWith('unix:') ? executor : refusing(leavesMachine(address))),
     async run(job, signal) {
       const body = JSON.stringify(bodyOf(job));
       const untilMs = performance.now() + MAX_WAIT_MS;
@@ -51,7 +56,11 @@ export function runnerExecutor(address: RunnerAddress): Executor {
       }
     },
   };
+  return executor;
 }
+
+const leavesMachine = ({ url }: RunnerAddress) =>
+  new NotExecutableError(`The work is secret, and the runner at ${shownAddress(url)} is not on this machine.`, { hint: 'Start the runner on this machine and set "Runner URL" in the credential "AIOS Team API" to it.' });
 
 function bodyOf(job: ExecutionJob): object {
   const { tool, files, timeMs } = job;

@@ -1,4 +1,5 @@
-import { fitsName, isWithin } from '../../../agents/roles';
+import { fitsName } from '../../../agents/roles';
+import { pathTest } from '../../../workspace';
 
 describe('globs of a role', () => {
   it.each([
@@ -17,11 +18,14 @@ describe('globs of a role', () => {
     ['a.py', ['!**/*.md'], true],
     ['a.py', [], false],
     ['a/b/x/b/c', ['a/**/b/c'], true],
-  ])('%s within %j: %s', (path, globs, expected) => expect(isWithin(path, globs)).toBe(expected));
+    // As everywhere in a workspace: a plain name is all below it, braces are choices.
+    ['src/deep/app.py', ['src'], true],
+    ['app.ts', ['*.{js,ts}'], true],
+  ])('%s within %j: %s', (path, globs, expected) => expect(pathTest(globs)(path)).toBe(expected));
 
   it('take no long time, whatever they are', () => {
     const path = `${'a/'.repeat(2_000)}b`;
-    expect(isWithin(path, [`${'**/a/'.repeat(50)}c`])).toBe(false);
+    expect(pathTest([`${'**/a/'.repeat(50)}c`])(path)).toBe(false);
     expect(fitsName('a'.repeat(5_000), `${'*a'.repeat(50)}b`)).toBe(false);
   });
 
