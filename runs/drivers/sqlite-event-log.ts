@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { type Database, inTransaction, translated } from '../../storage';
+import { type Database, groupCommit, translated } from '../../storage';
 import { type EventLog, type RunEvent, type RunEventType, assertEventLimit } from '../events';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
@@ -17,14 +17,14 @@ export interface SqliteEventLogOptions {
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   prepareRunTables(options.database, options.clock.nowMs());
   return {
-    append: async (event, lease) => append(options, event, lease && ofRun(lease, event)),
+    append: async (event, lease) => await append(options, event, lease && ofRun(lease, event)),
     after: async (runId, after, limit) => translated(() => eventsAfter(options.database, runId, after, limit)),
   };
 }
 
-function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>, lease: Lease | undefined): void {
+async function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>, lease: Lease | undefined): Promise<void> {
   const nowMs = clock.nowMs();
-  inTransaction(database, () => {
+  await groupCommit(database)(() => {
     if (lease) assertHeld(database, lease);
     database.prepare(
       `INSERT INTO run_events (run_id, sequence, at_ms, type, task_id, facts, expires_at_ms)
