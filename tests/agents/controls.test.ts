@@ -79,7 +79,7 @@ describe('a pause', () => {
   });
 
   it('of a role holds that role alone', async () => {
-    const { outcome, calls, asked, cut, answer } = await working();
+    const { outcome, asked, cut, answer } = await working();
     await team.controls.pause({ kind: 'role', name: 'frontend' });
     await team.clock.advanceAndSettle(2_000);
     expect(cut()).toBe(0);
