@@ -13,8 +13,12 @@ const resultOfferSchema = z.object({
   artifacts: z.array(z.object({ path: z.string().describe('relative path'), content: z.string().describe('the whole file') })).min(1),
 });
 
+let resultSchema: OutputSchema | undefined;
+
+/** Made once: every work asks for it, and writing it anew took half a millisecond. */
 export function resultOutputSchema(): OutputSchema {
-  return outputSchema(RESULT_SCHEMA_NAME, resultOfferSchema);
+  resultSchema ??= outputSchema(RESULT_SCHEMA_NAME, resultOfferSchema);
+  return resultSchema;
 }
 
 /** One spelling per file, so that checks find it. A path nobody may have stays as it is, for QA to refuse it with the reason. */

@@ -31,8 +31,9 @@ const ESCALATE_FROM_ATTEMPT = 3;
 /** Does one attempt at a task and stores what it delivered, an error included: the run goes on without it. */
 export function worker(deps: AgentDeps): Agents['work'] {
   return async (request, call) => {
-    const key = request.task ? keyOf(request.task) : await startAlone(deps, request, call);
-    return await holdRun(deps, key.runId, call, async (held) => {
+    const lone = request.task ? undefined : await startAlone(deps, request);
+    return await holdRun(deps, lone?.runId ?? request.task!.runId, call, async (held) => {
+      const key = lone ? await claimAlone(deps, held, lone) : keyOf(request.task!);
       const state = await deps.runs.read(key.runId);
       const current = taskOf(state, key);
       const role = workerRole(await deps.roles.read(), request.role ?? current.task.role);
@@ -183,8 +184,8 @@ async function deliveredBefore(deps: AgentDeps, held: HeldRun, result: Result, r
   return { role: role.name, model: result.decision?.model ?? NO_MODEL, usage: result.usage, result };
 }
 
-/** A goal without a plan becomes a run with one task; no model is asked for that. */
-async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall): Promise<TaskKey> {
+/** A goal without a plan becomes a run with one task; no model is asked for that. @returns its plan */
+async function startAlone(deps: AgentDeps, request: WorkRequest): Promise<Plan> {
   const goal = checkedGoal(request.goal, MAX_LONE_GOAL_CHARACTERS);
   if (request.role === undefined) throw new InvalidInputError('A goal without a plan needs a role.', { hint: 'Choose the role that should do the work, or let CTO Agent (Plan) choose.' });
   const role = workerRole(await deps.roles.read(), request.role);
@@ -192,13 +193,15 @@ async function startAlone(deps: AgentDeps, request: WorkRequest, call: AgentCall
   assertNotTooDeep();
   const { run } = await deps.runs.create({ goal, submittedBy: submitterAround(), limits: { privacy, budgetUsd: null, deadlineAtMs: null } });
   await emit(deps, run.id, 'run.created', {});
-  return await holdRun(deps, run.id, call, async ({ lease }) => {
-    await deps.runs.savePlan(lease, onlyTask(run.id, goal, role, privacy));
-    await emitHeld(deps, lease, 'run.planned', { tasks: 1, model: NO_MODEL });
-    const [claim] = await deps.runs.claimReady(lease);
-    await emitHeld(deps, lease, 'task.started', { role: role.name, attempt: claim!.attempt }, claim!.taskId);
-    return keyOf(claim!);
-  });
+  return onlyTask(run.id, goal, role, privacy);
+}
+
+async function claimAlone(deps: AgentDeps, { lease }: HeldRun, plan: Plan): Promise<TaskKey> {
+  await deps.runs.savePlan(lease, plan);
+  await emitHeld(deps, lease, 'run.planned', { tasks: 1, model: NO_MODEL });
+  const [claim] = await deps.runs.claimReady(lease);
+  await emitHeld(deps, lease, 'task.started', { role: plan.tasks[0]!.role, attempt: claim!.attempt }, claim!.taskId);
+  return keyOf(claim!);
 }
 
 /** The board's items carry more than the key. */

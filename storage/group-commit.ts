@@ -15,6 +15,15 @@ export type Write = <T>(work: () => T) => Promise<T>;
  * Where the database lets nobody write (locked, closed), all fail at once: each by itself would wait as long again.
  */
 export function groupCommit(database: Database): Write {
+  const known = writes.get(database) ?? openGroup(database);
+  writes.set(database, known);
+  return known;
+}
+
+/** One per database: what its stores write side by side shares a transaction, too. */
+const writes = new WeakMap<Database, Write>();
+
+function openGroup(database: Database): Write {
   let waiting: Waiting[] = [];
   const flush = (): void => {
     const group = waiting;

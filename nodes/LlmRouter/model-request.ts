@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { JsonObject } from '../../kernel';
 import type { Privacy } from '../../privacy';
 import type { ModelRequest, OutputSchema } from '../../router';
+import { itemParameter } from '../shared/item-parameter';
 import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { workflowFact } from '../shared/workflow-fact';
@@ -13,7 +14,7 @@ interface CompleteOptions extends RouterOptions {
 
 /** The request the node's parameters describe for one item. */
 export function modelRequest(context: IExecuteFunctions, itemIndex: number): ModelRequest {
-  const prompt = String(context.getNodeParameter('prompt', itemIndex, '') ?? '').trim();
+  const prompt = String(itemParameter(context, 'prompt', itemIndex, '') ?? '').trim();
   if (!prompt) {
     throw new NodeOperationError(context.getNode(), 'The prompt is empty.', { itemIndex, description: 'Write a question into "Prompt", or give the item a field "prompt", "chatInput" or "goal".' });
   }

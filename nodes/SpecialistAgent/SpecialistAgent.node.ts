@@ -5,6 +5,7 @@ import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
+import { itemParameter } from '../shared/item-parameter';
 import { withTeam } from '../shared/open-team';
 import { taskKeyOf } from '../shared/task-key';
 import { modelInput, toolInput } from '../shared/fields';
@@ -50,7 +51,7 @@ function workRequest(context: IExecuteFunctions, itemIndex: number): WorkRequest
   const task = taskKeyOf(context, itemIndex);
   const role = (context.getNodeParameter('role', itemIndex, '') as string) || undefined;
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  return task ? { task, role, privacy } : { goal: String(context.getNodeParameter('goal', itemIndex, '') ?? '').trim(), role: role ?? ROLE_WITHOUT_PLAN, privacy };
+  return task ? { task, role, privacy } : { goal: String(itemParameter(context, 'goal', itemIndex, '') ?? '').trim(), role: role ?? ROLE_WITHOUT_PLAN, privacy };
 }
 
 async function getRoles(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {

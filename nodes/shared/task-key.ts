@@ -1,6 +1,7 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { TaskKey } from '../../agents';
+import { itemParameter } from './item-parameter';
 
 /** The task an item stands for; `undefined` when it names neither run nor task. */
 export function taskKeyOf(context: IExecuteFunctions, itemIndex: number): TaskKey | undefined {
@@ -13,7 +14,7 @@ export function taskKeyOf(context: IExecuteFunctions, itemIndex: number): TaskKe
       description: 'Connect the "Ready" output of the Task Board to this node: its items carry runId, taskId and attempt.',
     });
   }
-  return { runId, taskId, attempt: Number(context.getNodeParameter('attempt', itemIndex, 1)) || 1 };
+  return { runId, taskId, attempt: Number(itemParameter(context, 'attempt', itemIndex, 1)) || 1 };
 }
 
 /** Says which run an item belongs to, or how to wire the node so that it does. */
@@ -27,7 +28,7 @@ export function runIdOf(context: IExecuteFunctions, itemIndex: number): string {
 }
 
 function textOf(context: IExecuteFunctions, name: string, itemIndex: number): string {
-  return String(context.getNodeParameter(name, itemIndex, '') ?? '').trim();
+  return String(itemParameter(context, name, itemIndex, '') ?? '').trim();
 }
 
 // A node before this one may have failed and continued; its message is then the real reason.

@@ -19,8 +19,8 @@ export function openSqliteControls({ database, clock }: { database: Database; cl
         return rows.map((row) => ({ scope: scopeOf(String(row.scope)), sinceMs: Number(row.since_ms) }));
       }),
     standing: async (lease, role) => translated(() => standing(database, lease, role, clock.nowMs())),
-    reopen: async (runId) => changeRun(database, runId, (before) => ({ record: reopening(before), answer: undefined })),
-    stop: async (runId, why) => changeRun(database, runId, (before) => stopped(before, why, clock.nowMs())),
+    reopen: async (runId) => await changeRun(database, runId, (before) => ({ record: reopening(before), answer: undefined })),
+    stop: async (runId, why) => await changeRun(database, runId, (before) => stopped(before, why, clock.nowMs())),
   };
 }
 

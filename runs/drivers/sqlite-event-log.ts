@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { type Database, inTransaction, translated } from '../../storage';
+import { type Database, groupCommit, inTransaction, translated } from '../../storage';
 import { type EventLog, NOBODY, type RunEvent, type RunEventType, assertEventLimit } from '../events';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
@@ -17,7 +17,7 @@ export interface SqliteEventLogOptions {
 export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   prepareRunTables(options.database, options.clock.nowMs());
   return {
-    append: async (event, lease) => append(options, event, lease && ofRun(lease, event)),
+    append: async (event, lease) => await append(options, event, lease && ofRun(lease, event)),
     after: async (runId, after, limit) => translated(() => eventsAfter(options.database, runId, after, limit)),
     countOfPerson: async (name) => Number(translated(() => options.database.prepare(`SELECT count(DISTINCT run_id) AS runs FROM run_events WHERE ${NAMES_PERSON}`).get(name))!.runs),
     forgetPerson: async (name) => inTransaction(options.database, () => Number(options.database.prepare(`UPDATE run_events SET facts = json_set(facts, '$.submittedBy', ?) WHERE ${NAMES_PERSON}`).run(NOBODY, name).changes)),
@@ -26,9 +26,9 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
 
 const NAMES_PERSON = "type = 'run.created' AND facts ->> 'submittedBy' = ?";
 
-function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>, lease: Lease | undefined): void {
+async function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>, lease: Lease | undefined): Promise<void> {
   const nowMs = clock.nowMs();
-  inTransaction(database, () => {
+  await groupCommit(database)(() => {
     if (lease) assertHeld(database, lease);
     database.prepare(
       `INSERT INTO run_events (run_id, sequence, at_ms, type, task_id, facts, expires_at_ms)

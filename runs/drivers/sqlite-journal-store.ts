@@ -1,5 +1,5 @@
 import type { Clock, JsonValue } from '../../kernel';
-import { type Database, inTransaction, translated } from '../../storage';
+import { type Database, groupCommit, translated } from '../../storage';
 import { StepNotBegunError } from '../errors';
 import type { JournalStore, StepRecord } from '../journal';
 import { DEFAULT_TTL_MS } from '../lifetime';
@@ -19,8 +19,8 @@ export function openSqliteJournalStore(options: SqliteJournalOptions): JournalSt
   prepareRunTables(options.database, options.clock.nowMs());
   return {
     find: async (runId, key) => translated(() => find(options.database, runId, key)),
-    begin: async (lease, key, inputHash, tries = 1) => begin(options, lease, { key, inputHash, tries }),
-    finish: async (lease, key, output) => finish(options.database, lease, key, output),
+    begin: async (lease, key, inputHash, tries = 1) => await begin(options, lease, { key, inputHash, tries }),
+    finish: async (lease, key, output) => await finish(options.database, lease, key, output),
   };
 }
 
@@ -32,8 +32,8 @@ function find(database: Database, runId: string, key: string): StepRecord {
   return { state: 'finished', inputHash, output: JSON.parse(String(row.output)) as JsonValue };
 }
 
-function begin({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteJournalOptions, lease: Lease, { key, inputHash, tries }: { key: string; inputHash: string; tries: number }): void {
-  inTransaction(database, () => {
+async function begin({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteJournalOptions, lease: Lease, { key, inputHash, tries }: { key: string; inputHash: string; tries: number }): Promise<void> {
+  await groupCommit(database)(() => {
     assertHeld(database, lease);
     // An open step begins anew with its new input; a finished one is never opened again.
     database.prepare(
@@ -43,8 +43,8 @@ function begin({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteJournalOptions
   });
 }
 
-function finish(database: Database, lease: Lease, key: string, output: JsonValue): void {
-  inTransaction(database, () => {
+async function finish(database: Database, lease: Lease, key: string, output: JsonValue): Promise<void> {
+  await groupCommit(database)(() => {
     assertHeld(database, lease);
     const { changes } = database.prepare('UPDATE journal_steps SET output = ? WHERE run_id = ? AND key = ? AND output IS NULL').run(JSON.stringify(output), lease.runId, key);
     if (Number(changes) === 0 && find(database, lease.runId, key).state === 'absent') throw new StepNotBegunError(key);

@@ -11,16 +11,16 @@ import { prepareRunTables } from './sqlite-tables';
 /** The sweeper's view on the runs of one SQLite file. */
 export function openSqliteRescueStore({ database, clock }: { database: Database; clock: Clock }): RescueStore {
   prepareRunTables(database, clock.nowMs());
-  const settle = (runId: string, isDue: typeof isDead) =>
-    changeRun(database, runId, (before) => {
+  const settle = async (runId: string, isDue: typeof isDead) =>
+    await changeRun(database, runId, (before) => {
       const { record, outcome } = rescuing(before, { nowMs: clock.nowMs(), steps: finishedSteps(database, runId) }, isDue);
       return { record, answer: outcome };
     });
   return {
     takeTurn: async (turnMs) => takeTurn(database, clock.nowMs(), turnMs),
     findDead: async (limit, mayStart = () => true) => translated(() => findDead(database, clock.nowMs(), limit, mayStart)),
-    rescue: async (runId) => settle(runId, isDead),
-    goOn: async (runId) => settle(runId, canGoOn),
+    rescue: async (runId) => await settle(runId, isDead),
+    goOn: async (runId) => await settle(runId, canGoOn),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorFacts } from '../../kernel';
-import { type Database, inTransaction } from '../../storage';
+import { type Database, groupCommit } from '../../storage';
 import type { Plan, Result, Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
@@ -66,9 +66,9 @@ export function insertRecord(database: Database, { run }: RunRecord, { idempoten
   ).run(run.id, run.goal, run.title, run.status, JSON.stringify(run.limits), run.workflowId ?? null, run.project ?? null, run.submittedBy ?? null, idempotencyKey ?? null, run.createdAtMs, run.updatedAtMs, expiresAtMs);
 }
 
-/** Reads a run, decides, and writes what changed, in one transaction. @throws {RunNotFoundError} */
-export function changeRun<T>(database: Database, runId: string, work: (before: RunRecord) => { record: RunRecord; answer: T }): T {
-  return inTransaction(database, () => {
+/** Reads a run, decides, and writes what changed, as one write. @throws {RunNotFoundError} */
+export async function changeRun<T>(database: Database, runId: string, work: (before: RunRecord) => { record: RunRecord; answer: T }): Promise<T> {
+  return await groupCommit(database)(() => {
     const before = readRecord(database, runId);
     const { record, answer } = work(before);
     if (record !== before) updateRecord(database, before, record);

@@ -1,5 +1,5 @@
 import type { Clock, MakeId } from '../../kernel';
-import { type Database, inTransaction, translated } from '../../storage';
+import { type Database, groupCommit, translated } from '../../storage';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease, NewRun, Run, TaskClaim } from '../run';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
@@ -22,15 +22,15 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
   prepareRunTables(database, clock.nowMs());
 
   /** A change by the run's holder, which its readers can date. */
-  const heldChange = <T>(lease: Lease, work: (record: RunRecord) => { record: RunRecord; answer: T }): T =>
-    changeRun(database, lease.runId, (before) => {
+  const heldChange = async <T>(lease: Lease, work: (record: RunRecord) => { record: RunRecord; answer: T }): Promise<T> =>
+    await changeRun(database, lease.runId, (before) => {
       assertHeld(before, lease);
       const { record, answer } = work(before);
       return { record: dated(before, record, clock.nowMs()), answer };
     });
 
   return {
-    create: async (newRun) => inTransaction(database, () => create(options, newRun)),
+    create: async (newRun) => await groupCommit(database)(() => create(options, newRun)),
 
     read: async (runId) => translated(() => runState(readRecord(database, runId), readAttempts(database, runId))),
 
@@ -40,40 +40,40 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
     },
 
     acquire: async (runId, owner, leaseMs, fence) =>
-      changeRun(database, runId, (before) => {
+      await changeRun(database, runId, (before) => {
         const record = takeLease(before, { owner, leaseMs, fence }, clock.nowMs());
         return { record, answer: { runId, owner, fence: record.lease.fence } };
       }),
 
     savePlan: async (lease, plan) =>
-      heldChange(lease, (before) => {
+      await heldChange(lease, (before) => {
         const record = withPlan(before, plan);
         return { record, answer: runState(record, readAttempts(database, lease.runId)) };
       }),
 
     claimReady: async (lease) =>
-      heldChange(lease, (before) => {
+      await heldChange(lease, (before) => {
         const { record, claimed } = claimingReady(before);
         const answer: TaskClaim[] = claimed.map((claim) => taskClaim(lease.runId, claim, readVerdictsBefore(database, lease.runId, claim)));
         return { record, answer };
       }),
 
     saveResult: async (lease, result) =>
-      heldChange(ofRun(lease, result), (before) => {
+      await heldChange(ofRun(lease, result), (before) => {
         const record = withResult(before, result);
         if (record !== before) writeAttempt(database, result, 'result', result);
         return { record, answer: undefined };
       }),
 
     saveVerdict: async (lease, verdict) =>
-      heldChange(ofRun(lease, verdict), (before) => {
+      await heldChange(ofRun(lease, verdict), (before) => {
         const record = withVerdict(before, verdict);
         if (record !== before) writeAttempt(database, verdict, 'verdict', verdict);
         return { record, answer: undefined };
       }),
 
     finish: async (lease, outcome) =>
-      changeRun(database, lease.runId, (before) => {
+      await changeRun(database, lease.runId, (before) => {
         const record = ending(before, lease, outcome);
         return { record: dated(before, record, clock.nowMs()), answer: undefined };
       }),

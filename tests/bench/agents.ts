@@ -29,9 +29,9 @@ async function main(): Promise<number> {
   return judged.every(({ isMet }) => isMet) ? 0 : 1;
 }
 
-function line({ name, nodeMs, atOnce, idealMs, misplaced }: Measured, items: number): string {
+function line({ name, nodeMs, processorMs, atOnce, idealMs, misplaced }: Measured, items: number): string {
   const ideal = idealMs === undefined ? '' : `  ${atOnce} at once, ideal ${idealMs} ms, ${(idealMs / nodeMs).toFixed(2)} of it`;
-  return `${name.padEnd(42)} ${nodeMs.toFixed(0).padStart(6)} ms  ${(nodeMs / items).toFixed(1).padStart(6)} ms an item${ideal}${misplaced > 0 ? `  ${misplaced} MISPLACED` : ''}`;
+  return `${name.padEnd(42)} ${nodeMs.toFixed(0).padStart(6)} ms  ${(nodeMs / items).toFixed(1).padStart(6)} ms an item  ${(processorMs / items).toFixed(1).padStart(5)} ms of processor${ideal}${misplaced > 0 ? `  ${misplaced} MISPLACED` : ''}`;
 }
 
 void main().then((code) => process.exit(code));

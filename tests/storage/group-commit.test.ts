@@ -28,6 +28,12 @@ describe('writes that come together', () => {
     expect(seen()).toEqual(['c', 'a', 'b']);
   });
 
+  it('share a transaction whichever store of the database they come from', async () => {
+    await Promise.all([groupCommit(database)(() => database.exec('CREATE TEMP TABLE mine (n)')), groupCommit(database)(() => expect(database.isTransaction).toBe(true))]);
+    expect(groupCommit(database)).toBe(groupCommit(database));
+    expect(groupCommit(other)).not.toBe(groupCommit(database));
+  });
+
   it('see what those before them wrote', async () => {
     const write = groupCommit(database);
     const count = () => Number(database.prepare('SELECT COUNT(*) AS count FROM words').get()!.count);

@@ -25,6 +25,7 @@ export interface InstanceFacts {
 }
 
 export interface StartedInstance extends InstanceFacts {
+  processId: number;
   stop(): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export async function startN8nInstance(): Promise<StartedInstance> {
     await n8n.stop();
     rmSync(userFolder, { recursive: true, force: true });
   };
-  return { ...(await furnishOwner(n8n.url)), url: n8n.url, userFolder, tarball, token: randomBytes(16).toString('hex'), stop };
+  return { ...(await furnishOwner(n8n.url)), url: n8n.url, processId: n8n.processId, userFolder, tarball, token: randomBytes(16).toString('hex'), stop };
 }
 
 /** Makes the owner of a fresh n8n, with a session and an API key. */

@@ -32,9 +32,9 @@ export function targets(): Target[] {
     { name: `${name}, team's router, local host`, node, service: 'ollama', atOnce: Math.min(LANES, PLACES.local), answered: says },
   ];
   return [
-    { name: "n8n's AI Agent", node: aiAgent, model: 'openAi', service: 'openAi', answered: says },
-    { name: 'Basic LLM Chain', node: llmChain, model: 'openAi', service: 'openAi', answered: says },
-    { name: 'Specialist Agent, same model node', node: specialist, model: 'openAi', service: 'openAi', atOnce: LANES, answered: says },
+    { name: "n8n's AI Agent", node: aiAgent, model: 'anthropic', service: 'anthropic', answered: says },
+    { name: 'Basic LLM Chain', node: llmChain, model: 'anthropic', service: 'anthropic', answered: says },
+    { name: 'Specialist Agent, same model node', node: specialist, model: 'anthropic', service: 'anthropic', atOnce: LANES, answered: says },
     ...ours(router, 'LLM Router'),
     ...ours(specialist, 'Specialist Agent'),
   ];
