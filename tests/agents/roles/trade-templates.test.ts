@@ -28,6 +28,8 @@ describe('templates of the trade', () => {
   it.each([
     ['backend', 'Write a REST API with FastAPI and tests in pytest.', ['fastapi', 'pytest']],
     ['backend', 'Write an Express service.', ['express']],
+    ['backend', 'Write a REST API in Python with tests in unittest.', ['python-api', 'python-unittest']],
+    ['code', 'Write a REST API in Node for to-dos.', ['node-api']],
     ['backend', 'Design the tables for orders in SQLite.', ['sql-schema']],
     ['frontend', 'Write a Vue component for the search.', ['vue-component']],
     ['frontend', 'Write a React component; test it with Playwright.', ['react-component', 'playwright-plan']],
