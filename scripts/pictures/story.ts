@@ -36,7 +36,7 @@ const PRODUCT_SUMMARY = 'The to-do list is ready as a small web service without 
 
 /** Stands in what the CTO asked before, and nowhere else. */
 const ASKED_BACK = 'Which offers';
-const ASKING: JsonValue = { status: 'asking', goal: 'A page for the spring sale', reply: 'Gladly. Two things I need to know:', questions: [`${ASKED_BACK} shall be on it, and until when?`, 'Shall people only read it, or also leave their address?'] };
+const ASKING: JsonValue = { status: 'asking', goal: 'A page for the spring sale', reply: 'Gladly. Two things I need to know:', questions: [`${ASKED_BACK} shall be on it?`, 'Shall people only read it, or also leave their address?'] };
 const READY: JsonValue = { status: 'ready', goal: STORY_GOAL, reply: 'Thank you, that is clear. I take plain HTML, so that nothing has to be installed.', questions: [] };
 
 const FILES: Record<string, string> = {
