@@ -152,6 +152,8 @@ export interface Spoken {
 
 export interface ReportOutcome extends Spoken {
   runId: string;
+  /** Whose files they are as well, when the run has one. */
+  project?: string;
   status: 'waiting' | 'done' | 'failed' | 'stopped';
   report: string;
   files: StoredFile[];

@@ -39,7 +39,7 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   await deps.runs.finish(held.lease, { status: facts.status, report });
   await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
   call.say(`CTO (${session.modelName()}): ${facts.status}, ${counted(facts.files.length, 'file')}`);
-  return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, status: facts.status, report, files: facts.files };
+  return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, project: state.run.project, status: facts.status, report, files: facts.files };
 }
 
 async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): Promise<ReportFacts> {
@@ -71,5 +71,5 @@ async function reportedBefore(deps: AgentDeps, runId: string, status: 'done' | '
   const state = await deps.runs.read(runId);
   const facts = await factsOf(deps, state, status);
   const report = state.run.report ?? reportText(facts, summaryMissing('the run ended before its report'));
-  return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, runId, status, report, files: facts.files };
+  return { role: CTO_ROLE, model: NO_MODEL, usage: NO_USAGE, runId, project: state.run.project, status, report, files: facts.files };
 }

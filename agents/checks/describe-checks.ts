@@ -25,4 +25,4 @@ export function describeChecks(kinds: readonly CheckKind[]): string {
 }
 
 const PREFER_EXECUTED =
-  'For code prefer a check that runs it: let the task deliver a test file beside the code (python-unittest for Python, js-test for JavaScript and TypeScript) and put the check on the test file. Tests must assert something; a file without tests, or one that skips them all, fails. Examples in docstrings ("name(2) returns 4", ">>> name(2)") are run, too.';
+  'For code prefer a check that runs it: let the task deliver a test file beside the code (python-unittest for Python, js-test for JavaScript and TypeScript) and put the check on the test file. Tests must assert something; a file without tests, or one that skips them all, fails. They run without network, ports and packages: plan a function that answers a request (Python: WSGI or a plain function; JavaScript: a handler) and tests that call it; a server is started only when the program is run, never on import. Examples in docstrings ("name(2) returns 4", ">>> name(2)") are run, too.';

@@ -30,7 +30,7 @@ export class AgentMemory implements INodeType {
     // n8n takes the properties as well, its types do not know it.
     usableAsTool: { replacements: { properties: toolFields } as Partial<INodeTypeBaseDescription> },
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('12-memory-across-workflows', '!["remember", "consolidate"].includes($parameter["operation"])'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"'), templateHint('14-memory-consolidation', '$parameter["operation"] === "consolidate"')],
+    hints: [templateHint('12-memory-across-workflows', '!["remember", "consolidate"].includes($parameter["operation"])'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"'), templateHint('16-memory-consolidation', '$parameter["operation"] === "consolidate"')],
     properties: fields,
   };
 

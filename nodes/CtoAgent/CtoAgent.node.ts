@@ -28,7 +28,7 @@ export class CtoAgent implements INodeType {
     inputs: [NodeConnectionTypes.Main, modelInput, memoryInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('01-team-pipeline')],
+    hints: [templateHint('01-team-pipeline', '["plan", "report"].includes($parameter["operation"])'), templateHint('14-talk-it-over', '$parameter["operation"] === "chat"'), templateHint('15-two-answers', '$parameter["operation"] === "arbitrate"')],
     properties: fields,
   };
 
@@ -59,11 +59,11 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
       description: 'Connect the "Done" output of the Task Board to this node, or choose the operation "Plan" for a new goal.',
     });
   }
-  const { status, report: text, files, ...spoken } = await team.agents.report(runId, call);
+  const { status, project, report: text, files, ...spoken } = await team.agents.report(runId, call);
   progress.text(text);
   if (files.length > 0) progress.text(`\n\nTo get the files, open the output of the node **${context.getNode().name}**: tab *Binary*.\n`);
   const { role, model, tokens, costUsd, usage } = spokenFacts(spoken);
-  return { json: { runId, status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
+  return { json: { runId, ...(project !== undefined && { project }), status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
 }
 
 interface PlanOptions {

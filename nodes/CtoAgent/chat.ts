@@ -8,7 +8,7 @@ import type { ItemAnswer } from '../shared/for-each-item';
 import { teamBundle } from '../shared/open-team';
 
 /** `output` is what the Chat Trigger shows; a session id goes on with the item, for the next turn. */
-export async function chat(context: IExecuteFunctions, team: Team, { itemIndex, call }: AgentItem): Promise<ItemAnswer> {
+export async function chat(context: IExecuteFunctions, team: Team, { itemIndex, call, progress }: AgentItem): Promise<ItemAnswer> {
   const { status, goal, reply, questions, round, maxRounds, ...spoken } = await team.agents.chat(
     {
       message: String(context.getNodeParameter('message', itemIndex, '') ?? ''),
@@ -18,6 +18,7 @@ export async function chat(context: IExecuteFunctions, team: Team, { itemIndex, 
     },
     call,
   );
+  progress.text(`${reply}\n\n`);
   const { sessionId } = context.getInputData()[itemIndex]?.json ?? {};
   return { json: { status, goal, output: reply, questions, round, maxRounds, ...(sessionId !== undefined && { sessionId }), ...spokenFacts(spoken) } };
 }

@@ -23,7 +23,7 @@ export class QaAgent implements INodeType {
     inputs: [NodeConnectionTypes.Main, modelInput],
     outputs: [NodeConnectionTypes.Main],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('01-team-pipeline')],
+    hints: [templateHint('11-tested-product')],
     properties: fields,
   };
 

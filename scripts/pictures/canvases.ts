@@ -13,6 +13,7 @@ const TEMPLATES = [
   { template: '06-learn-from-verdicts', isRun: true },
   { template: '03-ai-agent-with-router', isRun: true },
   { template: '09-router-tour', isRun: true },
+  { template: '15-two-answers', isRun: true },
   { template: '04-http-api', isRun: false },
   { template: '07-approvals', isRun: false },
   { template: '08-sweeper', isRun: false },
@@ -46,12 +47,17 @@ export async function recordPipeline(editor: Editor): Promise<string> {
   saveAnimation('run', frames);
   savePicture('chat', await chatPicture(editor));
   await page.getByTestId('workflow-chat-button').first().click();
-  for (const [theme, file] of [['dark', '01-team-pipeline-dark'], ['light', '01-team-pipeline']] as const) {
+  await takeInBothThemes(editor, '01-team-pipeline');
+  return workflowId;
+}
+
+/** Ends in the light one. */
+export async function takeInBothThemes(editor: Editor, name: string): Promise<void> {
+  for (const [theme, file] of [['dark', `${name}-dark`], ['light', name]] as const) {
     await editor.useTheme(theme);
     await editor.zoomToFit();
     savePicture(file, await editor.picture());
   }
-  return workflowId;
 }
 
 async function record({ page }: Editor, run: Promise<void>): Promise<Frame[]> {
@@ -70,7 +76,7 @@ async function record({ page }: Editor, run: Promise<void>): Promise<Frame[]> {
 }
 
 /** The conversation from its beginning, on a screen high enough for it. */
-async function chatPicture(editor: Editor): Promise<Buffer> {
+export async function chatPicture(editor: Editor): Promise<Buffer> {
   const { page } = editor;
   const usual = page.viewportSize()!;
   await page.setViewportSize({ width: usual.width, height: CHAT_HEIGHT });

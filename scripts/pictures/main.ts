@@ -8,6 +8,7 @@ import { chromium, missingService } from '../../tests/support/services';
 import { Editor } from './editor';
 import { PICTURE_DIR } from './pack';
 import { takeCredential, takeExplanation, takePanels, takeTour } from './panels';
+import { STORIES } from './stories';
 import { storyAnswer } from './story';
 import { takeTerminals } from './terminal';
 
@@ -31,7 +32,7 @@ async function main(): Promise<void> {
   try {
     if (isWanted('terminal')) await takeTerminals(browser.page);
     if (isWanted('editor')) await inEditor(browser.page, (editor) => takeAll(editor, ollama.url));
-    else if (!isWanted('terminal')) await inEditor(browser.page, (editor) => takeCanvases(editor, process.argv.slice(2)));
+    else if (!isWanted('terminal')) await inEditor(browser.page, (editor) => takeNamed(editor, process.argv.slice(2)));
   } finally {
     await browser.close();
     await ollama.close();
@@ -48,9 +49,16 @@ async function takeAll(editor: Editor, ollamaUrl: string): Promise<void> {
   await recordPipeline(editor);
   await takePanels(editor);
   await takeCanvases(editor);
+  for (const take of Object.values(STORIES)) await take(editor);
   await takeExplanation(editor);
   await takeTour(editor, ollamaUrl);
   await takeCredential(editor, ollamaUrl);
+}
+
+async function takeNamed(editor: Editor, named: readonly string[]): Promise<void> {
+  for (const name of named) await STORIES[name]?.(editor);
+  const canvases = named.filter((name) => !(name in STORIES));
+  if (canvases.length > 0) await takeCanvases(editor, canvases);
 }
 
 async function inEditor(page: Editor['page'], take: (editor: Editor) => Promise<void>): Promise<void> {

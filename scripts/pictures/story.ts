@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../../kernel';
 import type { Answer } from '../../tests/support/model-servers';
+import { todoProductModel } from '../../tests/support/todo-product';
+import { slugAnswer } from './slug-story';
 
 /** The goal of the run on the pictures. */
 export const STORY_GOAL = 'Build a landing page for our spring sale, with the three best offers and a sign-up form';
@@ -12,6 +14,12 @@ export function storyAnswer(body: JsonObject): Answer | undefined {
   const demanded = body.format as JsonObject | undefined;
   const properties = (demanded?.properties ?? {}) as JsonObject;
   const said = JSON.stringify(body.messages ?? []);
+  if (said.includes(PRODUCT)) {
+    const answer = product(body) ?? (said.includes('the summary of a report') ? PRODUCT_SUMMARY : undefined);
+    if (answer !== undefined) return answer;
+  }
+  if ('questions' in properties) return { json: said.includes(ASKED_BACK) ? READY : ASKING };
+  if ('choice' in properties || said.includes('slug(title)')) return slugAnswer(properties, said);
   if ('tasks' in properties) return { json: PLAN };
   if ('artifacts' in properties) return { json: resultOf(said) };
   if ('criteria' in properties) return { json: verdictOf(properties.criteria as JsonObject) };
@@ -20,6 +28,16 @@ export function storyAnswer(body: JsonObject): Answer | undefined {
   if (said.includes('what a workflow is')) return 'A workflow is a chain of steps that runs by itself: something starts it, and each step hands its result to the next. You draw it once, and it does the work every time.';
   return undefined;
 }
+
+/** The goal of template 11, whose story is a run in which a test finds a fault. */
+const PRODUCT = 'A to-do list as a REST API';
+const product = todoProductModel();
+const PRODUCT_SUMMARY = 'The to-do list is ready as a small web service without packages; `python todo.py` starts it. Ticking off did not work at first: its own test found that, and the second attempt mended it. Six tests pass. Next, decide where the list is to be kept, as it lives in memory so far.';
+
+/** Stands in what the CTO asked before, and nowhere else. */
+const ASKED_BACK = 'Which offers';
+const ASKING: JsonValue = { status: 'asking', goal: 'A page for the spring sale', reply: 'Gladly. Two things I need to know:', questions: [`${ASKED_BACK} shall be on it?`, 'Shall people only read it, or also leave their address?'] };
+const READY: JsonValue = { status: 'ready', goal: STORY_GOAL, reply: 'Thank you, that is clear. I take plain HTML, so that nothing has to be installed.', questions: [] };
 
 const FILES: Record<string, string> = {
   'texts/landing-page.md': '# Spring is here\n\nThree offers, one week, no small print.\n\n## Be the first to know\n\nLeave your e-mail and get the offers a day early.\n',

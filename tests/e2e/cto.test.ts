@@ -1,8 +1,10 @@
-import type { WorkflowBody, WorkflowNode } from '../../cli';
+import { readTemplates, type WorkflowBody, type WorkflowNode } from '../../cli';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
+import { itemsOf } from '../support/n8n-instance';
 import { sharedInstance } from './shared-instance';
 import { webhookWorkflow } from './workflow-parts';
 
+const CHAT = 'When chat message received';
 const n8n = sharedInstance();
 let ollama: ModelServer;
 let teamId: string;
@@ -13,8 +15,8 @@ async function serve(answers: unknown[]): Promise<void> {
 }
 afterEach(async () => await ollama.close());
 
-async function publish(body: WorkflowBody): Promise<string> {
-  const workflowId = await n8n.createWorkflow(body, teamId);
+async function publish(body: WorkflowBody, credentialId = teamId): Promise<string> {
+  const workflowId = await n8n.createWorkflow(body, credentialId);
   await n8n.client.publishWorkflow(workflowId);
   return workflowId;
 }
@@ -61,5 +63,36 @@ describe('CTO Agent: Arbitrate', () => {
     const failed = (await n8n.executionsOf(workflowId)).find(({ id }) => id !== latest!.id)!;
     expect(JSON.stringify((await n8n.endedExecution(failed.id)).data!.resultData.error)).toContain('but 1 item has come in');
     expect(ollama.chatRequests()).toHaveLength(1);
+  }, 90_000);
+});
+
+describe('the templates of both', () => {
+  it('14 asks back in the chat, then hands the goal to the team and shows the report', async () => {
+    ollama = await startOllamaServer({
+      models: ['qwen3:8b'],
+      answers: [{ json: { status: 'asking', goal: 'A shop', reply: 'Gladly.', questions: ['What does it sell?'] } }, { json: { status: 'ready', goal: 'A shop for tea', reply: 'Thank you.', questions: [] } }],
+    });
+    const credentialId = await n8n.createCredential({ ollamaUrl: ollama.url, teamName: 'talk' });
+    const template = readTemplates().find(({ name }) => name === '14-talk-it-over')!.body;
+    const nodes = template.nodes.map((node) => (node.name === CHAT ? { ...node, parameters: { ...node.parameters, public: true } } : node));
+    // n8n may give a webhook another id when it is imported.
+    const { nodes: imported } = await n8n.client.readWorkflow(await publish({ ...template, nodes }, credentialId));
+    const { webhookId } = imported.find(({ name }) => name === CHAT)!;
+    const say = async (chatInput: string) => await (await n8n.callWebhook(`${webhookId!}/chat`, { action: 'sendMessage', sessionId: 'ada', chatInput })).text();
+
+    const asked = await say('We need a shop');
+    expect(asked).toContain('What does it sell?');
+    expect(asked).not.toContain('CTO Plan');
+    const begun = await say('Tea');
+    expect(begun).toContain('A shop for tea');
+    expect(begun).toContain('output of the node **CTO Report**');
+  }, 90_000);
+
+  it('15 has one job done twice and decided by the CTO', async () => {
+    await serve([]);
+    const execution = await n8n.endedExecution(await n8n.runManually(await n8n.importTemplate('15-two-answers', teamId), 'When clicking ‘Execute workflow’'));
+    expect(execution.status).toBe('success');
+    expect(itemsOf(execution, 'Both Answers')).toMatchObject([{ role: 'backend', status: 'done' }, { role: 'code', status: 'done' }]);
+    expect(itemsOf(execution, 'CTO Rules')).toMatchObject([{ role: 'cto', choice: expect.stringMatching(/^(first|second|merge|rework)$/), reason: expect.stringMatching(/\S/) }]);
   }, 90_000);
 });

@@ -17,6 +17,7 @@ interface Template {
 const N8N_NODES: Record<string, { version: number; inputs?: NodeConnectionType[]; outputs?: NodeConnectionType[] }> = {
   'n8n-nodes-base.filter': { version: 2.3, inputs: ['main'], outputs: ['main'] },
   'n8n-nodes-base.manualTrigger': { version: 1, outputs: ['main'] },
+  'n8n-nodes-base.merge': { version: 3.2, inputs: ['main', 'main'], outputs: ['main'] },
   'n8n-nodes-base.executeWorkflow': { version: 1.4, inputs: ['main'], outputs: ['main', 'main'] },
   'n8n-nodes-base.executeWorkflowTrigger': { version: 1.2, outputs: ['main'] },
   'n8n-nodes-base.scheduleTrigger': { version: 1.4, outputs: ['main'] },
@@ -28,6 +29,7 @@ const N8N_NODES: Record<string, { version: number; inputs?: NodeConnectionType[]
   '@n8n/n8n-nodes-langchain.agent': { version: 3.1, inputs: ['main', 'ai_languageModel', 'ai_tool', 'ai_memory'], outputs: ['main'] },
   '@n8n/n8n-nodes-langchain.documentDefaultDataLoader': { version: 1.1, inputs: ['ai_textSplitter'], outputs: ['ai_document'] },
   '@n8n/n8n-nodes-langchain.textSplitterRecursiveCharacterTextSplitter': { version: 1, outputs: ['ai_textSplitter'] },
+  '@n8n/n8n-nodes-langchain.memoryBufferWindow': { version: 1.3, outputs: ['ai_memory'] },
   '@n8n/n8n-nodes-langchain.toolCalculator': { version: 1, outputs: ['ai_tool'] },
 };
 
@@ -38,7 +40,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const templates = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 
 it('there is one template per story, and the README has a paragraph for each', () => {
-  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '10-workspace.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-memory-consolidation.json']);
+  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '10-workspace.json', '11-tested-product.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-talk-it-over.json', '15-two-answers.json', '16-memory-consolidation.json']);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   for (const file of files) expect(readme).toContain(`## ${file.replace('.json', '')}`);
 });

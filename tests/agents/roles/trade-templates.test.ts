@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { parseAllDocuments } from 'yaml';
 import { transformSync } from 'esbuild';
+import { sandboxExecutor } from '../../../agents';
+import { runCheck } from '../../../agents/check';
 import { templatesFor, templatesInWords, tradeTemplates, type TradeTemplate } from '../../../agents/roles';
+import { checkSchema } from '../../../runs';
+import { openSandbox } from '../../../skills';
 import { builtInRoles } from '../../support/built-in-roles';
 import { itUnless, missingService, python } from '../../support/services';
 import { temporaryFolder } from '../../support/temporary-folder';
@@ -28,6 +32,8 @@ describe('templates of the trade', () => {
   it.each([
     ['backend', 'Write a REST API with FastAPI and tests in pytest.', ['fastapi', 'pytest']],
     ['backend', 'Write an Express service.', ['express']],
+    ['backend', 'Write a REST API in Python with tests in unittest.', ['python-api', 'python-unittest']],
+    ['code', 'Write a REST API in Node for to-dos.', ['node-api']],
     ['backend', 'Design the tables for orders in SQLite.', ['sql-schema']],
     ['frontend', 'Write a Vue component for the search.', ['vue-component']],
     ['frontend', 'Write a React component; test it with Playwright.', ['react-component', 'playwright-plan']],
@@ -62,6 +68,23 @@ describe('what a template holds works', () => {
     expect(() => database.exec('INSERT INTO purchase (customer_id, amount_cents) VALUES (7, 1)')).toThrow(/FOREIGN KEY/);
     database.close();
   });
+});
+
+describe('an API without packages, as the template has it', () => {
+  const executor = sandboxExecutor(openSandbox({ maxRunning: 1 }));
+  const checked = async (name: string, kind: string, path: string, spoil: (code: string) => string) => {
+    const { text } = all.find((template) => template.name === name)!;
+    const files = Object.fromEntries([...text.matchAll(/^`([\w.]+)`.*\n\n```\w+\n([^]*?)```/gm)].map(([, file, code]) => [file!, spoil(code!)]));
+    return await runCheck(checkSchema.parse({ kind, path }), async (file) => files[file]!, { executor, files, signal: new AbortController().signal });
+  };
+
+  it.each([
+    ['python-api', 'python-unittest', 'test_app.py', 'return 201,', 'return 200,'],
+    ['node-api', 'js-test', 'app.test.mjs', 'status: 201, body: note', 'status: 200, body: note'],
+  ])('%s passes its own tests in the sandbox, and fails them with a fault', async (name, kind, path, right, wrong) => {
+    expect(await checked(name, kind, path, (code) => code)).toEqual({ state: 'pass', evidence: `${path}: 1 test passed` });
+    expect(await checked(name, kind, path, (code) => code.replace(right, wrong))).toMatchObject({ state: 'fail', evidence: expect.stringContaining('1 of 1 test failed') });
+  }, 60_000);
 });
 
 const withoutPython = missingService(python);
