@@ -4,7 +4,7 @@ import { findHeavyRequires } from '../../scripts/build/check-light-files';
 import { packedPackage, requireBuild, type PackedPackage } from './built-package';
 import { ROOT, readTracked } from './tracked-files';
 
-/** The nodes and the team have 1 MB; the sandbox's CPython, its library and the other interpreters 8 MB (docs/decisions/0028). */
+/** The nodes and the team have 1 MB; the sandbox's CPython, its library and the other interpreters 8 MB (docs/decisions/0028), with room for what comes. */
 const MAX_PACKED_BYTES = 10 * 1024 * 1024;
 /** npm refuses nothing of this; n8n's GUI install would run or download it. */
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
