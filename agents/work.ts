@@ -99,8 +99,10 @@ const LONGEST_REST_MS = { ended: 60_000, unjudged: 10_000 };
  * Before a person is asked that makes four minutes; one minute where the attempt came back unjudged, which may be the workflow's wiring.
  */
 async function restAfterFault({ call, held, current }: Pick<Attempt, 'call' | 'held' | 'current'>, role: Role): Promise<void> {
-  const { task, verdict, faults, crashes } = current;
+  const { task, verdict, faults, crashes, attempts, result } = current;
   if (verdict?.fault === undefined) return;
+  // What ended by an error is judged without a model.
+  if (verdict.fault === 'unjudged' && result?.attempt === attempts && result.status !== 'done') return;
   const faultsInTurn = (verdict.fault === 'ended' ? faults - 1 : crashes - 1) % MAX_CRASHES;
   const ms = Math.min(1_000 * 2 ** faultsInTurn, LONGEST_REST_MS[verdict.fault]);
   call.say(`${role.title}: ${task.id} rests for ${ms / 1_000} s. ${verdict.findings[0] ?? ''}`);

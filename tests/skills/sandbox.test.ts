@@ -149,7 +149,7 @@ describe('the sandbox', () => {
   });
 });
 
-/** Until the process, or the one in the namespaces behind it, has used a tenth of a second of processor time: the interpreter is at work then. */
+/** Until the process, or the one in the namespaces behind it, has used three hundredths of a second of processor time: the interpreter is being loaded then. */
 async function untilBusy(pid: number | undefined): Promise<void> {
   if (process.platform !== 'linux') return;
   const ticksOf = (each: number) => {
@@ -161,5 +161,5 @@ async function untilBusy(pid: number | undefined): Promise<void> {
     }
   };
   const inside = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  while ([pid!, ...inside()].every((each) => ticksOf(each) < 10)) await new Promise(setImmediate);
+  while ([pid!, ...inside()].every((each) => ticksOf(each) < 3)) await new Promise(setImmediate);
 }

@@ -82,7 +82,8 @@ interface Finish {
 
 /** just-bash tells its bounds by exit code and text alone; a job that imitates them only misreports its own end. */
 function endOf({ stderr, exitCode, isOver, isCut }: Finish): SandboxEnd {
-  if (isOver) return 'time';
+  // The interpreter's clock may be some milliseconds ahead of ours.
+  if (isOver || (exitCode !== 0 && /Execution timeout: exceeded \d+ms limit/.test(stderr))) return 'time';
   if (isCut || (exitCode !== 0 && /output size (limit )?exceeded/.test(stderr))) return 'output';
   return exitCode === BOUND_EXIT_CODE && /exceeded/.test(stderr) ? 'stopped' : 'exit';
 }
