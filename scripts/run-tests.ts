@@ -17,7 +17,8 @@ async function main(): Promise<void> {
   mkdirSync(BUILD_DIR, { recursive: true });
   // A part of the tests cannot be measured against the coverage all of them must reach.
   const coverage = rest.length === 0 ? ['--coverage', '--coverageReporters=text-summary', '--coverageReporters=json-summary'] : [];
-  const unit = await runJest('unit', [...coverage, ...rest], full);
+  // Jest would leave one of two cores idle; many of the tests wait for disks and servers.
+  const unit = await runJest('unit', ['--maxWorkers=2', ...coverage, ...rest], full);
   // One after the other: they share one n8n and measure its time.
   const endToEnd = await runJest('e2e', ['--runInBand', ...rest], full);
   const counts = addUp([unit.counts, endToEnd.counts]);

@@ -95,11 +95,15 @@ it('a tool call that a pause held back, and that was never made, is no unknown e
   const { plan } = await team.agents.plan({ goal: 'Say hello' }, team.call());
   const [claim] = (await team.board.next([plan.runId], 'execution-1')).ready;
   const stop = new AbortController();
+  let tellPaused = (): void => {};
+  const paused = new Promise<void>((resolve) => (tellPaused = resolve));
   const asked = team.withModel({ complete: async (request, signal) => {
     const reply = await scriptedModel([CALL]).complete(request, signal);
     await team.controls.pause({ kind: 'all' });
+    tellPaused();
     return reply;
   } }).work({ task: claim! }, team.call({ tools: [tool], signal: stop.signal })).catch((error: unknown) => error);
+  await paused;
   await team.clock.advanceAndSettle(5_000);
   stop.abort();
   expect(await asked).toMatchObject({ code: 'CANCELLED' });
