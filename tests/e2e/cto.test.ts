@@ -1,6 +1,6 @@
 import { readTemplates, type WorkflowBody, type WorkflowNode } from '../../cli';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
-import { itemsOf } from '../support/n8n-instance';
+import { eventually, itemsOf } from '../support/n8n-instance';
 import { sharedInstance } from './shared-instance';
 import { webhookWorkflow } from './workflow-parts';
 
@@ -78,6 +78,8 @@ describe('the templates of both', () => {
     // n8n may give a webhook another id when it is imported.
     const { nodes: imported } = await n8n.client.readWorkflow(await publish({ ...template, nodes }, credentialId));
     const { webhookId } = imported.find(({ name }) => name === CHAT)!;
+    // A moment after publishing n8n may not know the chat yet; its page says when.
+    await eventually('the chat is there', 10_000, async () => (await fetch(`${n8n.facts.url}/webhook/${webhookId!}/chat`)).ok);
     const say = async (chatInput: string) => await (await n8n.callWebhook(`${webhookId!}/chat`, { action: 'sendMessage', sessionId: 'ada', chatInput })).text();
 
     const asked = await say('We need a shop');
