@@ -5,7 +5,7 @@ import type { Agents, ArbitrateRequest, Ruling, Spoken } from './agents';
 import { acceptedRuling, conflictsBetween, rulingOf, rulingOutputSchema, type RulingAnswer } from './arbitrate-answer';
 import { arbitrateMessages, showsEverything } from './arbitrate-prompt';
 import type { AgentDeps } from './deps';
-import { emit } from './emit';
+import { emitHeld } from './emit';
 import { openFreeSession } from './free-session';
 import { holdRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
@@ -29,7 +29,7 @@ export function arbiter(deps: AgentDeps): Agents['arbitrate'] {
       const session = openSession(deps, call, held, state.run, { role: CTO_ROLE, privacy });
       const arbitrated = await ruled(deps, request, session, { goal: state.run.goal, tasks: [...new Set(sides.map(({ task }) => task))] });
       const { choice, conflicts } = arbitrated.ruling;
-      await emit(deps, runId, 'task.arbitrated', { choice, files: conflicts.length, model: arbitrated.model }, sides[0]?.task.id);
+      await emitHeld(deps, held.lease, 'task.arbitrated', { choice, files: conflicts.length, model: arbitrated.model }, sides[0]?.task.id);
       call.say(`CTO (${arbitrated.model}): ${choice}: ${arbitrated.ruling.reason.slice(0, 200)}`);
       return arbitrated;
     });

@@ -59,8 +59,9 @@ async function concluded(review: Review, judged: Verdict): Promise<Spoken & { ve
   const verdict = judged.passed ? await withFilesKept(review, judged) : judged;
   await deps.runs.saveVerdict(held.lease, verdict);
   await tellRouter(deps, verdict);
-  await tell(review, verdict);
-  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: taskOf(await deps.runs.read(verdict.runId), verdict).status !== 'ready', privacy: session.privacy() });
+  const { status } = taskOf(await deps.runs.read(verdict.runId), verdict);
+  await tell(review, verdict, status);
+  await rememberEnd(deps, review.call, { run: review.state.run, task: review.task, result: review.result, verdict, isLast: status !== 'ready', privacy: session.privacy() });
   return spoken(session, verdict);
 }
 
@@ -148,9 +149,9 @@ async function withFilesKept(review: Review, verdict: Verdict): Promise<Verdict>
   }
 }
 
-async function tell({ deps, call, held, session, task }: Review, verdict: Verdict): Promise<void> {
+async function tell({ deps, call, held, session, task }: Review, verdict: Verdict, status: TaskStatus): Promise<void> {
   const passed = verdict.criteria.filter((criterion) => criterion.state === 'pass').length;
-  const outcome = OUTCOMES[taskOf(await deps.runs.read(verdict.runId), verdict).status] ?? OUTCOMES.needsPerson!;
+  const outcome = OUTCOMES[status] ?? OUTCOMES.needsPerson!;
   await emitHeld(deps, held.lease, outcome.event, { attempt: verdict.attempt, passed, criteria: verdict.criteria.length, model: session.modelName() }, task.id);
   call.say(`QA (${session.modelName()}): ${task.id} ${outcome.words} ${passed}/${verdict.criteria.length}${verdict.passed ? '' : `: ${firstReason(verdict)}`}`);
 }

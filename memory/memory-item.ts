@@ -5,9 +5,6 @@ import { PRIVACY_LABELS } from '../privacy';
 export const MEMORY_KINDS = ['chat', 'scratch', 'trace', 'fact'] as const;
 export type MemoryKind = (typeof MEMORY_KINDS)[number];
 
-/** Who an item is for, from narrow to wide. */
-export const SCOPE_LEVELS = ['user', 'role', 'project', 'team'] as const;
-
 /** Longest text of one item, in UTF-16 units: about 8,000 tokens, what embedding models take at most. Longer texts are split by whoever remembers them. */
 export const MAX_ITEM_CHARACTERS = 32_000;
 const MAX_NAME_CHARACTERS = 200;

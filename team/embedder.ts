@@ -8,13 +8,20 @@ const BELIEVED_FOR_MS = 60_000;
 
 /** The embedding model of the team's own Ollama, wherever that is found. */
 export function teamEmbedder({ config, clock, log }: { config: TeamConfig; clock: Clock; log: Logger }): MemoryDeps['embedder'] {
-  let known: { url: string | undefined; embedder: MemoryDeps['embedder']; atMs: number } | undefined;
+  let known: { url: string | undefined; embedder: MemoryDeps['embedder'] } = { url: undefined, embedder: async () => undefined };
+  let lookedAtMs = -Infinity;
+  let looking: Promise<void> | undefined;
+  // For all who ask meanwhile, so none of them can cancel it; it has its own deadline.
+  const look = async (): Promise<void> => {
+    const { url } = await findOllama({ configured: config.ollamaUrl, ollamaHost: config.ollamaHost });
+    if (url !== known.url) known = { url, embedder: url === undefined ? async () => undefined : findOllamaEmbedder({ url, local: !isOllamaCloud(url), model: config.embeddingModel, clock, log }) };
+  };
   return async (signal) => {
-    if (!known || clock.nowMs() - known.atMs >= BELIEVED_FOR_MS) {
-      const { url } = await findOllama({ configured: config.ollamaUrl, ollamaHost: config.ollamaHost, signal });
-      const embedder = known && known.url === url ? known.embedder : url === undefined ? async () => undefined : findOllamaEmbedder({ url, local: !isOllamaCloud(url), model: config.embeddingModel, clock, log });
-      known = { url, embedder, atMs: clock.nowMs() };
+    if (clock.nowMs() - lookedAtMs >= BELIEVED_FOR_MS) {
+      lookedAtMs = clock.nowMs();
+      looking = look();
     }
+    await looking;
     return await known.embedder(signal);
   };
 }

@@ -27,25 +27,28 @@ type Found = { name: string; local: boolean } | undefined;
 
 /** @returns a function that gives the embedding model of now; undefined when the server has none or does not answer */
 export function findOllamaEmbedder({ url, local, model, clock, log }: OllamaEmbedderOptions): (signal: AbortSignal) => Promise<Embedder | undefined> {
-  let found: Found;
+  let found: Promise<Found> | undefined;
   let listedAtMs = -Infinity;
-  const look = async (signal: AbortSignal): Promise<Found> => {
+  // For all who ask meanwhile, so none of them can cancel it; it has its own deadline.
+  const look = async (): Promise<Found> => {
     try {
-      const { models } = await clientOf(url, AbortSignal.any([signal, AbortSignal.timeout(LIST_TIMEOUT_MS)])).list();
-      return wantedOf(models, model);
+      const { models } = await clientOf(url, AbortSignal.timeout(LIST_TIMEOUT_MS)).list();
+      const wanted = wantedOf(models, model);
+      if (!wanted && model !== undefined) log.warn(`The embedding model is not installed. Pull it: ollama pull ${model}`, { address: shownAddress(url) });
+      return wanted;
     } catch (error) {
-      throwIfCancelled(signal);
       log.warn('Ollama was asked for an embedding model and did not answer; the memory goes by words alone.', { address: shownAddress(url), cause: reasonOf(error) });
       return undefined;
     }
   };
   return async (signal) => {
     if (clock.nowMs() - listedAtMs >= LISTED_FOR_MS) {
-      found = await look(signal);
       listedAtMs = clock.nowMs();
-      if (!found && model !== undefined) log.warn(`The embedding model is not installed. Pull it: ollama pull ${model}`, { address: shownAddress(url) });
+      found = look();
     }
-    return found && ollamaEmbedder(url, found.name, local && found.local);
+    const model = await found;
+    throwIfCancelled(signal);
+    return model && ollamaEmbedder(url, model.name, local && model.local);
   };
 }
 
