@@ -41,14 +41,13 @@ function sayOfWords(words: number, meanings: number, heldShare: number): number 
 }
 
 /**
- * The share of a query's words that a text holds, estimated as from a sample (Krichevsky, Trofimov 1981): one word of one is not the whole truth,
- * so that meaning always has some say.
+ * The share of a query's words that a text holds, as though half a word more had been asked that nobody holds: one word of one is not the whole truth, so that meaning always has some say.
  *
- * @returns above 0, below 1
+ * @returns 0..1, never 1
  */
 export function heldShareOf(query: string, text: string): number {
   const wanted = new Set(searchTerms(query).map(termOf));
   const held = new Set(searchableWords(text).map(termOf));
   const shared = [...wanted].filter((term) => held.has(term)).length;
-  return (shared + 0.5) / (wanted.size + 1);
+  return shared / (wanted.size + 0.5);
 }
