@@ -7,6 +7,9 @@ export interface Ranked<T> {
   score: number;
 }
 
+/** Even where a text holds all words of the query: among many that do, meaning shall tell. Judgement. */
+const MOST_SAY = 0.9;
+
 interface Found<T> {
   /** Best first, without doubles; scores above 0. */
   byWords: ReadonlyArray<Ranked<T>>;
@@ -18,8 +21,8 @@ interface Found<T> {
 
 /**
  * One order of what was found by words and by meaning. Measures of two searches cannot be compared, so each list is laid between 0 and 1: words from none shared to the best,
- * meaning from its last place to the best ("relative scores", as Weaviate has them). Words have as much say as they tell: where the best by words holds half of the query's words, half;
- * where it holds one of six by accident, about a sixth. Nothing in it is fitted to anything (docs/decisions/0032).
+ * meaning from its last place to the best ("relative scores", as Weaviate has them). Words have as much say as they tell: where the best by words holds half of the query's, half;
+ * where it holds one of six by accident, about a sixth (docs/decisions/0032).
  *
  * @returns each entry once, best first, score 0..1: 1 is first in both
  */
@@ -37,17 +40,17 @@ export function fuse<T>({ byWords, byMeaning, heldShare }: Found<T>): Array<Rank
 
 function sayOfWords(words: number, meanings: number, heldShare: number): number {
   if (meanings === 0) return 1;
-  return words === 0 ? 0 : heldShare;
+  return words === 0 ? 0 : Math.min(MOST_SAY, heldShare);
 }
 
 /**
- * The share of a query's words that a text holds, as though half a word more had been asked that nobody holds: one word of one is not the whole truth, so that meaning always has some say.
+ * The share of a query's words that a text holds, each counted by its length: long words are rare words, mostly, and how rare each is not every store can say.
  *
- * @returns 0..1, never 1
+ * @returns 0..1
  */
 export function heldShareOf(query: string, text: string): number {
   const wanted = new Set(searchTerms(query).map(termOf));
   const held = new Set(searchableWords(text).map(termOf));
-  const shared = [...wanted].filter((term) => held.has(term)).length;
-  return shared / (wanted.size + 0.5);
+  const letters = (terms: readonly string[]) => terms.reduce((sum, term) => sum + term.length, 0);
+  return letters([...wanted].filter((term) => held.has(term))) / Math.max(1, letters([...wanted]));
 }
