@@ -25,6 +25,7 @@ export function createMemory(deps: MemoryDeps): Memory {
     remember: (remembrances, signal) => remember(deps, remembrances, signal),
     recall: (request, signal) => recall(deps, request, signal),
     assemble: (request, signal) => assemble(deps, request, signal),
+    list: (filter, limit, after) => store.list(filter, limit, after),
     count: (filter) => store.count(filter),
     async forget(filter, expected) {
       const found = await store.count(filter);
