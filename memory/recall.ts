@@ -4,6 +4,7 @@ import type { MemoryDeps } from './create-memory';
 import type { RecallRequest, Recalled, Recollection } from './memory';
 import { MemoryDownError } from './errors';
 import type { MemoryHit, MemoryQuery } from './memory-store';
+import { countRecalls } from './recall-tallies';
 import { embedded } from './remember';
 import { weightOf } from './worth';
 
@@ -26,6 +27,8 @@ export async function recall(deps: MemoryDeps, request: RecallRequest, signal: A
   const nowMs = deps.clock.nowMs();
   const items = found.filter(isAboutIt).map((hit): Recalled => ({ item: hit.item, score: hit.score * weightOf(hit.item, nowMs), why: wordsFor(hit) }));
   items.sort((one, other) => other.score - one.score);
+  const hits = items.length > 0 ? 1 : 0;
+  await countRecalls(deps, request.askedBy === 'agent' ? { byAgents: 1, byAgentsFound: hits } : { byOthers: 1, byOthersFound: hits });
   return { items: items.slice(0, limit), ...(notEmbedded && { notEmbedded }) };
 }
 
