@@ -61,15 +61,15 @@ export function paraphrases(): Collection {
   return { name: 'paraphrases', places: pairs.map(([, text]) => ({ text })), asks: pairs.map(([text, same]) => ({ text, isRight: (place) => place.text === same })) };
 }
 
-/** How often what is asked finds what answers it, for each way of looking. @param half which of the asks */
-export async function retrievalQuality({ places, asks }: Collection, embedder: Embedder, half: 'even' | 'odd' | 'all' = 'all'): Promise<Record<Way, Quality>> {
+/** How often what is asked finds what answers it, for each way of looking. */
+export async function retrievalQuality({ places, asks }: Collection, embedder: Embedder): Promise<Record<Way, Quality>> {
   const store = openSqliteMemory({ database: openSqlite(':memory:'), clock: systemClock });
   const byId = await filled(store, places, embedder);
-  const chosen = asks.filter((_, index) => half === 'all' || index % 2 === (half === 'even' ? 0 : 1));
-  const vectors = await embedder.embed(chosen.map(({ text }) => text), 'query', new AbortController().signal);
-  const placesBy = async (way: Way) => await Promise.all(chosen.map(async ({ text, isRight }, index) => {
+  const vectors = await embedder.embed(asks.map(({ text }) => text), 'query', new AbortController().signal);
+  const placesBy = async (way: Way) => await Promise.all(asks.map(async ({ text, isRight }, index) => {
     const hits = await store.search({ text: way === 'meaning' ? '' : text, ...(way !== 'words' && { vector: { model: embedder.model, values: vectors[index]! } }), filter: {}, limit: FOUND });
-    return 1 + hits.findIndex(({ item }) => isRight(byId.get(item.id)!));
+    const place = hits.findIndex(({ item }) => isRight(byId.get(item.id)!));
+    return place < 0 ? 0 : 1 / (place + 1);
   }));
   return { words: qualityOf(await placesBy('words')), meaning: qualityOf(await placesBy('meaning')), both: qualityOf(await placesBy('both')) };
 }
@@ -86,11 +86,16 @@ async function filled(store: MemoryStore, places: Collection['places'], embedder
   return new Map(places.map((place, index) => [ids[index]!, place]));
 }
 
-/** @param places of the first right answer, from 1; 0: none */
-function qualityOf(places: readonly number[]): Quality {
-  const share = (isGood: (place: number) => boolean) => places.filter((place) => place > 0 && isGood(place)).length / places.length;
-  const each = places.map((place) => (place > 0 ? 1 / place : 0));
-  return { first: share((place) => place === 1), amongFive: share((place) => place <= 5), reciprocalPlace: mean(each), each };
+/** @param each 1/place of the first right answer; 0: none */
+function qualityOf(each: number[]): Quality {
+  const share = (least: number) => each.filter((value) => value >= least).length / each.length;
+  return { first: share(1), amongFive: share(1 / 5), reciprocalPlace: mean(each), each };
+}
+
+/** Of every second one that was asked. */
+export function halfOf(quality: Record<Way, Quality>, half: 'even' | 'odd'): Record<Way, Quality> {
+  const halved = ({ each }: Quality) => qualityOf(each.filter((_, index) => index % 2 === (half === 'even' ? 0 : 1)));
+  return { words: halved(quality.words), meaning: halved(quality.meaning), both: halved(quality.both) };
 }
 
 /** @returns the mean difference of two ways on the same asks, and between what 95 % of the paired bootstrap's differences lie */
