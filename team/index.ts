@@ -12,6 +12,7 @@ export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
 export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
+export { openProjects } from './open-projects';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { checkRole, importRole, teamRoles } from './roles-exchange';
