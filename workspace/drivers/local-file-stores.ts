@@ -92,8 +92,7 @@ async function put(space: Space, path: string, content: Uint8Array, { author, ex
   const version = versionOf(content);
   // First who, then what: a crash between the two leaves a note on a version that does not stand, which counts as none.
   if (author !== undefined) await writeJailed(factsPlace(space, path), Buffer.from(JSON.stringify({ version, author })));
-  await writeJailed(placeOf(space, path), content);
-  const { stats } = await readJailed(placeOf(space, path), MOST_READ_BYTES);
+  const stats = await writeJailed(placeOf(space, path), content);
   return { path, bytes: content.length, version, ...(author !== undefined && { author }), changedAtMs: Math.round(stats.mtimeMs) };
 }
 
