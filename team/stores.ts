@@ -96,6 +96,11 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
 }
 
+/** Projects alone, for whoever keeps them in order. */
+export function openProjectStores({ config, folder }: Omit<StoresPlan, 'log'>): FileStores {
+  return bucketStores(config)?.projects ?? openLocalFileStores(workspacesFolder(folder), systemClock);
+}
+
 function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, 'log'>>): Stores {
   const { config, folder } = plan;
   const clock = systemClock;

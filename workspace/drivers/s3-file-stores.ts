@@ -28,7 +28,23 @@ const AUTHOR_HEADER = 'x-amz-meta-author';
 export function openS3FileStores({ prefix, clock, local = false, ...settings }: S3FileStoresOptions): FileStores {
   const client = new S3Client(settings, clock);
   const authors = new Map<string, string | undefined>();
-  return { local, open: (project, kind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` }) };
+  const open = (project: string, kind: SpaceKind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` });
+  return {
+    local,
+    open,
+    async folders() {
+      // Of this kind, because nobody asks who wrote what lies there.
+      const spaces = ['files', 'versions'].map((kind) => new S3FileStore({ client, settings, authors, kind: 'versions', root: `${prefix}/${kind}/` }));
+      const found = await Promise.all(spaces.map(async (space) => await space.list()));
+      return [...new Set(found.flat().map(({ path }) => path.split('/')[0]!))].sort();
+    },
+    async remove(project) {
+      for (const kind of ['files', 'versions'] as const) {
+        const space = open(project, kind);
+        for (const { path } of await space.list()) await space.delete(path);
+      }
+    },
+  };
 }
 
 interface Space {
