@@ -20,7 +20,7 @@ export interface RecallFigures {
   found: number;
   /** 0..1; `null` without any recall. */
   hitRate: number | null;
-  /** Those of agents at work alone; the others are of nodes, tools and commands. */
+  /** Those of agents at work alone; the others are of nodes and tools; who looks at a shell is not counted. */
   byAgents: { total: number; found: number };
   /** Memories that stood in the prompt of work that was judged, and those of them whose work passed. That they helped is not said by it. */
   given: number;

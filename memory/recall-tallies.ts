@@ -4,7 +4,7 @@ import type { Logger } from '../kernel';
 export const RECALL_COUNTS = ['byAgents', 'byAgentsFound', 'byOthers', 'byOthersFound', 'givenPassed', 'givenFailed'] as const;
 
 /**
- * How recalls ended. `byAgents` and `byOthers` (nodes, tools, commands) count those that looked, `…Found` those of them that found something.
+ * How recalls ended. `byAgents` and `byOthers` (nodes and tools; who only looks, at a shell, is nobody) count those that looked, `…Found` those of them that found something.
  * `givenPassed` and `givenFailed` count memories that stood in the prompt of judged work, by how it ended. Never what was asked.
  */
 export type RecallTally = Record<(typeof RECALL_COUNTS)[number], number>;

@@ -134,6 +134,6 @@ function memoryText({ items, bytes, byKind }: NonNullable<TeamStats['memory']>):
 }
 
 function recallsText({ total, hitRate, given, givenPassed }: TeamStats['recalls'] & { hitRate: number }): string {
-  const judged = given > 0 ? `; ${Math.round((givenPassed / given) * 100)} % of ${given} memories given to agents were there when work passed` : '';
+  const judged = given > 0 ? `; of those given to agents ${givenPassed} of ${given} were there when work passed` : '';
   return `${total}, ${Math.round(hitRate * 100)} % found something${judged}`;
 }

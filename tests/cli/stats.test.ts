@@ -65,7 +65,7 @@ describe('the figures', () => {
 
   it('say how often the memory found something, and what became of it', () => {
     const recalls = { total: 40, found: 34, hitRate: 0.85, byAgents: { total: 30, found: 28 }, given: 50, givenPassed: 45 };
-    expect(statsText({ ...figures, recalls }, { columns: 120, colour: false })).toContain('\nRecalls  40, 85 % found something; 90 % of 50 memories given to agents were there when work passed\n');
+    expect(statsText({ ...figures, recalls }, { columns: 120, colour: false })).toContain('\nRecalls  40, 85 % found something; of those given to agents 45 of 50 were there when work passed\n');
     expect(statsText(figures, { columns: 80, colour: false })).not.toContain('Recalls');
   });
 
