@@ -61,9 +61,8 @@ export function paraphrases(): Collection {
   return { name: 'paraphrases', places: pairs.map(([, text]) => ({ text })), asks: pairs.map(([text, same]) => ({ text, isRight: (place) => place.text === same })) };
 }
 
-/** How often what is asked finds what answers it, for each way of looking. */
-export async function retrievalQuality({ places, asks }: Collection, embedder: Embedder): Promise<Record<Way, Quality>> {
-  const store = openSqliteMemory({ database: openSqlite(':memory:'), clock: systemClock });
+/** How often what is asked finds what answers it, for each way of looking. @param store an empty one */
+export async function retrievalQuality({ places, asks }: Collection, embedder: Embedder, store = openSqliteMemory({ database: openSqlite(':memory:'), clock: systemClock })): Promise<Record<Way, Quality>> {
   const byId = await filled(store, places, embedder);
   const vectors = await embedder.embed(asks.map(({ text }) => text), 'query', new AbortController().signal);
   const placesBy = async (way: Way) => await Promise.all(asks.map(async ({ text, isRight }, index) => {
