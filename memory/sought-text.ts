@@ -8,7 +8,8 @@ export function soughtText({ text, provenance: { source } }: Pick<MemoryItem, 't
 
 /** Of `https://example.com/guides/opening-hours.html?x=1` it is "opening hours"; a title stays as it is. */
 function nameOf(source: string): string {
-  if (!/[\\/]|\.\w{1,5}$/.test(source)) return source;
-  const last = source.replace(/[?#].*$/s, '').split(/[\\/]+/).findLast((part) => part !== '') ?? '';
-  return last.replace(/\.\w{1,5}$/, '').replace(/[-_.+]+|%20/g, ' ').trim();
+  const isAddress = source.includes('://') || (/[\\/]/.test(source) && !/\s/.test(source));
+  const name = isAddress ? (source.replace(/[?#].*$/s, '').split(/[\\/]+/).findLast((part) => part !== '') ?? '') : source;
+  const withoutEnding = name.replace(/\.[a-z][a-z\d]{1,4}$/i, '');
+  return /\s/.test(withoutEnding) ? withoutEnding.trim() : withoutEnding.replace(/[-_.+]+|%20/g, ' ').trim();
 }
