@@ -31,7 +31,11 @@ export function projectKeeping(stores: FileStores): ProjectKeeping {
     return { folder, isThere: folders.includes(folder) };
   };
   return {
-    list: async () => await Promise.all((await stores.folders()).map(async (folder) => await factsOf(stores, folder))),
+    async list() {
+      const projects: ProjectFacts[] = [];
+      for (const folder of await stores.folders()) projects.push(await factsOf(stores, folder));
+      return projects;
+    },
     async find(project) {
       const { folder, isThere } = await folderOf(project);
       return isThere ? await factsOf(stores, folder) : undefined;

@@ -48,7 +48,8 @@ ${COMMON}`,
   async run(context) {
     const { values, positionals } = readArguments(context.args, { 'unchanged-for': { type: 'string' }, prefix: { type: 'string' }, yes: { type: 'boolean' }, data: { type: 'string' } });
     const days = daysOf(values['unchanged-for']);
-    if (positionals.length > 0 === (days !== undefined)) throw new InvalidInputError('Which projects?', { hint: 'Name them, or give --unchanged-for DAYS.' });
+    const isNamed = positionals.length > 0;
+    if (isNamed === (days !== undefined)) throw new InvalidInputError('Which projects?', { hint: 'Name them, or give --unchanged-for DAYS.' });
     if (values.prefix !== undefined && days === undefined) throw new InvalidInputError('"--prefix" goes with "--unchanged-for".', { hint: 'For instance: aios projects remove --unchanged-for 30 --prefix product-' });
     const projects = await opened(context, values.data);
     const wanted = days === undefined ? positionals : (await projects.list()).filter(isOld(days, values.prefix ?? '')).map(({ folder }) => folder);

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Stats } from 'node:fs';
 import { type Clock, errorFacts, sha256 } from '../../kernel';
@@ -47,9 +47,19 @@ export function openLocalFileStores(folder: string, clock: Clock): FileStores {
     open: (project, kind) => openSpace({ root, folders: [...KINDS[kind], project], factsFolders: [FACTS_FOLDER, project], lockName: `${project}.${kind}` }, locked, remembered),
     folders: async () => [...new Set([...(await foldersIn(root)), ...(await foldersIn(join(root, ...KINDS.versions)))])].sort(),
     async remove(project) {
-      for (const folders of [KINDS.files, [FACTS_FOLDER], KINDS.versions]) await translated(project, () => rm(join(root, ...folders, project), { recursive: true, force: true }));
+      for (const folders of [KINDS.files, [FACTS_FOLDER], KINDS.versions]) await translated(project, () => removeFolder(join(root, ...folders), project));
     },
   };
+}
+
+/** First under a name no project has: after a crash in the middle there is no history without its mark. */
+async function removeFolder(parent: string, name: string): Promise<void> {
+  const gone = join(parent, `.gone-${name}`);
+  await rm(gone, { recursive: true, force: true });
+  await rename(join(parent, name), gone).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
+  await rm(gone, { recursive: true, force: true });
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -184,8 +184,9 @@ function auditLines(database: Database, after: number, limit: number): { entries
 }
 
 function shortenAudit(database: Database, nowMs: number): void {
+  // Nearly always there is nothing to do: that must not cost a write.
+  if (!mayBeShortened(translated(() => auditLines(database, 0, 2)).entries[1], nowMs)) return;
   inTransaction(database, () => {
-    if (!mayBeShortened(auditLines(database, 0, 2).entries[1], nowMs)) return;
     const { entries } = auditLines(database, 0, SHORTENED_AT_ONCE);
     const due = shortening(entries, nowMs);
     if (!due) return;
