@@ -4,7 +4,7 @@ import { boundedText } from './bounded-text';
 import type { ChatAnswer } from './chat-answer';
 import { introduction, type Role } from './roles';
 
-/** Characters of earlier turns, about 2,000 tokens; the latest whole turns that fit are shown. */
+/** Characters of earlier turns, about 2,000 tokens in the Latin alphabet; the latest whole turns that fit are shown. */
 const HISTORY_CHARACTERS = 8_000;
 
 const RULES = `You talk with a person about a goal before anything is done.
@@ -16,8 +16,9 @@ const RULES = `You talk with a person about a goal before anything is done.
 Answer with one JSON object and nothing else.`;
 const NO_MORE_QUESTIONS = 'You have asked often enough: ask nothing more. Decide what is open, say "ready", and name in the reply what you assume.';
 
-export function chatMessages({ cto, history, message, mayAsk }: { cto: Role; history: readonly ChatTurn[]; message: string; mayAsk: boolean }): ChatMessage[] {
-  const turns = latestTurns(history).map(({ from, text }): ChatMessage => ({ role: from === 'person' ? 'user' : 'assistant', text }));
+/** @param share 0..1 of its room that the history may take */
+export function chatMessages({ cto, history, message, mayAsk }: { cto: Role; history: readonly ChatTurn[]; message: string; mayAsk: boolean }, share: number): ChatMessage[] {
+  const turns = latestTurns(history, Math.floor(HISTORY_CHARACTERS * share)).map(({ from, text }): ChatMessage => ({ role: from === 'person' ? 'user' : 'assistant', text }));
   return [
     { role: 'system', text: [introduction(cto), RULES, ...(mayAsk ? [] : [NO_MORE_QUESTIONS])].join('\n\n') },
     ...turns,
@@ -25,11 +26,11 @@ export function chatMessages({ cto, history, message, mayAsk }: { cto: Role; his
   ];
 }
 
-function latestTurns(history: readonly ChatTurn[]): ChatTurn[] {
-  let left = HISTORY_CHARACTERS;
+function latestTurns(history: readonly ChatTurn[], characters: number): ChatTurn[] {
+  let left = characters;
   const kept: ChatTurn[] = [];
   for (const { from, text } of history.toReversed()) {
-    const shown = boundedText(text, HISTORY_CHARACTERS / 2);
+    const shown = boundedText(text, Math.floor(characters / 2));
     left -= shown.length;
     if (left < 0) break;
     kept.unshift({ from, text: shown });

@@ -7,6 +7,7 @@ import { chatMessages, roundsIn, spokenReply } from './chat-text';
 import type { AgentDeps } from './deps';
 import { SecretNeedsLocalMemoryError } from './errors';
 import { openFreeSession } from './free-session';
+import { mostThatFits, PROMPT_ROOM } from './prompt-size';
 import { CTO_ROLE, systemRole } from './roles';
 import { askForAnswer } from './structured-answer';
 
@@ -36,9 +37,13 @@ async function answered(deps: AgentDeps, call: AgentCall, { request, message, pr
   const rounds = roundsIn(history);
   const mayAsk = rounds < maxRounds;
   const session = openFreeSession(deps, call, { role: CTO_ROLE, privacy });
+  const talk = { cto: systemRole(await deps.roles.read(), CTO_ROLE), history, message, mayAsk };
+  const schema = chatOutputSchema(mayAsk);
+  const mostTokens = PROMPT_ROOM.small.promptTokens;
   const answer = await askForAnswer<ChatAnswer>(session, {
-    messages: chatMessages({ cto: systemRole(await deps.roles.read(), CTO_ROLE), history, message, mayAsk }),
-    schema: chatOutputSchema(mayAsk),
+    messages: mostThatFits((share) => chatMessages(talk, share), mostTokens, schema),
+    schema,
+    mostTokens,
     keyOf: (ask) => `chat/${ask}`,
     accept: (value) => acceptedChat(value, mayAsk),
   });

@@ -42,7 +42,7 @@ export interface SizedPrompt {
 export async function sizedPrompt(deps: Pick<AgentDeps, 'windowTokens'>, held: HeldRun, call: AgentCall, prompt: SizedPrompt): Promise<{ messages: ChatMessage[]; size: PromptSize }> {
   const { key, privacy, role } = prompt;
   const whole = prompt.compose(1);
-  if (!prompt.grows && tokensOf(whole, prompt) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, size: 'small' };
+  if (!prompt.grows && estimatePromptTokens({ messages: whole, schema: prompt.schema }) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, size: 'small' };
   const sizeNow = async (): Promise<PromptSize> => {
     // What a wired model can hold is not known; nearly all that are wired hold this much.
     const windowTokens = call.model ? ROOMY_WINDOW_TOKENS : await deps.windowTokens({ privacy, role, preset: call.preset }, held.signal);
@@ -52,20 +52,22 @@ export async function sizedPrompt(deps: Pick<AgentDeps, 'windowTokens'>, held: H
   return { messages: fitting(prompt, size), size };
 }
 
-/** The most that fits; the least there is, when even that is too much: the task itself is never cut. */
 function fitting(prompt: SizedPrompt, size: PromptSize): ChatMessage[] {
   const { promptTokens, beginningTokens } = PROMPT_ROOM[size];
-  const mostTokens = prompt.grows ? beginningTokens : promptTokens;
-  let messages = prompt.compose(SHARES[0]);
-  for (const share of SHARES) {
-    messages = prompt.compose(share);
-    if (tokensOf(messages, prompt) <= mostTokens) break;
-  }
-  return messages;
+  return mostThatFits(prompt.compose, prompt.grows ? beginningTokens : promptTokens, prompt.schema);
 }
 
-function tokensOf(messages: ChatMessage[], { schema }: SizedPrompt): number {
-  return estimatePromptTokens({ messages, schema });
+/**
+ * The most that fits; the least there is, when even that is too much: the task itself is never cut. Rooms are in characters, and what they are in tokens depends
+ * on the script: one token has four letters of English, and a Chinese character is one or two.
+ */
+export function mostThatFits(compose: SizedPrompt['compose'], mostTokens: number, schema?: OutputSchema): ChatMessage[] {
+  let messages = compose(SHARES[0]);
+  for (const share of SHARES) {
+    messages = compose(share);
+    if (estimatePromptTokens({ messages, schema }) <= mostTokens) break;
+  }
+  return messages;
 }
 
 type Room = { readonly [part: string]: number | Room };

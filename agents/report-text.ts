@@ -2,6 +2,7 @@ import type { ChatMessage } from '../router';
 import type { TaskState } from '../runs';
 import { boundedText } from './bounded-text';
 import { isThrough, type ReportFacts, type ReportStatus } from './report-facts';
+import { shareOfRoom } from './prompt-size';
 import { introduction, type Role } from './roles';
 import { counted } from './counted';
 
@@ -20,20 +21,22 @@ export function reportText(facts: ReportFacts, summary: string): string {
 }
 
 /** What the model is asked to put into words; it is given facts and summaries, no files. */
-/** Characters; together about 2,400 tokens, so that the summary fits a window of 4k with its answer. */
-const ROOM = { goal: 1_200, tasks: 4_800, problems: 1_500, files: 800 };
+/** Characters when there is room for all; together about 2,400 tokens in the Latin alphabet, so that the summary fits a window of 4k with its answer. */
+const ROOM = { goal: 1_200, tasks: 4_800, problems: 1_500, setbacks: 1_500, files: 800 };
 
 /** What one of so many may say; 80 for its title. */
 function shareOf(room: number, count: number): number {
   return Math.max(40, Math.min(500, Math.floor(room / count) - 80));
 }
 
-export function summaryMessages(facts: ReportFacts, cto: Role): ChatMessage[] {
+/** @param share 0..1 of its room that each part may take */
+export function summaryMessages(facts: ReportFacts, cto: Role, share: number): ChatMessage[] {
+  const room = shareOfRoom(ROOM, share);
   const { run, tasks } = facts.state;
-  const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', shareOf(ROOM.tasks, tasks.length))}`);
+  const lines = tasks.map(({ task, status, result }) => `- ${task.id} ${task.title.slice(0, 80)} (${task.role}): ${status}. ${boundedText(result?.summary ?? '', shareOf(room.tasks, tasks.length))}`);
   return [
     { role: 'system', text: `${introduction(cto)}\n\nWrite the summary of a report: two to six plain sentences for the person who set the goal. Say what was delivered, what was not, what did not work at once, and what to do next. Use only the facts given; where they say that something failed, say so. No headings, no lists, no JSON.` },
-    { role: 'user', text: `Goal:\n${boundedText(run.goal, ROOM.goal)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${boundedText(lines.join('\n'), ROOM.tasks)}\n\nProblems:\n${boundedText(problems(facts).join('\n') || '- none', ROOM.problems)}\n\nOn the way:\n${boundedText(facts.setbacks.map((setback) => `- ${setback}`).join('\n'), 1_500) || '- everything worked at once'}\n\nFiles: ${boundedText(fileNames(facts), ROOM.files)}` },
+    { role: 'user', text: `Goal:\n${boundedText(run.goal, room.goal)}\n\nOutcome: ${OUTCOMES[facts.status]}\n\nTasks:\n${boundedText(lines.join('\n'), room.tasks)}\n\nProblems:\n${boundedText(problems(facts).join('\n') || '- none', room.problems)}\n\nOn the way:\n${boundedText(facts.setbacks.map((setback) => `- ${setback}`).join('\n'), room.setbacks) || '- everything worked at once'}\n\nFiles: ${boundedText(fileNames(facts), room.files)}` },
   ];
 }
 

@@ -10,6 +10,7 @@ import { holdRun, type HeldRun } from './held-run';
 import { openSession, type ModelSession } from './model-session';
 import { taskPrivacy } from './raised-privacy';
 import { accountOf, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
+import { mostThatFits, PROMPT_ROOM } from './prompt-size';
 import { reportText, summaryMessages } from './report-text';
 import { CTO_ROLE, systemRole } from './roles';
 import { NO_MODEL, NO_USAGE } from './usage';
@@ -49,7 +50,8 @@ async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): 
 
 /** A report must not fail because a model does: then the facts stand alone, and say so. */
 async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
-  const messages = summaryMessages(facts, systemRole(await deps.roles.read(), CTO_ROLE));
+  const cto = systemRole(await deps.roles.read(), CTO_ROLE);
+  const messages = mostThatFits((share) => summaryMessages(facts, cto, share), PROMPT_ROOM.small.promptTokens);
   try {
     // Keyed by content: a run that waited for a person is reported on again, with other facts.
     const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });

@@ -3,6 +3,7 @@ export { throwIfCancelled } from './clock';
 export type { MakeId } from './drivers/make-id';
 export { makeId } from './drivers/make-id';
 export { nextTurn } from './drivers/next-turn';
+export { withinTime } from './drivers/within-time';
 export { type Network, type PublicWebOptions, type WebAnswer, askPublicWeb, systemNetwork } from './drivers/public-web';
 export { systemClock } from './drivers/system-clock';
 export type { ErrorContext, ErrorFacts, ErrorKind } from './errors';

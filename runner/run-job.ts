@@ -1,14 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { commandOf, PROGRAM_FILES } from './commands.ts';
 import type { Job } from './job.ts';
 import { endProcesses } from './processes.ts';
 
 /** Of stdout and stderr together. */
 const MAX_OUTPUT_BYTES = 512 * 1024;
+const USUAL_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export interface JobOutcome {
   end: 'exit' | 'time' | 'output' | 'stopped';
@@ -46,8 +48,7 @@ async function placeFiles(folder: string, { tool, code, files }: Job, user: numb
 async function runIn(folder: string, job: Job, user: number | undefined, signal: AbortSignal): Promise<JobOutcome> {
   const startedMs = performance.now();
   const mark = randomUUID();
-  const [program, ...given] = commandOf(job.tool, job.path);
-  const child = spawn(program, given, { cwd: folder, env: jobEnvironment(folder, mark), detached: true, stdio: 'pipe', ...(user !== undefined && { uid: user, gid: user }) });
+  const child = spawn('/bin/sh', ['-c', `ulimit -c 0; ulimit -t ${processorS(job.timeMs)}; exec "$@"`, 'job', ...thatIsThere(commandOf(job.tool, job.path))], { cwd: folder, env: jobEnvironment(folder, mark), detached: true, stdio: 'pipe', ...(user !== undefined && { uid: user, gid: user }) });
   child.stdin.on('error', () => {});
   child.stdin.end(job.stdin);
   const output = collectOutput(child);
@@ -68,9 +69,22 @@ async function runIn(folder: string, job: Job, user: number | undefined, signal:
   }
 }
 
+/** Of one process: the kernel's end for a job whose service was killed. Threads count each for itself, so it is several times the job's own time. */
+function processorS(timeMs: number): number {
+  return Math.ceil((4 * timeMs) / 1_000) + 5;
+}
+
+/** Looked for before the shell does: a missing program is this service's fault, and the job could imitate the shell's words for it. @throws when it is not there */
+function thatIsThere(command: [string, ...string[]]): string[] {
+  const [program] = command;
+  const places = isAbsolute(program) ? [program] : (process.env.PATH ?? USUAL_PATH).split(delimiter).map((folder) => join(folder, program));
+  if (!places.some(existsSync)) throw new Error(`${program} is not installed.`);
+  return command;
+}
+
 /** Nothing of this service's own environment; the mark finds processes that left the group. */
 function jobEnvironment(folder: string, mark: string): Record<string, string> {
-  return { PATH: process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: folder, NODE_PATH: process.env.RUNNER_MODULES ?? '', CI: '1', AIOS_JOB: mark };
+  return { PATH: process.env.PATH ?? USUAL_PATH, HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8', PYTHONDONTWRITEBYTECODE: '1', PYTHONPATH: folder, NODE_PATH: process.env.RUNNER_MODULES ?? '', CI: '1', AIOS_JOB: mark };
 }
 
 function collectOutput(child: ChildProcess): { texts(): { stdout: string; stderr: string }; tooMuch: Promise<'output'> } {

@@ -1,5 +1,5 @@
 import { type Clock, errorFacts } from '../kernel';
-import { FileConflictError, FileTooLargeError, PathForbiddenError, WorkspaceLimitError } from './errors';
+import { FileConflictError, FileTooLargeError, PathForbiddenError, PathRefusedError, WorkspaceLimitError } from './errors';
 import type { FileFacts, FileStore, StoredContent } from './file-store';
 import type { PathTest } from './globs';
 import { safePath } from './safe-path';
@@ -94,7 +94,7 @@ async function taken({ files }: Jail, path: string, before: StoredContent | unde
   else if (now) await files.delete(path, { expected: now.version });
 }
 
-/** @throws {FileTooLargeError} @throws {WorkspaceLimitError} */
+/** @throws {FileTooLargeError} @throws {WorkspaceLimitError} @throws {PathRefusedError} for a file where a folder is, or below a file */
 async function assertRoom({ files, limits }: Jail, changes: readonly Change[]): Promise<void> {
   const writes = changes.filter((change): change is Change & { content: Buffer } => change.content !== null);
   for (const { path, content } of writes) if (content.length > limits.fileBytes) throw new FileTooLargeError(path, content.length, limits.fileBytes);
@@ -105,9 +105,24 @@ async function assertRoom({ files, limits }: Jail, changes: readonly Change[]): 
     if (content === null) bytesOf.delete(path);
     else bytesOf.set(path, content.length);
   }
+  assertNoneInTheWay(writes, bytesOf);
   const bytes = sum(bytesOf.values());
   // A workspace that is too full already, by hand for instance, may still be made smaller.
   if (bytesOf.size > limits.files || (bytes > limits.totalBytes && bytes > wasBytes)) throw new WorkspaceLimitError({ files: bytesOf.size, bytes }, limits);
+}
+
+/** A disk refuses it by itself; in a bucket both could stand, and no history, archive or disk could hold them. @throws {PathRefusedError} */
+function assertNoneInTheWay(writes: readonly Change[], files: ReadonlyMap<string, unknown>): void {
+  const folders = new Set([...files.keys()].flatMap(foldersOf));
+  for (const { path } of writes) {
+    if (folders.has(path)) throw new PathRefusedError(path, 'a folder has this name');
+    if (foldersOf(path).some((folder) => files.has(folder))) throw new PathRefusedError(path, 'one of its folders is a file');
+  }
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+function foldersOf(path: string): string[] {
+  return path.split('/').slice(0, -1).map((_, index, parts) => parts.slice(0, index + 1).join('/'));
 }
 
 function sum(values: Iterable<number>): number {

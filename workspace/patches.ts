@@ -6,8 +6,8 @@ import { isText } from './search';
 
 const MAX_DIFF_CHARACTERS = 1_000_000;
 const MAX_DIFF_FILES = 200;
-/** Two texts with less in common are shown as one gone and the other come. */
-const MAX_EDITS = 4_000;
+/** Lines; two texts with less in common are shown as one gone and the other come. The time grows with its square: half a second. */
+const MAX_EDITS = 2_000;
 const CONTEXT_LINES = 3;
 /** Of lines, to find where the hunks of one file belong; a file takes one per line and hunk, repetitive ones many more. About 0.2 s. */
 const MAX_COMPARISONS = 2_000_000;

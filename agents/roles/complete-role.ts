@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { strictestPrivacy } from '../../privacy';
+import { schemaType } from './meant-schema';
 import type { OutputContract, Role, RoleLimits } from './role';
 import { DEFAULT_STEPS, roleName, type RoleFile } from './role-schema';
 
@@ -51,9 +51,9 @@ function whatIsMissing({ file, name, base, builtIn }: { file: RoleFile; name: st
 }
 
 /** A schema nobody can check by would let everything through. */
-function faultOfSchema(schema: unknown): string | undefined {
+function faultOfSchema(schema: object = {}): string | undefined {
   try {
-    z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    schemaType(schema);
     return undefined;
   } catch (error) {
     return `outputContract.schema is no JSON Schema we can check by: ${(error as Error).message.split('\n', 1)[0]}`;

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { withinTime } from '../../kernel';
 import type { Artifact } from '../../runs';
 import { pathTest } from '../../workspace';
+import { schemaType } from './meant-schema';
 import type { Role } from './role';
+
+/** For one file; a pattern that repeats a repetition would take years for thirty characters. */
+const CHECKED_WITHIN_MS = 1_000;
 
 /** What is wrong with a delivery by its role's rules, in words for the model; undefined when nothing is. */
 export function breachOfContract({ outputContract, paths }: Role, artifacts: readonly Artifact[]): string | undefined {
@@ -13,13 +18,15 @@ export function breachOfContract({ outputContract, paths }: Role, artifacts: rea
   const isBound = pathTest([file]);
   const bound = artifacts.filter(({ path }) => isBound(path));
   if (bound.length === 0) return `Your role must deliver a file ${file} that obeys its JSON Schema; there is none.`;
-  const type = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  const type = schemaType(schema);
   return bound.map(({ path, content }) => faultIn(path, content, type)).find((fault) => fault !== undefined);
 }
 
 function faultIn(path: string, content: string, type: z.ZodType): string | undefined {
   try {
-    const checked = type.safeParse(JSON.parse(content.replace(/^\uFEFF/, '')));
+    const value: unknown = JSON.parse(content.replace(/^\uFEFF/, ''));
+    const checked = withinTime(CHECKED_WITHIN_MS, () => type.safeParse(value));
+    if (!checked) return `${path} could not be checked within ${CHECKED_WITHIN_MS / 1_000} s: a pattern in your role's JSON Schema takes too long for what stands there.`;
     return checked.success ? undefined : `${path} does not obey your role's JSON Schema:\n${z.prettifyError(checked.error)}`;
   } catch (error) {
     return `${path} is no valid JSON: ${(error as Error).message}`;

@@ -1,6 +1,6 @@
-import type { AgentTool } from '../../agents';
+import type { AgentTool, ChatTurn } from '../../agents';
 import { estimatePromptTokens, type ModelRequest } from '../../router';
-import { answeringModel } from '../support/scripted-model';
+import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
 import { openTestTeam, type TestTeam } from './open-agents';
 
@@ -81,4 +81,25 @@ it('asking again leaves room for the answer, however long the one that cannot be
   expect(model.requests).toHaveLength(2);
   expect(estimatePromptTokens(model.requests[1]!)).toBeLessThanOrEqual(MOST_TOKENS);
   expect(model.requests[1]!.messages.at(-2)!.text).toMatch(/characters are not shown\]$/);
+});
+
+const CHINESE = '这是一家茶叶商店的网站，需要商品目录和购物车。';
+
+it('a long talk in Chinese fits as well, with its latest turns', async () => {
+  const model = scriptedModel([{ json: { status: 'ready', goal: '一家茶叶商店', reply: '好的。', questions: [] } }]);
+  team = openTestTeam(model);
+  const history = Array.from({ length: 40 }, (_, index): ChatTurn => ({ from: index % 2 === 0 ? 'person' : 'team', text: `${index} ${CHINESE.repeat(20)}` }));
+  await team.agents.chat({ message: CHINESE, memory: { local: true, read: async () => history, add: async () => {} } }, team.call());
+  expect(estimatePromptTokens(model.requests[0]!)).toBeLessThanOrEqual(MOST_TOKENS);
+  expect(model.requests[0]!.messages.at(-2)!.text).toMatch(/^39 /);
+});
+
+it('so does what a report in Chinese is made of', async () => {
+  const model = answeringModel((request) => (request.schema?.name === 'aios_plan' ? { json: planOf(...Array.from({ length: 12 }, (_, index) => task(`t${index + 1}`, { title: CHINESE.repeat(3), instructions: CHINESE }))) } : request.schema ? { json: { ...delivery(['a.md', CHINESE]), summary: CHINESE.repeat(30), status: 'blocked', reason: CHINESE.repeat(10) } } : { text: '完成。' }));
+  team = openTestTeam(model);
+  const { plan } = await team.agents.plan({ goal: CHINESE.repeat(100) }, team.call());
+  for (const claim of (await team.board.next([plan.runId], 'execution-1')).ready) await team.agents.work({ task: claim }, team.call());
+  await team.agents.report(plan.runId, team.call());
+  expect(model.requests.at(-1)!.schema).toBeUndefined();
+  expect(estimatePromptTokens(model.requests.at(-1)!)).toBeLessThanOrEqual(MOST_TOKENS);
 });

@@ -130,6 +130,13 @@ describe('a limit of a role', () => {
 describe('what a role may deliver', () => {
   const SCHEMA = 'output_contract: { file: "data/*.json", schema: { type: object, required: [total], properties: { total: { type: number } } } }';
 
+  it('is told when a pattern of its schema would take years', async () => {
+    const { work, model } = withRole('output_contract: { schema: { required: [a], properties: { a: { pattern: "^(a+)+$" } } } }', [{ json: delivery(['a.json', `{"a": "${'a'.repeat(40)}!"}`]) }, { json: delivery(['a.json', '{"a": "b"}']) }, { json: delivery(['a.json', '{"a": "aa"}']) }]);
+    expect((await work()).result.status).toBe('done');
+    expect(model.requests[1]!.messages.at(-1)!.text).toContain("a.json could not be checked within 1 s: a pattern in your role's JSON Schema");
+    expect(model.requests[2]!.messages.at(-1)!.text).toContain('does not obey');
+  });
+
   it('is told when it delivers a file outside its paths', async () => {
     const { work, model } = withRole('paths: { write: ["docs/**", "!docs/internal/**"] }', [{ json: delivery(['src/a.py', 'x']) }, { json: delivery(['docs/internal/a.md', 'x']) }, { json: delivery(['docs/deep/er/a.md', 'x']) }]);
     expect((await work()).result.artifacts.map(({ path }) => path)).toEqual(['docs/deep/er/a.md']);

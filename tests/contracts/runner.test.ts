@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { runnerExecutor, type Executor } from '../../agents';
-import { describeWithService, python } from '../support/services';
+import { runJob } from '../../runner/run-job';
+import { describeWithService, itUnless, python } from '../support/services';
 import { startRunner, type TestRunner } from '../support/runner';
 
 const never = new AbortController().signal;
@@ -56,6 +57,37 @@ describeWithService(python, 'the runner', () => {
     await program('import time; time.sleep(3)');
     expect(existsSync(marker)).toBe(false);
   }, 20_000);
+
+  /** Leaves its group, then starts itself anew and ends, again and again; what `each` says is done each time. */
+  const hydra = (marker: string, each: string) => `import os, time
+if os.fork():
+    time.sleep(0.5)
+    os._exit(0)
+os.setsid()
+end = time.time() + 3
+while time.time() < end:
+    if os.fork(): os._exit(0)
+    ${each}
+open(${JSON.stringify(marker)}, "w")`;
+
+  it('ends a job that starts itself anew and ends, again and again', async () => {
+    const marker = `${tmpdir()}/aios-runner-hydra-${process.pid}`;
+    expect(await program(hydra(marker, 'pass'))).toMatchObject({ end: 'exit', exitCode: 0 });
+    await program('import time; time.sleep(3)');
+    expect(existsSync(marker)).toBe(false);
+  }, 20_000);
+
+  itUnless(process.getuid?.() === 0 ? undefined : 'only root may start jobs as another user', 'ends all of its user at once, also what leaves its group each time', async () => {
+    const marker = `${tmpdir()}/aios-runner-user-${process.pid}`;
+    const job = { tool: 'python' as const, stdin: '', files: {}, timeMs: 10_000 };
+    expect(await runJob({ ...job, code: hydra(marker, 'os.setsid()') }, 61_234, never)).toMatchObject({ end: 'exit', exitCode: 0 });
+    await program('import time; time.sleep(3)');
+    expect(existsSync(marker)).toBe(false);
+  }, 20_000);
+
+  it('gives each process a bound on processor time, for when nobody is left to end it', async () => {
+    expect((await program('import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0], resource.getrlimit(resource.RLIMIT_CORE)[0])', 10_000)).stdout).toBe('45 0\n');
+  });
 
   it('ends a job that prints without end, and keeps 512 KiB of it', async () => {
     const { end, stdout } = await program('while True: print("x" * 1000)');

@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '../../kernel';
-import { openS3FileStores, type FileStore, type S3Settings } from '../../workspace';
+import { openS3FileStores, openWorkspaces, type FileStore, type S3Settings } from '../../workspace';
 import { fakeClock } from '../support/fake-clock';
 import { startS3Server, type S3Fault, type S3Server, type S3ServerOptions } from '../support/s3-server';
 
@@ -111,4 +111,16 @@ it('signs with the clock of the team, to the second', async () => {
   const fixed = fakeClock(Date.UTC(2026, 10, 21, 20, 0, 0));
   await openS3FileStores({ endpoint: server.endpoint, ...SETTINGS, prefix: 'default', clock: fixed }).open('shop', 'files').list().catch(() => {});
   expect(server.requests[0]!.headers['x-amz-date']).toBe('20261121T200000Z');
+});
+
+it('holds no file below a file, as no disk and no history could', async () => {
+  const server = await startS3Server();
+  servers.push(server);
+  const { files } = openWorkspaces({ stores: openS3FileStores({ endpoint: server.endpoint, ...SETTINGS, prefix: 'default', clock }), clock }).open('shop', { name: 'ada' });
+  await files.writeAll([{ path: 'a', content: 'x' }, { path: 'b/c', content: 'x' }]);
+  await expect(files.write('a/b/c', 'y')).rejects.toMatchObject({ code: 'PATH_REFUSED', message: expect.stringContaining('one of its folders is a file') as string });
+  await expect(files.write('b', 'y')).rejects.toMatchObject({ code: 'PATH_REFUSED', message: expect.stringContaining('a folder has this name') as string });
+  await expect(files.writeAll([{ path: 'd', content: 'y' }, { path: 'd/e', content: 'y' }])).rejects.toMatchObject({ code: 'PATH_REFUSED' });
+  await files.patch('--- a/a\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n\\ No newline at end of file\n--- /dev/null\n+++ b/a/b\n@@ -0,0 +1 @@\n+x\n');
+  expect((await files.list()).map(({ path }) => path)).toEqual(['a/b', 'b/c']);
 });
