@@ -4,8 +4,8 @@ import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
-import { NEAR_DUPLICATE_SHARE, bandsOf, likeness, signatureOf } from './near-duplicates';
-import { embedded } from './remember';
+import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { embedded } from './embedding';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -15,6 +15,7 @@ const MERGED_AMONG = 500;
 const MOST_REMOVED_PER_SCOPE = 1_000;
 const EMBEDDED_AT_ONCE = 32;
 const MOST_EMBEDDED = 320;
+const MOST_TRIED = 2 * MOST_EMBEDDED;
 const PAGE = 500;
 
 /** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. */
@@ -33,7 +34,7 @@ async function mergeNearDuplicates({ store }: MemoryDeps, signal: AbortSignal): 
     throwIfCancelled(signal);
     if (gone.has(item.id)) continue;
     const signature = signatureOf(item.text);
-    const near = (await store.nearDuplicates(item, bandsOf(signature))).filter((other) => !gone.has(other.id) && other.privacy === item.privacy && likeness(signature, signatureOf(other.text)) >= NEAR_DUPLICATE_SHARE);
+    const near = (await store.nearDuplicates(item, bandsOf(signature))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other, signature) > 0);
     const [, ...others] = near.sort((one, other) => tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
     for (const { id } of others) gone.add(id);
     await nextTurn();
@@ -68,16 +69,19 @@ async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick
   const model = await deps.embedder(signal);
   if (!model) return { embedded: 0, withoutVector: (await deps.store.sizes()).items, notEmbedded: 'no embedding model' };
   const filter = { withoutVectorOf: model.model, privacy: PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label)) };
-  let count = 0;
-  while (count < MOST_EMBEDDED) {
+  let [count, seen] = [0, 0];
+  let last: MemoryItem | undefined;
+  while (count < MOST_EMBEDDED && seen < MOST_TRIED) {
     throwIfCancelled(signal);
-    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE);
-    const { vectors, notEmbedded: [why] } = await embedded(deps, items, signal);
-    const made = items.flatMap(({ id }, index) => (vectors[index] ? [{ id, vector: vectors[index] }] : []));
-    const kept = made.length > 0 ? await deps.store.addVectors(made) : 0;
-    count += kept;
+    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE, last);
+    if (items.length === 0) break;
+    const embeddings = await embedded(deps, items, signal);
+    const made = items.flatMap(({ id }, index) => (embeddings[index]!.vector ? [{ id, vector: embeddings[index]!.vector }] : []));
+    count += made.length > 0 ? await deps.store.addVectors(made) : 0;
+    const why = embeddings.find(({ notEmbedded }) => notEmbedded === 'the embedding model did not answer')?.notEmbedded;
     if (why) return { embedded: count, withoutVector: await deps.store.count(filter), notEmbedded: why };
-    if (kept === 0) break;
+    // Texts the model cannot read stand in nobody's way.
+    [last, seen] = [items.at(-1), seen + items.length];
   }
   return { embedded: count, withoutVector: await deps.store.count(filter) };
 }

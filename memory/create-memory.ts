@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { assemble } from './assemble';
+import { checkedFilter } from './checked';
 import { consolidate } from './consolidate';
 import type { Embedder } from './embedder';
 import { ForgetCountError } from './errors';
@@ -25,8 +26,9 @@ export function createMemory(deps: MemoryDeps): Memory {
     remember: (remembrances, signal) => remember(deps, remembrances, signal),
     recall: (request, signal) => recall(deps, request, signal),
     assemble: (request, signal) => assemble(deps, request, signal),
-    count: (filter) => store.count(filter),
-    async forget(filter, expected) {
+    count: async (filter) => await store.count(checkedFilter(filter)),
+    async forget(given, expected) {
+      const filter = checkedFilter(given);
       const found = await store.count(filter);
       if (found !== expected) throw new ForgetCountError(found, expected);
       return await store.remove(filter);

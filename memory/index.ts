@@ -9,6 +9,7 @@ export { DimensionMismatchError, EmbeddingDownError, EmbeddingFaultError, Forget
 export type { AssembleRequest, Assembled, Consolidated, ConsolidateRequest, Memory, RecallRequest, Recalled, Recollection, Remembered, Remembrance } from './memory';
 export { MAX_ITEM_CHARACTERS, MEMORY_KINDS, type MemoryItem, type MemoryKind, type Provenance, type Scope, provenanceSchema, scopeSchema } from './memory-item';
 export { type HandOffPackage, type HandOffQuestion, handOffPackageSchema, handOffQuestions, isAnswered, packageText } from './hand-off';
+export { quotedLines } from './quoted-lines';
 export * from './sessions';
 export type { ListPlace, MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, MemoryUpkeep, NewMemory, Vector } from './memory-store';
 export { type Outbox, type OutboxDeps, withOutbox } from './outbox';

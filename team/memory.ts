@@ -1,5 +1,5 @@
 import { makeId, type Logger } from '../kernel';
-import { createMemory, openConversation, type MemoryDeps, type Turn } from '../memory';
+import { createMemory, openConversation, quotedLines, type MemoryDeps, type Turn } from '../memory';
 import type { Privacy } from '../privacy';
 import { estimatePromptTokens, type Router } from '../router';
 import { createErasure } from './erase-user';
@@ -38,8 +38,7 @@ const SUMMARY_RULES = 'You keep the notes of a conversation. Write what matters 
 
 async function summarised(router: Router, { earlier, turns, privacy }: { earlier: string; turns: readonly Turn[]; privacy: Privacy }, signal: AbortSignal): Promise<string> {
   const lines = turns.flat().map(({ role, text }) => `${role}: ${text}`).join('\n').slice(-SHOWN_CHARACTERS);
-  const quoted = lines.split('\n').map((line) => `> ${line}`).join('\n');
-  const question = `${earlier === '' ? '' : `The notes so far:\n${earlier}\n\n`}What was said since:\n${quoted}`;
+  const question = `${earlier === '' ? '' : `The notes so far:\n${earlier}\n\n`}What was said since:\n${quotedLines(lines)}`;
   const reply = await router.complete({ messages: [{ role: 'system', text: SUMMARY_RULES }, { role: 'user', text: question }], maxOutputTokens: SUMMARY_TOKENS, temperature: 0, facts: { privacy, role: 'memory' } }, signal);
   return reply.text.trim();
 }
