@@ -26,6 +26,7 @@ export function createMemory(deps: MemoryDeps): Memory {
     remember: (remembrances, signal) => remember(deps, remembrances, signal),
     recall: (request, signal) => recall(deps, request, signal),
     assemble: (request, signal) => assemble(deps, request, signal),
+    list: async (filter, limit, after) => await store.list(checkedFilter(filter), limit, after),
     count: async (filter) => await store.count(checkedFilter(filter)),
     async forget(given, expected) {
       const filter = checkedFilter(given);

@@ -28,7 +28,8 @@ export function createTeamMemory({ stores, router, embedder, log }: TeamMemoryDe
   };
 }
 
-function estimateTokens(text: string): number {
+/** Of a text as one message. */
+export function estimateTokens(text: string): number {
   return estimatePromptTokens({ messages: [{ role: 'user', text }] });
 }
 

@@ -71,6 +71,20 @@ export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<F
   return { ...redisFigures(connection, plan), memory: memory?.store, close };
 }
 
+/** What the team remembers, and all that names a user, for whoever looks after it. @returns undefined when there is no database yet */
+export async function openMemoryStores(plan: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'clock' | 'memory' | 'sessions' | 'events' | 'close'> | undefined> {
+  const { redisUrl, redisTls } = plan.config;
+  if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
+  const connection = await openRedis({ url: redisUrl, tls: redisTls });
+  const store = redisStore(connection, plan.config);
+  const memory = openMemoryStore({ ...plan, clock: store.clock });
+  const close = async (): Promise<void> => {
+    await memory.close();
+    await connection.close();
+  };
+  return { clock: store.clock, memory: memory.store, sessions: openRedisSessions(store), events: openRedisEventLog(store), close };
+}
+
 /** Approvals and approvers alone, for whoever oversees the team. */
 export async function openApprovalStores({ config: { redisUrl, redisTls, teamName }, folder }: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'approvals' | 'approvers' | 'close'>> {
   if (redisUrl === undefined) {

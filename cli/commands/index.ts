@@ -5,6 +5,7 @@ import { approverAdd, approverList, approverRemove } from './approver';
 import { audit } from './audit';
 import { pause, resume, stop } from './control';
 import { doctor } from './doctor';
+import { memoryErase, memoryForget, memoryList, memoryRecall } from './memory';
 import { modelsExport, modelsImport } from './models';
 import { routeCommand } from './route';
 import { rolesCheck, rolesExport, rolesImport, rolesList, rolesShow } from './roles';
@@ -15,4 +16,4 @@ import { templatesInstall } from './templates-install';
 import { up } from './up';
 
 /** Every command, in the order of the help text. One file each. */
-export const commands: readonly Command[] = [up, run, pause, resume, stop, templatesInstall, doctor, stats, approvalsList, approvalsShow, approvalsDecide, approverAdd, approverRemove, approverList, audit, modelsExport, modelsImport, rolesList, rolesShow, rolesExport, rolesImport, rolesCheck, scanCommand(processLineStreams()), routeCommand(processLineStreams())];
+export const commands: readonly Command[] = [up, run, pause, resume, stop, templatesInstall, doctor, stats, approvalsList, approvalsShow, approvalsDecide, approverAdd, approverRemove, approverList, audit, memoryList, memoryRecall, memoryForget, memoryErase, modelsExport, modelsImport, rolesList, rolesShow, rolesExport, rolesImport, rolesCheck, scanCommand(processLineStreams()), routeCommand(processLineStreams())];

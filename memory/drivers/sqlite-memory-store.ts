@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel';
+import { type Clock, nextTurn } from '../../kernel';
 import { type Database, emptyWal, groupCommit, keptStatements, migrate, translated } from '../../storage';
 import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
 import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
@@ -89,6 +89,9 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     put: async (memories) => await write(() => memories.forEach(insert)),
 
     async search(query) {
+      const { vector } = query;
+      // A large store is read in many goes, so that nobody else has to wait for it.
+      while (vector && translated(() => vectors.takeOver(vector))) await nextTurn();
       return translated(() => {
         const condition = conditionNow(query.filter);
         const length = Math.max(query.limit, LIST_LENGTH);
