@@ -10,7 +10,7 @@ import { bandsOf, sameness, signatureOf } from './near-duplicates';
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
 /** Stored together; everything else of the process runs between two portions. */
-const PORTION = 100;
+const PORTION = 50;
 const LOOKED_FOR_AT_ONCE = 8;
 
 interface Entry {
@@ -24,7 +24,10 @@ interface Entry {
 export async function remember(deps: MemoryDeps, remembrances: readonly Remembrance[], signal: AbortSignal): Promise<Remembered[]> {
   const checked = remembrances.map(checkedRemembrance);
   const entries: Entry[] = [];
-  for (const remembrance of checked) entries.push(await newEntry(deps, remembrance, signal));
+  for (const remembrance of checked) {
+    entries.push(await newEntry(deps, remembrance, signal));
+    if (entries.length % LOOKED_FOR_AT_ONCE === 0) await nextTurn();
+  }
   await findKnown(deps, entries, signal);
   const remembered = new Map<Entry, Remembered>();
   for (const portion of portionsOf(entries, PORTION)) {
