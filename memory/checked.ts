@@ -3,12 +3,10 @@ import { InvalidInputError } from '../kernel';
 import { PRIVACY_LABELS } from '../privacy';
 import { MemoryTooLongError } from './errors';
 import type { Remembrance } from './memory';
-import { MAX_ITEM_CHARACTERS, MEMORY_KINDS, provenanceSchema, scopeSchema } from './memory-item';
+import { MAX_ITEM_CHARACTERS, MEMORY_KINDS, MOST_KEPT_MS, provenanceSchema, scopeSchema } from './memory-item';
 import type { MemoryFilter } from './memory-store';
 
 const LEAST_KEPT_MS = 1_000;
-/** A hundred years: beyond that it is for ever, and days come that no calendar knows. */
-const MOST_KEPT_MS = 36_525 * 24 * 3_600_000;
 /** Something a reader can see: spaces, controls and fillers are nothing. */
 const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 

@@ -7,7 +7,7 @@ export { openSqliteOutbox } from './drivers/sqlite-outbox';
 export type { Embedder, NotEmbedded } from './embedder';
 export { DimensionMismatchError, EmbeddingDownError, EmbeddingFaultError, ForgetCountError, MemoryDownError, MemoryRefusedError, MemoryTooLongError, OutboxFullError, SecretMemoryError } from './errors';
 export type { AssembleRequest, Assembled, Consolidated, ConsolidateRequest, Memory, RecallRequest, Recalled, Recollection, Remembered, Remembrance } from './memory';
-export { MAX_ITEM_CHARACTERS, MEMORY_KINDS, type MemoryItem, type MemoryKind, type Provenance, type Scope, provenanceSchema, scopeSchema } from './memory-item';
+export { MAX_ITEM_CHARACTERS, MEMORY_KINDS, type MemoryItem, type MemoryKind, type Provenance, type Scope, provenanceSchema, scopeSchema, spelled } from './memory-item';
 export { type HandOffPackage, type HandOffQuestion, handOffPackageSchema, handOffQuestions, isAnswered, packageText } from './hand-off';
 export { quotedLines } from './quoted-lines';
 export * from './sessions';

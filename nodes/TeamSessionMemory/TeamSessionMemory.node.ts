@@ -63,7 +63,7 @@ function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemInd
       summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
       keptMs: keepForDays * DAY_MS,
       privacy,
-      user: user?.trim() || undefined,
+      user: String(user ?? '').trim() || undefined,
     },
     context.getExecutionCancelSignal() ?? new AbortController().signal,
   );
