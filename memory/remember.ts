@@ -30,7 +30,7 @@ export async function remember(deps: MemoryDeps, remembrances: readonly Remembra
 }
 
 function assertUsable({ text, keptMs }: Remembrance): void {
-  if (text.trim() === '') throw new InvalidInputError('There is nothing to remember: the text is empty.', { hint: 'Give a text, or leave the item out.' });
+  if (text.trim() === '') throw new InvalidInputError('There is nothing to remember: the text is empty.', { hint: 'Write something into "Text", connect a node that gives a text, or leave the item out.' });
   if (text.length > MAX_ITEM_CHARACTERS) throw new MemoryTooLongError(text.length, MAX_ITEM_CHARACTERS);
   if (keptMs !== undefined && !(keptMs >= LEAST_KEPT_MS)) throw new InvalidInputError(`A memory cannot be kept for ${keptMs} ms.`, { hint: `Keep it for at least ${LEAST_KEPT_MS} ms, or leave the time out.` });
 }

@@ -85,7 +85,7 @@ const kindsField: INodeProperties = { displayName: 'Kinds', name: 'kinds', type:
 
 const upToField: INodeProperties = {
   ...privacyField,
-  displayName: 'Up To',
+  displayName: 'Privacy Up To',
   name: 'upTo',
   noDataExpression: true,
   description: 'The strictest label of what is given out. With "Secret" the query is embedded on this machine only.',
@@ -112,7 +112,7 @@ const rememberOptions: INodeProperties = {
   ],
 };
 
-const limitField: INodeProperties = { displayName: 'Most Memories', name: 'maxMemories', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'How many memories come out at most' };
+const limitField: INodeProperties = { displayName: 'Limit', name: 'maxMemories', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'How many memories come out at most' };
 
 const outputField: INodeProperties = {
   displayName: 'Output',
@@ -206,9 +206,9 @@ export const fields: INodeProperties[] = [
   onlyFor(budgetField, 'assemble'),
   ...[upToField, filterOptions].map((field) => onlyFor(field, 'recall', 'assemble')),
   onlyFor(outputField, 'recall'),
-  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...[...handOffFields, privacyField].map((field) => onlyFor(field, 'handOff')),
   ...consolidateFields.map((field) => onlyFor(field, 'consolidate')),
+  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...forgetFields.map((field) => onlyFor(field, 'forget')),
 ];
 
