@@ -10,7 +10,7 @@ const BY_WORDS: Record<NotEmbedded, string> = {
 /** What a user of the editor should know, said once beside the output, however many items it is about. */
 export class Notices {
   readonly #said = new Map<string, NodeExecutionHint['type']>();
-  #emptiness: Promise<string> | undefined;
+  #kept: Promise<number> | undefined;
 
   say(message: string, type: NodeExecutionHint['type'] = 'info'): void {
     this.#said.set(message, type);
@@ -22,9 +22,11 @@ export class Notices {
 
   async found(memory: Memory, { count, notEmbedded, wentWithout }: { count: number } & Pick<Recollection, 'notEmbedded' | 'wentWithout'>): Promise<void> {
     if (wentWithout) return this.say(`Nothing was looked for. ${wentWithout}`, 'warning');
-    this.byWords(notEmbedded);
     // Counted once: the answer is the same for all items.
-    if (count === 0) this.say(await (this.#emptiness ??= whyNothing(memory)));
+    this.#kept ??= count === 0 ? memory.count({}) : undefined;
+    const kept = count === 0 ? await this.#kept : undefined;
+    if (kept !== undefined) this.say(whyNothing(kept));
+    if (kept !== 0) this.byWords(notEmbedded);
   }
 
   tell(context: IExecuteFunctions): void {
@@ -33,8 +35,7 @@ export class Notices {
   }
 }
 
-async function whyNothing(memory: Memory): Promise<string> {
-  const count = await memory.count({});
-  if (count === 0) return '<b>The memory is empty.</b> Let a workflow remember something first: an Agent Memory with the operation <b>Remember</b>.';
-  return `<b>Nothing fits</b> among ${count === 1 ? 'the one memory' : `the ${count} memories`} that the team has. Ask in other words, choose <b>Look In: Everywhere</b>, raise <b>Privacy Up To</b>, or take conditions out of the filter.`;
+function whyNothing(kept: number): string {
+  if (kept === 0) return '<b>The memory is empty.</b> Let a workflow remember something first: an Agent Memory with the operation <b>Remember</b>.';
+  return `<b>Nothing fits</b> among ${kept === 1 ? 'the one memory' : `the ${kept} memories`} that the team has. Ask in other words, choose <b>Look In: Everywhere</b>, raise <b>Privacy Up To</b>, or take conditions out of the filter.`;
 }

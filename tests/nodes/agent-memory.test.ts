@@ -62,9 +62,9 @@ describe('Remember and Recall', () => {
   it('says once what keeps it from finding more, however many items ask', async () => {
     await serve();
     const asked = async () => (await run({ operation: 'recall' }, [{ query: 'tea' }, { query: 'ships' }])).hints;
-    expect(await asked()).toEqual([expect.stringContaining('By words alone'), expect.stringContaining('The memory is empty')]);
+    expect(await asked()).toEqual([expect.stringContaining('The memory is empty')]);
     expect((await run({ operation: 'remember', text: 'Bees dance.' })).hints).toEqual([expect.stringContaining('By words alone')]);
-    expect(await asked()).toEqual([expect.stringContaining('By words alone'), expect.stringContaining('Nothing fits</b> among the one memory')]);
+    expect(await asked()).toEqual([expect.stringContaining('Nothing fits</b> among the one memory'), expect.stringContaining('By words alone')]);
     expect((await run({ operation: 'forget' })).hints).toEqual([expect.stringContaining('To forget exactly this one')]);
   });
 
