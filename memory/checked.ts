@@ -12,7 +12,7 @@ const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** What is to be remembered, with its names in one spelling. @throws {InvalidInputError | MemoryTooLongError} */
 export function checkedRemembrance({ text, kind, scope, privacy, provenance = {}, keptMs }: Remembrance): Remembrance & Required<Pick<Remembrance, 'provenance'>> {
-  if (!SEEN.test(text)) throw new InvalidInputError('There is nothing to remember: the text is empty.', { hint: 'Give a text, or leave the item out.' });
+  if (!SEEN.test(text)) throw new InvalidInputError('There is nothing to remember: the text is empty.', { hint: 'Write something into "Text", connect a node that gives a text, or leave the item out.' });
   if (text.length > MAX_ITEM_CHARACTERS) throw new MemoryTooLongError(text.length, MAX_ITEM_CHARACTERS);
   if (keptMs !== undefined && !(keptMs >= LEAST_KEPT_MS && keptMs <= MOST_KEPT_MS)) throw new InvalidInputError(`A memory cannot be kept for ${keptMs} ms.`, { hint: `Keep it for ${LEAST_KEPT_MS} ms to a hundred years, or leave the time out.` });
   oneOf('kind', MEMORY_KINDS, kind);

@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import type { MemoryKind, Provenance, RecallRequest, Recalled, Recollection, Remembrance, Scope } from '../../memory';
+import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '../../memory';
 import type { Privacy } from '../../privacy';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
@@ -61,11 +61,6 @@ export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
     privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
     check: context.getNodeParameter('check', itemIndex) as boolean,
   };
-}
-
-export function shownHit({ item, score, why }: Recalled, notEmbedded: Recollection['notEmbedded']): IDataObject {
-  const { id, text, kind, scope, privacy, provenance, createdAtMs, outcomes } = item;
-  return { id, text, score: Math.round(score * 1_000) / 1_000, why, kind, scope: { ...scope }, privacy, ...provenance, createdAt: new Date(createdAtMs).toISOString(), ...outcomes, ...(notEmbedded && { notEmbedded }) };
 }
 
 function parsed(value: unknown): unknown {

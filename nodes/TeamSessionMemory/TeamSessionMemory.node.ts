@@ -33,7 +33,7 @@ export class TeamSessionMemory implements INodeType {
     outputs: [NodeConnectionTypes.AiMemory],
     outputNames: ['Memory'],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('12-memory-across-workflows')],
+    hints: [templateHint('17-agent-with-memory')],
     properties: fields,
   };
 
