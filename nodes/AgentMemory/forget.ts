@@ -26,6 +26,8 @@ export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team
 function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {
   const scope = scopeOf(context, itemIndex);
   const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
-  const ids = String((context.getNodeParameter('filter', itemIndex, {}) as IDataObject).ids ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(ids.length > 0 && { ids }) };
+  const { ids } = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
+  // A list that names none means none, not all.
+  const only = ids !== undefined && String(ids).split(',').map((id) => id.trim()).filter((id) => id !== '');
+  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(only && { ids: only }) };
 }

@@ -36,10 +36,12 @@ export function recallRequest(context: IExecuteFunctions, itemIndex: number): Re
   };
 }
 
-/** The conditions of "Filter". */
+/** The conditions of "Filter". One that is added and left empty (an expression that found nothing) would let everything through. */
 export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNullable<RecallRequest['filter']> {
   const filter = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
-  const moment = (name: string) => (filter[name] ? { [`${name}Ms`]: new Date(String(filter[name])).getTime() } : {});
+  const empty = Object.keys(filter).filter((name) => String(filter[name] ?? '').trim() === '');
+  if (empty.length > 0) throw new NodeOperationError(context.getNode(), `The filter has an empty condition: "${empty.join('", "')}".`, { itemIndex, description: 'Without it every memory would be meant. Give it a value (look what its expression finds), or remove it from "Filter".' });
+  const moment = (name: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: new Date(String(filter[name])).getTime() });
   return { ...filled(filter, PROVENANCE), ...moment('createdAfter'), ...moment('createdBefore') };
 }
 

@@ -126,6 +126,18 @@ describe('Forget', () => {
     expect((await run({ operation: 'recall', query: 'bees ships' })).jsons).toEqual([]);
   });
 
+  it('means nothing rather than everything, where a condition is empty or names none', async () => {
+    await serve();
+    await run({ operation: 'remember', options: { user: 'ada' } }, [{ text: 'Ada likes bees.' }]);
+    for (const filter of [{ user: '={{ $json.nobody }}' }, { project: '={{ "" }}' }, { createdBefore: ' ' }]) {
+      for (const parameters of [{ operation: 'forget' }, { operation: 'forget', what: 'forget', expected: 1 }, { operation: 'recall', query: 'bees' }]) expect([filter, parameters.operation, (await run({ ...parameters, filter })).error?.message]).toEqual([filter, parameters.operation, expect.stringContaining('empty condition')]);
+    }
+    expect((await run({ operation: 'forget', filter: { ids: '={{ [] }}' } })).error).toMatchObject({ message: expect.stringContaining('"ids"') });
+    expect((await run({ operation: 'forget', filter: { ids: ' , ' } })).jsons).toEqual([{ found: 0 }]);
+    expect((await run({ operation: 'forget', filter: { createdBefore: 'the day before' } })).error).toMatchObject({ message: '"createdBeforeMs" is no time.' });
+    expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
+  });
+
   it('erases a user everywhere', async () => {
     await serve();
     await run({ operation: 'remember', text: 'Ada likes tea.', scope: 'user', scopeOf: 'ada' });
