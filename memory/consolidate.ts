@@ -1,4 +1,4 @@
-import { nextTurn, throwIfCancelled } from '../kernel';
+import { errorFacts, nextTurn, throwIfCancelled } from '../kernel';
 import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
@@ -22,9 +22,33 @@ const PAGE = 500;
 export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOST_PER_SCOPE, most = DEFAULT_MOST }: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated> {
   const expired = await deps.store.removeExpired();
   const merged = await mergeNearDuplicates(deps, signal);
+  const madeRoom = await makeRoomIn(deps, { mostPerScope, most }, signal);
+  return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
+}
+
+/** Nobody has to schedule anything: now and then whoever remembers removes what has expired, and the least worth beyond this. */
+const MOST_EVER = 200_000;
+const ONE_IN = 256;
+
+/** @param ids of what was just remembered; their random ends say whether it is time, so that no process has to count */
+export async function keepInBounds(deps: MemoryDeps, ids: readonly string[], signal: AbortSignal, most = MOST_EVER): Promise<void> {
+  if (!ids.some((id) => Number.parseInt(id.slice(-4), 16) % ONE_IN === 0)) return;
+  try {
+    await deps.store.removeExpired();
+    if ((await deps.store.count({})) <= most) return;
+    const madeRoom = await makeRoomIn(deps, { mostPerScope: most, most }, signal);
+    deps.log.warn('The memory is full: what was worth least has made room.', { most, forgotten: madeRoom });
+  } catch (error) {
+    throwIfCancelled(signal);
+    // What was to be remembered is.
+    deps.log.warn('The memory could not be kept in bounds; it is tried again later.', { cause: errorFacts(error).message });
+  }
+}
+
+async function makeRoomIn(deps: MemoryDeps, { mostPerScope, most }: Required<ConsolidateRequest>, signal: AbortSignal): Promise<number> {
   let madeRoom = 0;
   for (const { scope, excess } of overfull(await deps.store.sizes(), mostPerScope, most)) madeRoom += await makeRoom(deps, scope, Math.min(excess, MOST_REMOVED_PER_SCOPE), signal);
-  return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
+  return madeRoom;
 }
 
 /** Two that were remembered at the same moment did not see each other. The one that was there in more tasks stays, of equals the newer. */

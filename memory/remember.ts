@@ -1,6 +1,7 @@
 import { nextTurn, throwIfCancelled } from '../kernel';
 import { DEFAULT_PRIVACY, mayLeaveMachine, scanLongText, type Privacy } from '../privacy';
 import { checkedRemembrance } from './checked';
+import { keepInBounds } from './consolidate';
 import type { MemoryDeps } from './create-memory';
 import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
@@ -34,6 +35,7 @@ export async function remember(deps: MemoryDeps, remembrances: readonly Remembra
     for (const [entry, told] of await stored(deps, portion, signal)) remembered.set(entry, told);
     await nextTurn();
   }
+  await keepInBounds(deps, entries.map(({ item }) => item.id), signal);
   return entries.map((entry) => remembered.get(entry)!);
 }
 
