@@ -44,10 +44,12 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
   let silentSinceMs = -Infinity;
   let sending: Promise<void> | undefined;
 
+  const isSilent = (): boolean => clock.nowMs() - silentSinceMs < SILENCE_BELIEVED_MS;
+
   /** Throws at once while the server is known to keep everybody waiting. */
   const unlessSilent = async <T>(work: () => Promise<T>): Promise<T> => {
     const startedAtMs = clock.nowMs();
-    if (startedAtMs - silentSinceMs < SILENCE_BELIEVED_MS) throw new MemoryDownError(place.address, `it did not answer just now and is asked again after ${SILENCE_BELIEVED_MS / 1_000} s`);
+    if (isSilent()) throw new MemoryDownError(place.address, `it did not answer just now and is asked again after ${SILENCE_BELIEVED_MS / 1_000} s`);
     try {
       return await work();
     } catch (error) {
@@ -104,8 +106,8 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
 
   /** Before reading: tried now and then, never a reason to fail. */
   const trySending = async (): Promise<void> => {
-    if (clock.nowMs() - failedAtMs < RETRIED_AFTER_MS) return;
-    await sendWaiting().catch((error: unknown) => {
+    if (isSilent() || clock.nowMs() - failedAtMs < RETRIED_AFTER_MS) return;
+    await unlessSilent(sendWaiting).catch((error: unknown) => {
       failedAtMs = clock.nowMs();
       log.warn('Memories wait for Qdrant.', { cause: isAiosError(error) ? error.message : String(error) });
     });

@@ -13,6 +13,8 @@ const LIST_LENGTH = 50;
 const MAX_NEAR_DUPLICATES = 20;
 const EXPIRED_PER_CALL = 5_000;
 const REMOVED_AT_ONCE = 50;
+/** Beyond this (a few hundred MB of words) the rest is left to later ones. */
+const MAX_CLEAN_UP_STEPS = 2_000;
 const MAX_SCOPES_TOLD = 100;
 
 /** What the team remembers, in its SQLite file: words in FTS5, vectors by {@link SqliteVectors}. */
@@ -51,6 +53,12 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     let gone = 0;
     for (let start = 0; start < rows.length; start += REMOVED_AT_ONCE) gone += await write(() => remove(rows.slice(start, start + REMOVED_AT_ONCE)));
     return gone;
+  };
+
+  /** What was forgotten stands nowhere any more, not even its words. */
+  const cleanUp = async (): Promise<void> => {
+    for (let [step, isMore] = [0, true]; isMore && step < MAX_CLEAN_UP_STEPS; step++) isMore = await write(() => words.compact(step === 0));
+    emptyWal(database);
   };
 
   const insert = ({ item, vector, bands }: NewMemory): void => {
@@ -128,7 +136,7 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
 
     async remove(filter) {
       const gone = await removeInSteps(conditionNow(filter));
-      if (gone > 0) emptyWal(database);
+      if (gone > 0) await cleanUp();
       return gone;
     },
 

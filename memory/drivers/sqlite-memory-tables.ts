@@ -21,9 +21,8 @@ export const STEPS = [
    CREATE TABLE memory_bands (band TEXT NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, PRIMARY KEY (band, row)) STRICT, WITHOUT ROWID;
    CREATE INDEX memory_bands_by_row ON memory_bands (row);
    CREATE TABLE memory_removals (sequence INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL) STRICT;`,
-  // A page of one scope, in order, without sorting all of it; and words that go at once, not when FTS5 merges.
-  `CREATE INDEX memories_in_scope_by_time ON memories (scope, created_at_ms DESC, id);
-   INSERT INTO memory_words (memory_words, rank) VALUES ('secure-delete', 1);`,
+  // A page of one scope, in order, without sorting all of it.
+  'CREATE INDEX memories_in_scope_by_time ON memories (scope, created_at_ms DESC, id);',
 ];
 
 export type Row = Record<string, unknown>;
