@@ -14,6 +14,8 @@ type Row = Record<string, unknown>;
 /** Waiting memories in the team's SQLite file, secret ones too: it is on this machine. */
 export function openSqliteOutbox({ database, clock }: { database: Database; clock: Clock }): Outbox {
   migrate(database, 'memory outbox', STEPS);
+  // What has been sent, and may be forgotten there, is overwritten here.
+  database.exec('PRAGMA secure_delete = ON');
   const write = groupCommit(database);
   const prepared = keptStatements(database);
   const count = (): number => Number(translated(() => prepared('SELECT count(*) AS waiting FROM memory_outbox').get())!.waiting);
