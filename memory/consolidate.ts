@@ -57,8 +57,7 @@ async function mergeNearDuplicates({ store }: MemoryDeps, signal: AbortSignal): 
   for (const item of await store.list({ kinds: ['scratch', 'trace', 'fact'] }, MERGED_AMONG)) {
     throwIfCancelled(signal);
     if (gone.has(item.id)) continue;
-    const signature = signatureOf(item.text);
-    const near = (await store.nearDuplicates(item, bandsOf(signature))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other, signature) > 0);
+    const near = (await store.nearDuplicates(item, bandsOf(signatureOf(item.text)))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other) > 0);
     const [, ...others] = near.sort((one, other) => tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
     for (const { id } of others) gone.add(id);
     await nextTurn();

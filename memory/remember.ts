@@ -71,8 +71,7 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
 async function nearlySame({ store }: MemoryDeps, { item, bands }: Entry): Promise<MemoryItem[]> {
   // What was said stands as it was said, and in its order.
   if (item.kind === 'chat') return [];
-  const signature = signatureOf(item.text);
-  const found = (await store.nearDuplicates(item, bands)).map((other) => ({ other, share: sameness(item, other, signature), isSamePart: Number(other.provenance.part === item.provenance.part) }));
+  const found = (await store.nearDuplicates(item, bands)).map((other) => ({ other, share: sameness(item, other), isSamePart: Number(other.provenance.part === item.provenance.part) }));
   const same = found.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share || other.isSamePart - one.isSamePart);
   return same.map(({ other }) => other);
 }
