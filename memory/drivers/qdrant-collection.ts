@@ -10,6 +10,7 @@ export class QdrantCollection {
   readonly #path: string;
   #ready: Promise<void> | undefined;
   #dimensions = new Map<string, number>();
+  #indexed = new Set<string>();
 
   constructor(private readonly connection: QdrantConnection, private readonly name: string, private readonly log: Logger) {
     this.#path = `/collections/${encodeURIComponent(name)}`;
@@ -74,11 +75,15 @@ export class QdrantCollection {
   }
 
   async #prepare(): Promise<void> {
-    if (await this.#look()) return;
-    this.log.info('The memory makes its collection in Qdrant.', { collection: this.name });
-    const config: Schemas['CreateCollection'] = { vectors: {}, sparse_vectors: { [WORDS]: { modifier: 'idf' } } };
-    await this.#unlessOtherWas(async () => await this.connection.ask('PUT', this.#path, config), async () => await this.#look());
-    for (const [field_name, field_schema] of Object.entries(INDEXED_FIELDS)) await this.connection.ask('PUT', `${this.#path}/index?wait=true`, { field_name, field_schema } satisfies Schemas['CreateFieldIndex']);
+    if (!(await this.#look())) {
+      this.log.info('The memory makes its collection in Qdrant.', { collection: this.name });
+      const config: Schemas['CreateCollection'] = { vectors: {}, sparse_vectors: { [WORDS]: { modifier: 'idf' } } };
+      await this.#unlessOtherWas(async () => await this.connection.ask('PUT', this.#path, config), async () => await this.#look());
+    }
+    // Whoever made the collection may have been cut off before its last index.
+    for (const [field_name, field_schema] of Object.entries(INDEXED_FIELDS)) {
+      if (!this.#indexed.has(field_name)) await this.connection.ask('PUT', `${this.#path}/index?wait=true`, { field_name, field_schema } satisfies Schemas['CreateFieldIndex']);
+    }
   }
 
   /** Another process may do the same at this moment: what is there afterwards counts. */
@@ -96,6 +101,7 @@ export class QdrantCollection {
     const info = await this.connection.ask<Schemas['CollectionInfo']>('GET', this.#path);
     if (info && !(info as Partial<typeof info>).config) notQdrant(this.connection.address);
     const params = info?.config.params;
+    this.#indexed = new Set(Object.keys(info?.payload_schema ?? {}));
     this.#dimensions = new Map(Object.entries(params?.vectors ?? {}).flatMap(([name, vector]) => {
       const model = modelOf(name);
       return model === undefined ? [] : [[model, Number((vector as Schemas['VectorParams']).size)] as const];

@@ -38,6 +38,13 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     expect(pathsSince(before)).toEqual([`POST /collections/${COLLECTION}/points/count`, `GET /collections/${COLLECTION}`, `POST /collections/${COLLECTION}/points/count`]);
   });
 
+  it('makes the indexes that are missing, when whoever made the collection was cut off', async () => {
+    server.plan = [undefined, undefined, undefined, undefined, undefined, { status: 503, json: {} }];
+    await expect(store.count({})).rejects.toMatchObject({ code: 'MEMORY_DOWN' });
+    expect(await store.list({}, 5)).toEqual([]);
+    expect(await store.sizes()).toMatchObject({ items: 0 });
+  });
+
   it('waits for what it writes, and searches with one request', async () => {
     await store.put([sampleMemory('staging server')]);
     expect(pathsSince(0).at(-1)).toBe(`PUT /collections/${COLLECTION}/points?wait=true`);
