@@ -16,14 +16,16 @@ export interface Embedding {
 const READABLE = 'memory';
 /** To find the texts a model fails on; beyond it the rest of the batch waits for the next upkeep. */
 const MAX_CALLS = 64;
+/** Who failed only after so long is not asked once more: somebody is waiting. */
+const PATIENCE_MS = 10_000;
 
 /** Vectors of the texts that may have one; the others are found by their words. A text the model fails on takes no other one's. */
-export async function embedded({ embedder, log }: MemoryDeps, texts: readonly Text[], signal: AbortSignal, purpose: Purpose = 'document'): Promise<Embedding[]> {
+export async function embedded({ embedder, log, clock }: MemoryDeps, texts: readonly Text[], signal: AbortSignal, purpose: Purpose = 'document'): Promise<Embedding[]> {
   const model = await embedder(signal);
   const refused = texts.map((text) => refusal(model, text));
   const asked = texts.filter((_, index) => !refused[index]).map(({ text }) => text);
   if (!model || asked.length === 0) return refused.map((notEmbedded) => ({ notEmbedded }));
-  const vectors = await readable({ model, purpose, signal, log, calls: 0 }, asked);
+  const vectors = await readable({ model, purpose, signal, log, clock, calls: 0 }, asked);
   let next = 0;
   return refused.map((notEmbedded): Embedding => {
     if (notEmbedded) return { notEmbedded };
@@ -37,7 +39,7 @@ function refusal(embedder: Embedder | undefined, { privacy }: Text): NotEmbedded
   return embedder.local || mayLeaveMachine(privacy) ? undefined : 'secret, and the embedding model is not on this machine';
 }
 
-interface Asking extends Pick<MemoryDeps, 'log'> {
+interface Asking extends Pick<MemoryDeps, 'log' | 'clock'> {
   model: Embedder;
   purpose: Purpose;
   signal: AbortSignal;
@@ -45,13 +47,14 @@ interface Asking extends Pick<MemoryDeps, 'log'> {
 }
 
 async function readable(asking: Asking, texts: readonly string[]): Promise<Array<Float32Array | NotEmbedded>> {
-  const { model, purpose, log } = asking;
+  const { model, purpose, log, clock } = asking;
+  const startedAtMs = clock.nowMs();
   try {
     return await asked(asking, texts);
   } catch (error) {
     if (asking.signal.aborted) throw error;
     const cause = String((error as Error).message);
-    if (texts.length === 1 || !(await isThere(asking))) {
+    if (texts.length === 1 || clock.nowMs() - startedAtMs >= PATIENCE_MS || !(await isThere(asking))) {
       log.warn('The embedding model did not answer; the memory goes by words alone.', { model: model.model, cause });
       return texts.map(() => 'the embedding model did not answer');
     }

@@ -11,7 +11,7 @@ import { bandsOf, sameness, signatureOf } from './near-duplicates';
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
 /** Stored together; everything else of the process runs between two portions. */
-const PORTION = 50;
+const PORTION = 64;
 const LOOKED_FOR_AT_ONCE = 8;
 
 interface Entry {

@@ -118,6 +118,10 @@ describe('remembering', () => {
     calls = 0;
     expect(await memory().consolidate({}, signal)).toMatchObject({ embedded: 0, notEmbedded: 'the embedding model did not answer' });
     expect(calls).toBe(2);
+    model = { ...failing, embed: async () => (calls++, clock.advance(120_000), await Promise.reject(new TypeError('no answer within 120 s'))) };
+    calls = 0;
+    expect((await remember(fact('one more'), fact('and another')))[0]).toMatchObject({ notEmbedded: 'the embedding model did not answer' });
+    expect(calls).toBe(1);
   });
 
   it('lets nothing step out of a quotation, neither a text nor the name of its source', async () => {
