@@ -77,7 +77,7 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
       const claimed = await outbox.claim(SENT_AT_ONCE, LEASE_MS);
       if (claimed.length === 0) throw new MemoryDownError(place.address, `another process is just bringing ${waiting} waiting memories there`);
       await sendClaimed(claimed);
-      log.info('Memories that waited for Qdrant are there now.', { memories: claimed.length });
+      log.info('Memories that waited are stored now.', { memories: claimed.length });
     }
   };
 
