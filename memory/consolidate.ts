@@ -6,6 +6,7 @@ import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
 import { bandsOf, sameness, signatureOf } from './near-duplicates';
 import { embedded } from './embedding';
+import { sought } from './sought-text';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -98,7 +99,7 @@ async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick
     throwIfCancelled(signal);
     const items = await deps.store.list(filter, EMBEDDED_AT_ONCE, last);
     if (items.length === 0) break;
-    const embeddings = await embedded(deps, items, signal);
+    const embeddings = await embedded(deps, items.map(sought), signal);
     const made = items.flatMap(({ id }, index) => (embeddings[index]!.vector ? [{ id, vector: embeddings[index]!.vector }] : []));
     count += made.length > 0 ? await deps.store.addVectors(made) : 0;
     const why = embeddings.find(({ notEmbedded }) => notEmbedded === 'the embedding model did not answer')?.notEmbedded;

@@ -7,6 +7,7 @@ import { ForgetCountError } from './errors';
 import type { Memory } from './memory';
 import type { MemoryStore } from './memory-store';
 import { recall } from './recall';
+import { type RecallTallies, countRecalls } from './recall-tallies';
 import { remember } from './remember';
 
 /** What the memory needs from the rest of the house. */
@@ -15,6 +16,8 @@ export interface MemoryDeps {
   /** The embedding model of now; undefined when there is none. */
   embedder(signal: AbortSignal): Promise<Embedder | undefined>;
   estimateTokens(text: string): number;
+  /** Unset: nobody counts recalls. */
+  tallies?: RecallTallies;
   clock: Clock;
   makeId: MakeId;
   log: Logger;
@@ -34,7 +37,10 @@ export function createMemory(deps: MemoryDeps): Memory {
       if (found !== expected) throw new ForgetCountError(found, expected);
       return await store.remove(filter);
     },
-    noteOutcome: (ids, outcome) => store.noteOutcome(ids, outcome),
+    async noteOutcome(ids, outcome) {
+      await store.noteOutcome(ids, outcome);
+      await countRecalls(deps, outcome === 'passed' ? { givenPassed: ids.length } : { givenFailed: ids.length });
+    },
     consolidate: (request, signal) => consolidate(deps, request, signal),
     sizes: () => store.sizes(),
   };

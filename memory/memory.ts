@@ -35,6 +35,8 @@ export interface RecallRequest {
   filter?: Pick<MemoryFilter, 'user' | 'runId' | 'project' | 'role' | 'source' | 'createdAfterMs' | 'createdBeforeMs'>;
   /** 1..50, default 8. */
   limit?: number;
+  /** For the figures. Default: somebody else, for instance a node. */
+  askedBy?: 'agent';
 }
 
 export interface Recalled {

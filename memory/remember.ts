@@ -7,6 +7,7 @@ import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
 import type { MemoryItem, MemoryKind } from './memory-item';
 import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { sought } from './sought-text';
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
@@ -47,9 +48,9 @@ async function newEntry({ clock, makeId }: MemoryDeps, remembrance: ReturnType<t
   return { item, bands: bandsOf(signatureOf(text)) };
 }
 
-/** Labels rise by what a text holds, never fall by what is said of it. */
-async function labelOf({ text, privacy = DEFAULT_PRIVACY }: Remembrance, signal: AbortSignal): Promise<Privacy> {
-  const findings = await scanLongText(text, { pause: nextTurn, signal });
+/** Labels rise by what a text and its source hold, never fall by what is said of them. */
+async function labelOf({ text, privacy = DEFAULT_PRIVACY, provenance }: Remembrance, signal: AbortSignal): Promise<Privacy> {
+  const findings = await scanLongText([provenance?.source, text].filter((part) => part !== undefined).join('\n'), { pause: nextTurn, signal });
   return findings.length > 0 ? 'secret' : privacy;
 }
 
@@ -77,7 +78,7 @@ async function nearlySame({ store }: MemoryDeps, { item, bands }: Entry): Promis
 }
 
 async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
-  const embeddings = await embedded(deps, portion.map(({ item }) => item), signal);
+  const embeddings = await embedded(deps, portion.map(({ item }) => sought(item)), signal);
   const items = portion.map(renewed);
   await deps.store.put(portion.map(({ bands }, index) => ({ item: items[index]!, vector: embeddings[index]!.vector, bands })));
   return portion.map((entry, index) => {

@@ -13,6 +13,7 @@ export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type T
 export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
 export { openMemory, type OpenedMemory } from './open-memory';
+export { openProjects } from './open-projects';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { checkRole, importRole, teamRoles } from './roles-exchange';

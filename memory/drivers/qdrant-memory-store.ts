@@ -101,7 +101,7 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
         const answers = await collection.ask<unknown>('POST', '/points/query/batch', body, { vectors: vector && [vector], signal });
         return Array.isArray(answers) ? (answers as Schemas['QueryResponse'][]) : notQdrant(place.address);
       };
-      return await searchQdrant({ ...query, vector }, now(query.filter), { lists: query.vector ? 2 : 1, ask });
+      return await searchQdrant({ ...query, vector }, now(query.filter), ask);
     },
 
     list: async (filter, limit, after) => (letsNothingThrough(filter) ? [] : await page(filter, limit, after)),

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Clock } from '../../kernel';
+import type { Ranked } from '../rank-fusion';
 import { searchTerms } from '../search-terms';
 import type { Condition, Row } from './sqlite-memory-tables';
 
@@ -45,16 +46,16 @@ export class SqliteWords {
     return changes() - before >= 2;
   }
 
-  /** @returns rows, best first */
-  find(text: string, { sql, values }: Condition, limit: number): number[] {
+  /** @returns rows and how well their words fit (BM25, above 0), best first */
+  find(text: string, { sql, values }: Condition, limit: number): Array<Ranked<number>> {
     const terms = this.#telling(searchTerms(text));
     if (terms.length === 0) return [];
     const match = terms.map(quoted).join(' OR ');
-    const best = rowsOf(this.prepared('SELECT rowid AS row FROM memory_words WHERE memory_words MATCH ? ORDER BY rank LIMIT ?').all(match, limit * LOOKED_AT_PER_WANTED));
-    const places = new Map(best.map((row, place) => [row, place]));
-    const allowed = rowsOf(this.prepare(`SELECT m.row FROM json_each(?) AS wanted CROSS JOIN memories m ON m.row = wanted.value WHERE ${sql}`).all(JSON.stringify(best), ...values));
-    if (allowed.length >= limit || best.length < limit * LOOKED_AT_PER_WANTED) return allowed.sort((one, other) => places.get(one)! - places.get(other)!).slice(0, limit);
-    return rowsOf(this.prepare(`SELECT m.row FROM memory_words w CROSS JOIN memories m ON m.row = w.rowid WHERE memory_words MATCH ? AND ${sql} ORDER BY bm25(memory_words) LIMIT ?`).all(match, ...values, limit));
+    const best = rankedOf(this.prepared('SELECT rowid AS row, rank FROM memory_words WHERE memory_words MATCH ? ORDER BY rank LIMIT ?').all(match, limit * LOOKED_AT_PER_WANTED));
+    const rows = this.prepare(`SELECT m.row FROM json_each(?) AS wanted CROSS JOIN memories m ON m.row = wanted.value WHERE ${sql}`).all(JSON.stringify(best.map(({ entry }) => entry)), ...values) as Row[];
+    const allowed = new Set(rows.map(({ row }) => Number(row)));
+    if (allowed.size >= limit || best.length < limit * LOOKED_AT_PER_WANTED) return best.filter(({ entry }) => allowed.has(entry)).slice(0, limit);
+    return rankedOf(this.prepare(`SELECT m.row, bm25(memory_words) AS rank FROM memory_words w CROSS JOIN memories m ON m.row = w.rowid WHERE memory_words MATCH ? AND ${sql} ORDER BY bm25(memory_words) LIMIT ?`).all(match, ...values, limit));
   }
 
   #telling(terms: readonly string[]): readonly string[] {
@@ -93,7 +94,8 @@ function withinBound<Counted extends { items: number }>(counted: readonly Counte
   return counted.filter(({ items }, place) => (weighed += items) <= WEIGHED_ITEMS || place === 0);
 }
 
-const rowsOf = (rows: unknown[]): number[] => (rows as Row[]).map(({ row }) => Number(row));
+/** FTS5's rank is BM25 with the sign turned round. */
+const rankedOf = (rows: unknown[]): Array<Ranked<number>> => (rows as Row[]).map(({ row, rank }) => ({ entry: Number(row), score: -Number(rank) }));
 
 /** Terms are letters, marks, digits and "_" alone, so nothing in them can leave the quotes. */
 const quoted = (term: string): string => `"${term}"`;

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { silentLogger } from '../../kernel';
-import { openSqliteMemory, openSqliteSessions } from '../../memory';
+import { openSqliteMemory, openSqliteRecallTallies, openSqliteSessions } from '../../memory';
 import type { Router } from '../../router';
 import { openSqliteEventLog } from '../../runs';
 import { openSqlite } from '../../storage';
@@ -16,7 +16,7 @@ const { signal } = new AbortController();
 function open() {
   const file = join(temporaryFolder(), 'team.sqlite');
   const [database, clock, model] = [openSqlite(file), fakeClock(), answeringModel(() => 'They spoke.')];
-  const stores = { memory: openSqliteMemory({ database, clock }), sessions: openSqliteSessions({ database, clock }), events: openSqliteEventLog({ database, clock }), clock };
+  const stores = { memory: openSqliteMemory({ database, clock }), sessions: openSqliteSessions({ database, clock }), events: openSqliteEventLog({ database, clock }), recallTallies: openSqliteRecallTallies({ database, clock }), clock };
   const timesInFiles = (name: string) => [file, `${file}-wal`].filter(existsSync).reduce((sum, path) => sum + readFileSync(path).toString().split(name).length - 1, 0);
   return { team: createTeamMemory({ stores, router: model as unknown as Router, embedder: async () => await Promise.resolve(undefined), log: silentLogger }), stores, model, timesInFiles };
 }
