@@ -15,7 +15,7 @@ import { assertNotTooDeep, submitterAround } from './nested-runs';
 import { type PlanApprovalWish, askAboutPlan, planApprovalOf, settledPlan } from './plan-approval';
 import { offeredChecks, planFrameSchema, planOutputSchema, withoutNulls, type PlanFrame } from './plan-answer';
 import { planMessages } from './plan-prompt';
-import { rememberedOf, withMemory } from './remembered';
+import { planMemoryKey, rememberedOf, withMemory } from './remembered';
 import { CTO_ROLE, workerRoles, type RoleCatalog } from './roles';
 import { acceptedBy, askForAnswer, type Accepted } from './structured-answer';
 import { NO_MODEL, NO_USAGE, estimatedRunUsd } from './usage';
@@ -95,7 +95,7 @@ async function planned(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run
   const maxTasks = taskLimit(request.maxTasks);
   const session = openSession(deps, call, held, run, { role: CTO_ROLE, privacy: run.limits.privacy });
   call.say('CTO: planning');
-  const remembered = await rememberedOf(deps.memory, held, call, { key: `plan/${contentHash(goal).slice(0, 8)}/memory`, run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
+  const remembered = await rememberedOf(deps.memory, held, call, { key: planMemoryKey(goal), run, role: CTO_ROLE, about: goal, privacy: run.limits.privacy });
   const draft = await askForPlan(session, { goal, maxTasks, roles: await deps.roles.read(), checks: offeredChecks(await executorFor(deps, session.privacy()).tools()), remembered });
   const plan = planSchema.parse({
     runId: run.id,

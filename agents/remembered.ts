@@ -19,6 +19,7 @@ export interface AgentMemory {
 export const DEFAULT_MEMORY_TOKENS = 400;
 const [LEAST_TOKENS, MOST_TOKENS] = [50, 4_000];
 const MEMORIES_LOOKED_AT = 6;
+const MAX_QUERY_CHARACTERS = 2_000;
 const NOTHING: Awaited<ReturnType<AgentMemory['assemble']>> = { text: '', used: [] };
 
 export function agentMemory(memory: Memory, log: Logger): AgentMemory {
@@ -56,7 +57,8 @@ export interface Similar {
 export async function rememberedOf(memory: AgentMemory, held: HeldRun, call: AgentCall, { key, run, role, about, privacy }: Similar): Promise<string> {
   const { memoryTokens = DEFAULT_MEMORY_TOKENS } = call;
   // A secret that stands in the goal must not get into a query that a model elsewhere embeds.
-  const query = redactSecrets(boundedText(about, 2_000));
+  // Before it is cut: half of one is a secret that nobody recognises any more.
+  const query = boundedText(redactSecrets(about.slice(0, 4 * MAX_QUERY_CHARACTERS)), MAX_QUERY_CHARACTERS);
   const step = await held.journal.step(key, contentHash({ query }), async (): Promise<JsonValue> => {
     if (memoryTokens <= 0) return { text: '', used: [] };
     const { text, used } = await memory.assemble(
@@ -84,6 +86,7 @@ export function withMemory(messages: readonly ChatMessage[], remembered: string)
   return remembered === '' || !last ? [...messages] : [...messages.slice(0, -1), { ...last, text: `${last.text}\n\n${remembered}` }];
 }
 
+export const planMemoryKey = (goal: string): string => `plan/${contentHash(goal).slice(0, 8)}/memory`;
 export const memoryKey = ({ taskId, attempt }: Pick<Verdict, 'taskId' | 'attempt'>): string => `${taskId}/${attempt}/memory`;
 
 export interface EndedAttempt {
@@ -100,12 +103,24 @@ export interface EndedAttempt {
 export async function rememberEnd({ memory, journalStore }: { memory: AgentMemory; journalStore: JournalStore }, { memoryTokens = DEFAULT_MEMORY_TOKENS, workflowId, signal }: AgentCall, ended: EndedAttempt): Promise<void> {
   if (memoryTokens <= 0) return;
   const { run, task, verdict, privacy } = ended;
-  const recalled = await journalStore.find(run.id, memoryKey(verdict));
-  const used = recalled.state === 'finished' ? (recalled.output as unknown as Recalled).used : [];
+  const used = await usedIn(journalStore, run, memoryKey(verdict));
   if (used.length > 0 && verdict.needsPerson === undefined) await memory.noteOutcome(used, verdict.passed ? 'passed' : 'failed');
   if (!ended.isLast) return;
   const { project } = run;
   await memory.remember({ text: traceOf(ended), kind: 'trace', scope: project === undefined ? { level: 'team' } : { level: 'project', of: project }, privacy, provenance: { runId: run.id, taskId: task.id, role: task.role, project, workflowId } }, signal);
+}
+
+/** Tells the memory how a run ended that was planned with some of it. One that was stopped says nothing about its plan. */
+export async function rememberPlan({ memory, journalStore }: { memory: AgentMemory; journalStore: JournalStore }, { memoryTokens = DEFAULT_MEMORY_TOKENS }: AgentCall, run: Run, status: string): Promise<void> {
+  if (memoryTokens <= 0 || run.goal === '' || !(status === 'done' || status === 'failed')) return;
+  const used = await usedIn(journalStore, run, planMemoryKey(run.goal));
+  if (used.length > 0) await memory.noteOutcome(used, status === 'done' ? 'passed' : 'failed');
+}
+
+/** Ids of what stood in a prompt. */
+async function usedIn(journalStore: JournalStore, run: Run, key: string): Promise<string[]> {
+  const recalled = await journalStore.find(run.id, key);
+  return recalled.state === 'finished' ? (recalled.output as unknown as Recalled).used : [];
 }
 
 function traceOf({ run, task, result, verdict }: EndedAttempt): string {

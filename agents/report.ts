@@ -11,6 +11,7 @@ import { openSession, type ModelSession } from './model-session';
 import { taskPrivacy } from './raised-privacy';
 import { accountOf, statusOf, type ReportFacts, type ReportStatus } from './report-facts';
 import { mostThatFits, PROMPT_ROOM } from './prompt-size';
+import { rememberPlan } from './remembered';
 import { reportText, summaryMessages } from './report-text';
 import { CTO_ROLE, systemRole } from './roles';
 import { NO_MODEL, NO_USAGE } from './usage';
@@ -39,6 +40,7 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   const report = reportText({ ...facts, ...(await accountOf(deps.events, runId)) }, summary);
   await deps.runs.finish(held.lease, { status: facts.status, report });
   await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
+  await rememberPlan(deps, call, state.run, facts.status);
   call.say(`CTO (${session.modelName()}): ${facts.status}, ${counted(facts.files.length, 'file')}`);
   return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, project: state.run.project, status: facts.status, report, files: facts.files };
 }

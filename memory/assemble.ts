@@ -1,7 +1,8 @@
-import { InvalidInputError } from '../kernel';
+import { InvalidInputError, visibleText } from '../kernel';
 import { strictestPrivacy } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { AssembleRequest, Assembled, Recalled } from './memory';
+import { quotedLines } from './quoted-lines';
 import { recall } from './recall';
 
 const DEFAULT_BUDGET_TOKENS = 1_000;
@@ -37,7 +38,6 @@ export async function assemble(deps: MemoryDeps, request: AssembleRequest, signa
 /** Each line is marked, so that no text can step out of its quotation. */
 function quotation({ item: { kind, createdAtMs, provenance, outcomes, text } }: Recalled): string {
   const ended = outcomes.passed + outcomes.failed === 0 ? undefined : `was there in ${outcomes.passed + outcomes.failed} tasks, ${outcomes.passed} passed`;
-  const facts = [kind, new Date(createdAtMs).toISOString().slice(0, 10), provenance.source && `from ${JSON.stringify(provenance.source)}`, ended].filter((fact) => fact !== undefined);
-  const lines = text.split(/\r\n|[\n\r\u2028\u2029\v\f\u0085]/u).map((line) => `> ${line}`);
-  return [`(${facts.join(', ')})`, ...lines].join('\n');
+  const facts = [kind, new Date(createdAtMs).toISOString().slice(0, 10), provenance.source && `from ${visibleText(JSON.stringify(provenance.source))}`, ended].filter((fact) => fact !== undefined);
+  return `(${facts.join(', ')})\n${quotedLines(text)}`;
 }

@@ -1,11 +1,12 @@
-import { nextTurn, throwIfCancelled } from '../kernel';
+import { errorFacts, nextTurn, throwIfCancelled } from '../kernel';
 import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
-import { NEAR_DUPLICATE_SHARE, bandsOf, likeness, signatureOf } from './near-duplicates';
-import { embedded, sought } from './remember';
+import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { embedded } from './embedding';
+import { sought } from './sought-text';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -15,15 +16,40 @@ const MERGED_AMONG = 500;
 const MOST_REMOVED_PER_SCOPE = 1_000;
 const EMBEDDED_AT_ONCE = 32;
 const MOST_EMBEDDED = 320;
+const MOST_TRIED = 2 * MOST_EMBEDDED;
 const PAGE = 500;
 
 /** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. */
 export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOST_PER_SCOPE, most = DEFAULT_MOST }: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated> {
   const expired = await deps.store.removeExpired();
   const merged = await mergeNearDuplicates(deps, signal);
+  const madeRoom = await makeRoomIn(deps, { mostPerScope, most }, signal);
+  return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
+}
+
+/** Nobody has to schedule anything: now and then whoever remembers removes what has expired, and the least worth beyond this. */
+const MOST_EVER = 200_000;
+const ONE_IN = 256;
+
+/** @param ids of what was just remembered; their random ends say whether it is time, so that no process has to count */
+export async function keepInBounds(deps: MemoryDeps, ids: readonly string[], signal: AbortSignal, most = MOST_EVER): Promise<void> {
+  if (!ids.some((id) => Number.parseInt(id.slice(-4), 16) % ONE_IN === 0)) return;
+  try {
+    await deps.store.removeExpired();
+    if ((await deps.store.count({})) <= most) return;
+    const madeRoom = await makeRoomIn(deps, { mostPerScope: most, most }, signal);
+    deps.log.warn('The memory is full: what was worth least has made room.', { most, forgotten: madeRoom });
+  } catch (error) {
+    throwIfCancelled(signal);
+    // What was to be remembered is.
+    deps.log.warn('The memory could not be kept in bounds; it is tried again later.', { cause: errorFacts(error).message });
+  }
+}
+
+async function makeRoomIn(deps: MemoryDeps, { mostPerScope, most }: Required<ConsolidateRequest>, signal: AbortSignal): Promise<number> {
   let madeRoom = 0;
   for (const { scope, excess } of overfull(await deps.store.sizes(), mostPerScope, most)) madeRoom += await makeRoom(deps, scope, Math.min(excess, MOST_REMOVED_PER_SCOPE), signal);
-  return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
+  return madeRoom;
 }
 
 /** Two that were remembered at the same moment did not see each other. The one that was there in more tasks stays, of equals the newer. */
@@ -32,8 +58,7 @@ async function mergeNearDuplicates({ store }: MemoryDeps, signal: AbortSignal): 
   for (const item of await store.list({ kinds: ['scratch', 'trace', 'fact'] }, MERGED_AMONG)) {
     throwIfCancelled(signal);
     if (gone.has(item.id)) continue;
-    const signature = signatureOf(item.text);
-    const near = (await store.nearDuplicates(item, bandsOf(signature))).filter((other) => !gone.has(other.id) && other.privacy === item.privacy && likeness(signature, signatureOf(other.text)) >= NEAR_DUPLICATE_SHARE);
+    const near = (await store.nearDuplicates(item, bandsOf(signatureOf(item.text)))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other) > 0);
     const [, ...others] = near.sort((one, other) => tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
     for (const { id } of others) gone.add(id);
     await nextTurn();
@@ -68,16 +93,19 @@ async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick
   const model = await deps.embedder(signal);
   if (!model) return { embedded: 0, withoutVector: (await deps.store.sizes()).items, notEmbedded: 'no embedding model' };
   const filter = { withoutVectorOf: model.model, privacy: PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label)) };
-  let count = 0;
-  while (count < MOST_EMBEDDED) {
+  let [count, seen] = [0, 0];
+  let last: MemoryItem | undefined;
+  while (count < MOST_EMBEDDED && seen < MOST_TRIED) {
     throwIfCancelled(signal);
-    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE);
-    const { vectors, notEmbedded: [why] } = await embedded(deps, items.map(sought), signal);
-    const made = items.flatMap(({ id }, index) => (vectors[index] ? [{ id, vector: vectors[index] }] : []));
-    const kept = made.length > 0 ? await deps.store.addVectors(made) : 0;
-    count += kept;
+    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE, last);
+    if (items.length === 0) break;
+    const embeddings = await embedded(deps, items.map(sought), signal);
+    const made = items.flatMap(({ id }, index) => (embeddings[index]!.vector ? [{ id, vector: embeddings[index]!.vector }] : []));
+    count += made.length > 0 ? await deps.store.addVectors(made) : 0;
+    const why = embeddings.find(({ notEmbedded }) => notEmbedded === 'the embedding model did not answer')?.notEmbedded;
     if (why) return { embedded: count, withoutVector: await deps.store.count(filter), notEmbedded: why };
-    if (kept === 0) break;
+    // Texts the model cannot read stand in nobody's way.
+    [last, seen] = [items.at(-1), seen + items.length];
   }
   return { embedded: count, withoutVector: await deps.store.count(filter) };
 }

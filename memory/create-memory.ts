@@ -1,5 +1,6 @@
 import type { Clock, Logger, MakeId } from '../kernel';
 import { assemble } from './assemble';
+import { checkedFilter } from './checked';
 import { consolidate } from './consolidate';
 import type { Embedder } from './embedder';
 import { ForgetCountError } from './errors';
@@ -28,9 +29,10 @@ export function createMemory(deps: MemoryDeps): Memory {
     remember: (remembrances, signal) => remember(deps, remembrances, signal),
     recall: (request, signal) => recall(deps, request, signal),
     assemble: (request, signal) => assemble(deps, request, signal),
-    list: (filter, limit, after) => store.list(filter, limit, after),
-    count: (filter) => store.count(filter),
-    async forget(filter, expected) {
+    list: async (filter, limit, after) => await store.list(checkedFilter(filter), limit, after),
+    count: async (filter) => await store.count(checkedFilter(filter)),
+    async forget(given, expected) {
+      const filter = checkedFilter(given);
       const found = await store.count(filter);
       if (found !== expected) throw new ForgetCountError(found, expected);
       return await store.remove(filter);

@@ -8,8 +8,13 @@ export type MemoryKind = (typeof MEMORY_KINDS)[number];
 /** Longest text of one item, in UTF-16 units: about 8,000 tokens, what embedding models take at most. Longer texts are split by whoever remembers them. */
 export const MAX_ITEM_CHARACTERS = 32_000;
 const MAX_NAME_CHARACTERS = 200;
+const MAX_SOURCE_CHARACTERS = 2_000;
+/** A hundred years: days come after which no calendar knows. */
+export const MOST_KEPT_MS = 36_525 * 24 * 3_600_000;
 
-const name = z.string().trim().min(1).max(MAX_NAME_CHARACTERS);
+/** One line in one spelling (NFC): a name is looked for as it was given, by whoever writes it the other way too. */
+export const spelled = (text: string): string => text.toWellFormed().normalize('NFC').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+const name = z.string().transform(spelled).pipe(z.string().min(1, 'is empty').max(MAX_NAME_CHARACTERS, `is longer than ${MAX_NAME_CHARACTERS} characters`));
 
 export const scopeSchema = z.union([
   z.object({ level: z.literal('team') }),
@@ -27,8 +32,8 @@ export const provenanceSchema = z.object({
   /** A person it is about or from: erasing the user erases it. */
   user: name.optional(),
   workflowId: name.optional(),
-  /** Title or address of the document, for citing. */
-  source: z.string().max(2_000).optional(),
+  /** Title or address of the document, for citing; its first 2,000 characters. */
+  source: z.string().transform((text) => spelled(text).slice(0, MAX_SOURCE_CHARACTERS).toWellFormed()).optional(),
   /** Place in the document, for instance its chunk's number. */
   part: z.number().int().min(0).optional(),
 });

@@ -1,11 +1,12 @@
 import { InvalidInputError } from '../kernel';
-import { PRIVACY_LABELS, type Privacy } from '../privacy';
+import { PRIVACY_LABELS, redactSecrets, redactText, type Privacy } from '../privacy';
+import { checkedFilter } from './checked';
 import type { MemoryDeps } from './create-memory';
 import type { RecallRequest, Recalled, Recollection } from './memory';
 import { MemoryDownError } from './errors';
 import type { MemoryHit, MemoryQuery } from './memory-store';
+import { embedded } from './embedding';
 import { countRecalls } from './recall-tallies';
-import { embedded } from './remember';
 import { weightOf } from './worth';
 
 const DEFAULT_LIMIT = 8;
@@ -23,9 +24,10 @@ const LEAST_SIMILARITY = 0.25;
 export async function recall(deps: MemoryDeps, request: RecallRequest, signal: AbortSignal): Promise<Recollection> {
   const { query, kinds, scopes, filter, upTo = 'internal', limit = DEFAULT_LIMIT } = request;
   assertUsable(query, limit);
-  const text = query.slice(0, MAX_QUERY_CHARACTERS);
-  const { vectors: [vector], notEmbedded: [notEmbedded] } = await embedded(deps, [{ text, privacy: upTo }], signal, 'query');
-  const found = await searched(deps, { text, vector, filter: { ...filter, kinds, scopes, privacy: labelsUpTo(upTo) }, limit: limit * LOOKED_AT_PER_WANTED }, signal);
+  const conditions = checkedFilter({ ...filter, kinds, scopes, privacy: labelsUpTo(upTo) });
+  const text = askedAbout(query, upTo);
+  const [{ vector, notEmbedded } = {}] = await embedded(deps, [{ text, privacy: upTo }], signal, 'query');
+  const found = await searched(deps, { text, vector, filter: conditions, limit: limit * LOOKED_AT_PER_WANTED }, signal);
   if (typeof found === 'string') return { items: [], wentWithout: found };
   const nowMs = deps.clock.nowMs();
   const items = found.filter(isAboutIt).map((hit): Recalled => ({ item: hit.item, score: hit.score * weightOf(hit.item, nowMs), why: wordsFor(hit) }));
@@ -49,6 +51,12 @@ async function searched({ store, log }: MemoryDeps, query: MemoryQuery, signal: 
 function assertUsable(query: string, limit: number): void {
   if (query.trim() === '') throw new InvalidInputError('There is nothing to look for: the query is empty.', { hint: 'Give a question or some words.' });
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) throw new InvalidInputError(`${limit} memories cannot be recalled.`, { hint: `Ask for 1 to ${MOST}.` });
+}
+
+/** Who may not be given secrets finds none by them either; and the query may go to a model or a store elsewhere. */
+function askedAbout(query: string, upTo: Privacy): string {
+  const text = upTo === 'secret' ? query : redactSecrets(redactText(query.slice(0, 2 * MAX_QUERY_CHARACTERS)));
+  return text.slice(0, MAX_QUERY_CHARACTERS);
 }
 
 function labelsUpTo(upTo: Privacy): readonly Privacy[] {

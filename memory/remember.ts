@@ -1,47 +1,51 @@
-import { InvalidInputError, nextTurn } from '../kernel';
+import { nextTurn, throwIfCancelled } from '../kernel';
 import { DEFAULT_PRIVACY, mayLeaveMachine, scanLongText, type Privacy } from '../privacy';
+import { checkedRemembrance } from './checked';
+import { keepInBounds } from './consolidate';
 import type { MemoryDeps } from './create-memory';
-import type { Embedder, NotEmbedded } from './embedder';
-import { MemoryTooLongError } from './errors';
+import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
-import { MAX_ITEM_CHARACTERS, type MemoryItem, type MemoryKind } from './memory-item';
-import type { NewMemory, Vector } from './memory-store';
-import { NEAR_DUPLICATE_SHARE, bandsOf, likeness, signatureOf } from './near-duplicates';
-import { soughtText } from './sought-text';
+import type { MemoryItem, MemoryKind } from './memory-item';
+import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { sought } from './sought-text';
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
-const LEAST_KEPT_MS = 1_000;
+/** Stored together; everything else of the process runs between two portions. */
+const PORTION = 64;
+const LOOKED_FOR_AT_ONCE = 8;
+
+interface Entry {
+  item: MemoryItem;
+  bands: string[];
+  /** What it renews. */
+  known?: MemoryItem;
+}
 
 /** Stores what is new and renews what is nearly known. */
 export async function remember(deps: MemoryDeps, remembrances: readonly Remembrance[], signal: AbortSignal): Promise<Remembered[]> {
-  remembrances.forEach(assertUsable);
-  const items: MemoryItem[] = [];
-  for (const remembrance of remembrances) items.push(await newItem(deps, remembrance, signal));
-  const { vectors, notEmbedded } = await embedded(deps, items.map(sought), signal);
-  const memories = items.map((item, index): NewMemory => ({ item, vector: vectors[index], bands: bandsOf(signatureOf(item.text)) }));
-  const targets = await Promise.all(memories.map((memory) => nearlySame(deps, memory)));
-  await deps.store.put(memories.map((memory, index) => renewed(memory, targets[index])));
-  return items.map((item, index) => ({
-    id: targets[index]?.id ?? item.id,
-    ...(targets[index] && { mergedInto: targets[index].id }),
-    privacy: item.privacy,
-    ...(notEmbedded[index] && { notEmbedded: notEmbedded[index] }),
-  }));
+  const checked = remembrances.map(checkedRemembrance);
+  const entries: Entry[] = [];
+  for (const remembrance of checked) {
+    entries.push(await newEntry(deps, remembrance, signal));
+    if (entries.length % LOOKED_FOR_AT_ONCE === 0) await nextTurn();
+  }
+  await findKnown(deps, entries, signal);
+  const remembered = new Map<Entry, Remembered>();
+  for (const portion of portionsOf(entries, PORTION)) {
+    for (const [entry, told] of await stored(deps, portion, signal)) remembered.set(entry, told);
+    await nextTurn();
+  }
+  await keepInBounds(deps, entries.map(({ item }) => item.id), signal);
+  return entries.map((entry) => remembered.get(entry)!);
 }
 
-function assertUsable({ text, keptMs }: Remembrance): void {
-  if (text.trim() === '') throw new InvalidInputError('There is nothing to remember: the text is empty.', { hint: 'Give a text, or leave the item out.' });
-  if (text.length > MAX_ITEM_CHARACTERS) throw new MemoryTooLongError(text.length, MAX_ITEM_CHARACTERS);
-  if (keptMs !== undefined && !(keptMs >= LEAST_KEPT_MS)) throw new InvalidInputError(`A memory cannot be kept for ${keptMs} ms.`, { hint: `Keep it for at least ${LEAST_KEPT_MS} ms, or leave the time out.` });
-}
-
-async function newItem({ clock, makeId }: MemoryDeps, remembrance: Remembrance, signal: AbortSignal): Promise<MemoryItem> {
-  const { kind, scope, provenance = {} } = remembrance;
+async function newEntry({ clock, makeId }: MemoryDeps, remembrance: ReturnType<typeof checkedRemembrance>, signal: AbortSignal): Promise<Entry> {
+  const { kind, scope, provenance, keptMs = KEPT_MS[kind] } = remembrance;
   const text = remembrance.text.toWellFormed().normalize('NFC').trim();
-  const keptMs = remembrance.keptMs ?? KEPT_MS[kind];
   const createdAtMs = clock.nowMs();
-  return { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };
+  const item: MemoryItem = { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };
+  return { item, bands: bandsOf(signatureOf(text)) };
 }
 
 /** Labels rise by what a text and its source hold, never fall by what is said of them. */
@@ -50,42 +54,49 @@ async function labelOf({ text, privacy = DEFAULT_PRIVACY, provenance }: Remembra
   return findings.length > 0 ? 'secret' : privacy;
 }
 
-/** What is embedded of an item. */
-export const sought = ({ privacy, ...item }: Pick<MemoryItem, 'text' | 'privacy' | 'provenance'>): Pick<MemoryItem, 'text' | 'privacy'> => ({ text: soughtText(item), privacy });
-
-/** Vectors of those that may have one; the others are found by their words. */
-export async function embedded({ embedder, log }: MemoryDeps, items: ReadonlyArray<Pick<MemoryItem, 'text' | 'privacy'>>, signal: AbortSignal, purpose: 'document' | 'query' = 'document'): Promise<{ vectors: Array<Vector | undefined>; notEmbedded: Array<NotEmbedded | undefined> }> {
-  const model = await embedder(signal);
-  const why = items.map((item) => refusal(model, item));
-  const texts = items.filter((_, index) => !why[index]).map(({ text }) => text);
-  if (!model || texts.length === 0) return { vectors: items.map(() => undefined), notEmbedded: why };
-  try {
-    const vectors = await model.embed(texts, purpose, signal);
-    let next = 0;
-    return { vectors: why.map((refused) => (refused ? undefined : { model: model.model, values: vectors[next++]! })), notEmbedded: why };
-  } catch (error) {
-    if (signal.aborted) throw error;
-    log.warn('The embedding model did not answer; the memory goes by words alone.', { model: model.model, cause: String((error as Error).message) });
-    return { vectors: items.map(() => undefined), notEmbedded: why.map((refused) => refused ?? 'the embedding model did not answer') };
+/** All before anything is stored: the parts of one document must not renew each other. */
+async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: AbortSignal): Promise<void> {
+  const taken = new Set<string>();
+  for (const portion of portionsOf(entries, LOOKED_FOR_AT_ONCE)) {
+    throwIfCancelled(signal);
+    const found = await Promise.all(portion.map(async (entry) => await nearlySame(deps, entry)));
+    for (const [index, entry] of portion.entries()) {
+      entry.known = found[index]!.find(({ id }) => !taken.has(id));
+      if (entry.known) taken.add(entry.known.id);
+    }
+    await nextTurn();
   }
 }
 
-function refusal(embedder: Embedder | undefined, { privacy }: Pick<MemoryItem, 'privacy'>): NotEmbedded | undefined {
-  if (!embedder) return 'no embedding model';
-  return embedder.local || mayLeaveMachine(privacy) ? undefined : 'secret, and the embedding model is not on this machine';
-}
-
-async function nearlySame({ store }: MemoryDeps, { item, bands }: NewMemory): Promise<MemoryItem | undefined> {
+/** @returns likest first, of those as like the same part of the document */
+async function nearlySame({ store }: MemoryDeps, { item, bands }: Entry): Promise<MemoryItem[]> {
   // What was said stands as it was said, and in its order.
-  if (item.kind === 'chat') return undefined;
-  const signature = signatureOf(item.text);
-  const found = await store.nearDuplicates(item, bands);
-  return found.find((other) => other.privacy === item.privacy && likeness(signature, signatureOf(other.text)) >= NEAR_DUPLICATE_SHARE);
+  if (item.kind === 'chat') return [];
+  const found = (await store.nearDuplicates(item, bands)).map((other) => ({ other, share: sameness(item, other), isSamePart: Number(other.provenance.part === item.provenance.part) }));
+  const same = found.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share || other.isSamePart - one.isSamePart);
+  return same.map(({ other }) => other);
 }
 
-/** The newer words take the older one's place, and keep what was learnt of it. */
-function renewed(memory: NewMemory, known: MemoryItem | undefined): NewMemory {
-  if (!known) return memory;
-  const { item } = memory;
-  return { ...memory, item: { ...item, id: known.id, outcomes: known.outcomes, provenance: { ...known.provenance, ...item.provenance } } };
+async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
+  const embeddings = await embedded(deps, portion.map(({ item }) => sought(item)), signal);
+  const items = portion.map(renewed);
+  await deps.store.put(portion.map(({ bands }, index) => ({ item: items[index]!, vector: embeddings[index]!.vector, bands })));
+  return portion.map((entry, index) => {
+    const { id, privacy } = items[index]!;
+    const { notEmbedded } = embeddings[index]!;
+    return [entry, { id, ...(entry.known && { mergedInto: id }), privacy, ...(notEmbedded && { notEmbedded }) }];
+  });
+}
+
+/** The newer words take the older one's place, and keep what was learnt of it. It is kept as long as the longer of both was to be. */
+function renewed({ item, known }: Entry): MemoryItem {
+  if (!known) return item;
+  const expiresAtMs = item.expiresAtMs === null || known.expiresAtMs === null ? null : Math.max(item.expiresAtMs, known.expiresAtMs);
+  return { ...item, id: known.id, outcomes: known.outcomes, expiresAtMs };
+}
+
+/** What must not leave the machine comes first: where it may not be stored, nothing has been when that is said. */
+function portionsOf(entries: readonly Entry[], size: number): Entry[][] {
+  const inOrder = [...entries].sort((one, other) => Number(mayLeaveMachine(one.item.privacy)) - Number(mayLeaveMachine(other.item.privacy)));
+  return Array.from({ length: Math.ceil(inOrder.length / size) }, (_, index) => inOrder.slice(index * size, (index + 1) * size));
 }

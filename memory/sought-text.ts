@@ -13,3 +13,6 @@ function nameOf(source: string): string {
   const withoutEnding = name.replace(/\.[a-z][a-z\d]{1,4}$/i, '');
   return /\s/.test(withoutEnding) ? withoutEnding.trim() : withoutEnding.replace(/[-_.+]+|%20/g, ' ').trim();
 }
+
+/** What is embedded of an item. */
+export const sought = ({ privacy, ...item }: Pick<MemoryItem, 'text' | 'privacy' | 'provenance'>): Pick<MemoryItem, 'text' | 'privacy'> => ({ text: soughtText(item), privacy });

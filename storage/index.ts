@@ -8,4 +8,4 @@ export { openRedis, redisScript, teamKeys } from './redis-connection';
 export { RedisDownError, RedisFullError, RedisReadOnlyError, RedisRefusedError, RedisTimeoutError } from './redis-errors';
 export { readRedisFacts, type RedisFacts, type RedisRisk, redisRisks } from './redis-facts';
 export type { Database } from './sqlite';
-export { hasSqlite, inTransaction, keptStatements, migrate, openSqlite, translated } from './sqlite';
+export { hasSqlite, emptyWal, inTransaction, keptStatements, migrate, openSqlite, translated } from './sqlite';

@@ -68,6 +68,16 @@ function transactionOf(database: Database): { begin: StatementSync; commit: Stat
   return known;
 }
 
+const WAL_WAIT_MS = 100;
+
+/**
+ * Brings what was written into the file itself and empties the log beside it, in which deleted texts would stand until it is written over.
+ * Left for later when another process is reading just now.
+ */
+export function emptyWal(database: Database): void {
+  translated(() => database.exec(`PRAGMA busy_timeout = ${WAL_WAIT_MS}; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS};`));
+}
+
 /** Prepares each statement once: preparing costs more than most statements do. For a fixed set of texts; they are kept for as long as the function is. */
 export function keptStatements(database: Database): (sql: string) => StatementSync {
   const kept = new Map<string, StatementSync>();

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../kernel';
-import { ForgetCountError, type MemoryStore, type SessionStore } from '../memory';
+import { ForgetCountError, spelled, type MemoryStore, type SessionStore } from '../memory';
 import type { EventLog } from '../runs';
 
 /** What is there of a user. */
@@ -31,9 +31,10 @@ export interface ErasureDeps {
 export function createErasure({ memory, sessions, events }: ErasureDeps): Erasure {
   const count = async (given: string): Promise<TracesOfUser> => {
     const user = checkedUser(given);
-    const [byUser, forUser, both, sessionCount, runs] = await Promise.all([memory.count({ user }), memory.count({ scopes: [{ level: 'user', of: user }] }), memory.count({ user, scopes: [{ level: 'user', of: user }] }), sessions.countOfUser(user), events.countOfPerson(user)]);
+    const [byUser, forUser, both, sessionCount, runs] = await Promise.all([memory.count({ user }), memory.count({ scopes: [{ level: 'user', of: user }] }), memory.count({ user, scopes: [{ level: 'user', of: user }] }), sessions.countOfUser(user), runsOf(given)]);
     return { memories: byUser + forUser - both, sessions: sessionCount, runs };
   };
+  const runsOf = async (given: string): Promise<number> => (await Promise.all(spellings(given).map(async (name) => await events.countOfPerson(name)))).reduce((sum, runs) => sum + runs, 0);
   return {
     count,
     async erase(given, expected) {
@@ -44,14 +45,20 @@ export function createErasure({ memory, sessions, events }: ErasureDeps): Erasur
       await memory.remove({ user });
       await memory.remove({ scopes: [{ level: 'user', of: user }] });
       await sessions.removeOfUser(user);
-      await events.forgetPerson(user);
+      for (const name of spellings(given)) await events.forgetPerson(name);
       return found;
     },
   };
 }
 
 function checkedUser(user: string): string {
-  const name = user.trim();
+  const name = spelled(user);
   if (name === '') throw new InvalidInputError('No user is named who should be erased.', { hint: 'Give the name or the ID under which things were remembered.' });
   return name;
+}
+
+/** Events name whoever submitted as he was named; an accent may be written in two ways. */
+function spellings(user: string): string[] {
+  const name = checkedUser(user);
+  return [...new Set([name, name.normalize('NFD'), user.trim()])];
 }

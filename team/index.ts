@@ -20,4 +20,5 @@ export { checkRole, importRole, teamRoles } from './roles-exchange';
 export { closeIdleTeams, openTeam } from './open-team';
 export type { HttpAnswer, HttpRequest, Team, TeamHandle, TeamHost, TeamHttpApi, TeamMemory } from './team';
 export type { TracesOfUser } from './erase-user';
+export type { HandOff } from './hand-off';
 export { testServices, type ServicesTest } from './test-services';

@@ -24,13 +24,15 @@ export function openMemoryStore({ config, folder, clock = systemClock, log = sil
   const file = (): Database => database ?? (own ??= openSqlite(teamDatabaseFile(folder)));
   const close = async (): Promise<void> => own?.close();
   const { qdrantUrl: url, qdrantApiKey: apiKey, teamName, isQueueMode } = config;
+  const outboxed = (store: MemoryStore, place: { address: string; local: boolean }): MemoryStore => withOutbox(store, { outbox: openSqliteOutbox({ database: file(), clock }), clock, log, ...place });
   if (url !== undefined) {
     const place = { address: shownAddress(url), local: isThisMachine(url) };
     const store = openQdrantMemory({ url, apiKey, collection: `aios_${teamName}`, local: place.local, clock, log });
-    return { store: openedAtFirstUse(() => withOutbox(store, { outbox: openSqliteOutbox({ database: file(), clock }), clock, log, ...place })), close };
+    return { store: openedAtFirstUse(() => outboxed(store, place)), close };
   }
   if (isQueueMode) return { store: openedAtFirstUse(refuse), close };
-  return { store: openedAtFirstUse(() => openSqliteMemory({ database: file(), clock })), close };
+  // What waited for a Qdrant that the credential names no more comes here.
+  return { store: openedAtFirstUse(() => outboxed(openSqliteMemory({ database: file(), clock }), { address: teamDatabaseFile(folder), local: true })), close };
 }
 
 const METHODS = ['put', 'search', 'list', 'nearDuplicates', 'count', 'remove', 'noteOutcome', 'removeExpired', 'addVectors', 'sizes'] as const satisfies ReadonlyArray<keyof MemoryStore>;

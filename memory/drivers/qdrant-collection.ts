@@ -2,7 +2,7 @@ import type { Schemas } from '@qdrant/js-client-rest';
 import type { Logger } from '../../kernel';
 import { DimensionMismatchError, MemoryDownError, MemoryRefusedError } from '../errors';
 import type { Vector } from '../memory-store';
-import type { QdrantConnection } from './qdrant-connection';
+import { type QdrantConnection, notQdrant } from './qdrant-connection';
 import { INDEXED_FIELDS, WORDS, modelOf, vectorName } from './qdrant-points';
 
 /** The team's collection: made and checked on first use, made again when somebody has deleted it meanwhile. */
@@ -10,6 +10,7 @@ export class QdrantCollection {
   readonly #path: string;
   #ready: Promise<void> | undefined;
   #dimensions = new Map<string, number>();
+  #indexed = new Set<string>();
 
   constructor(private readonly connection: QdrantConnection, private readonly name: string, private readonly log: Logger) {
     this.#path = `/collections/${encodeURIComponent(name)}`;
@@ -21,13 +22,21 @@ export class QdrantCollection {
    */
   async ask<T>(method: 'PUT' | 'POST', path: string, body: object, { vectors = [], signal }: { vectors?: readonly Vector[]; signal?: AbortSignal } = {}): Promise<T> {
     await this.#prepared();
-    const answer = await this.connection.ask<T>(method, this.#path + path, body, signal);
+    const answer = await this.connection.ask<T>(method, this.#path + path, body, signal).catch(async (error: unknown) => {
+      if (!(error instanceof MemoryRefusedError) || !(await this.#lacksOne(vectors))) throw error;
+    });
     if (answer !== undefined) return answer;
     this.log.warn('The collection of the memory is gone from Qdrant; it is made again.', { collection: this.name });
     this.#ready = undefined;
     await this.#prepared();
     for (const vector of vectors) await this.addModel(vector);
     return (await this.connection.ask<T>(method, this.#path + path, body, signal)) ?? this.#gone();
+  }
+
+  /** Another process has made the collection again, without the models this one believes there. */
+  async #lacksOne(vectors: readonly Vector[]): Promise<boolean> {
+    await this.#look();
+    return vectors.some(({ model }) => !this.#dimensions.has(model));
   }
 
   /** Dimension of each model's vectors. */
@@ -66,11 +75,15 @@ export class QdrantCollection {
   }
 
   async #prepare(): Promise<void> {
-    if (await this.#look()) return;
-    this.log.info('The memory makes its collection in Qdrant.', { collection: this.name });
-    const config: Schemas['CreateCollection'] = { vectors: {}, sparse_vectors: { [WORDS]: { modifier: 'idf' } } };
-    await this.#unlessOtherWas(async () => await this.connection.ask('PUT', this.#path, config), async () => await this.#look());
-    for (const [field_name, field_schema] of Object.entries(INDEXED_FIELDS)) await this.connection.ask('PUT', `${this.#path}/index?wait=true`, { field_name, field_schema } satisfies Schemas['CreateFieldIndex']);
+    if (!(await this.#look())) {
+      this.log.info('The memory makes its collection in Qdrant.', { collection: this.name });
+      const config: Schemas['CreateCollection'] = { vectors: {}, sparse_vectors: { [WORDS]: { modifier: 'idf' } } };
+      await this.#unlessOtherWas(async () => await this.connection.ask('PUT', this.#path, config), async () => await this.#look());
+    }
+    // Whoever made the collection may have been cut off before its last index.
+    for (const [field_name, field_schema] of Object.entries(INDEXED_FIELDS)) {
+      if (!this.#indexed.has(field_name)) await this.connection.ask('PUT', `${this.#path}/index?wait=true`, { field_name, field_schema } satisfies Schemas['CreateFieldIndex']);
+    }
   }
 
   /** Another process may do the same at this moment: what is there afterwards counts. */
@@ -86,7 +99,9 @@ export class QdrantCollection {
   /** @returns is it there? @throws {MemoryRefusedError} when it is somebody else's */
   async #look(): Promise<boolean> {
     const info = await this.connection.ask<Schemas['CollectionInfo']>('GET', this.#path);
+    if (info && !(info as Partial<typeof info>).config) notQdrant(this.connection.address);
     const params = info?.config.params;
+    this.#indexed = new Set(Object.keys(info?.payload_schema ?? {}));
     this.#dimensions = new Map(Object.entries(params?.vectors ?? {}).flatMap(([name, vector]) => {
       const model = modelOf(name);
       return model === undefined ? [] : [[model, Number((vector as Schemas['VectorParams']).size)] as const];

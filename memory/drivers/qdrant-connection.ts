@@ -20,6 +20,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 /** Answers that say "later". */
 const BUSY = new Set([408, 429, 500, 502, 503, 504]);
 const MAX_QUOTE_CHARACTERS = 300;
+const NOT_QDRANT = 'what answers there is not Qdrant';
 
 /**
  * Qdrant's REST API by `fetch`. Its own client takes no signal, drops the path of the address, and writes warnings to the console (docs/decisions/0030).
@@ -37,7 +38,7 @@ export function openQdrant({ url, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS }: Qdra
 
   const down = (error: unknown): MemoryDownError => {
     if ((error as Error).name === 'TimeoutError') return new MemoryDownError(address, `no answer within ${timeoutMs / 1_000} s`, error);
-    return new MemoryDownError(address, networkReason(error) ?? 'what answers there is not Qdrant', error);
+    return new MemoryDownError(address, networkReason(error) ?? NOT_QDRANT, error);
   };
 
   return {
@@ -45,7 +46,7 @@ export function openQdrant({ url, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS }: Qdra
     async ask<T>(method: string, path: string, body?: object, signal?: AbortSignal) {
       const attempt = async (): Promise<T | undefined> => {
         const response = await send(method, path, body, signal);
-        if (response.ok) return ((await response.json()) as { result: T }).result;
+        if (response.ok) return ((await response.json()) as { result?: T | null } | null)?.result ?? notQdrant(address);
         if (response.status === 404) return (await response.body?.cancel(), undefined);
         throw refusal(address, response.status, await response.text());
       };
@@ -62,6 +63,11 @@ export function openQdrant({ url, apiKey, timeoutMs = DEFAULT_TIMEOUT_MS }: Qdra
       });
     },
   };
+}
+
+/** An answer that Qdrant would not give. @throws {MemoryDownError} */
+export function notQdrant(address: string): never {
+  throw new MemoryDownError(address, NOT_QDRANT);
 }
 
 function refusal(address: string, status: number, text: string): MemoryDownError | MemoryRefusedError {

@@ -1,11 +1,11 @@
 import type { Schemas } from '@qdrant/js-client-rest';
-import type { Clock, Logger } from '../../kernel';
+import { type Clock, type Logger, makeId } from '../../kernel';
 import { MEMORY_KINDS, type MemoryItem, type MemoryKind } from '../memory-item';
 import type { ListPlace, MemoryFilter, MemoryStore, NewMemory, Vector } from '../memory-store';
 import { assertMayBeAsked, assertMayBeSent } from '../secret-stays';
 import { QdrantCollection } from './qdrant-collection';
-import { type QdrantAddress, openQdrant } from './qdrant-connection';
-import { filterOf, itemOf, letsNothingThrough, pointIds, pointOf, scopeOf, vectorName } from './qdrant-points';
+import { type QdrantAddress, notQdrant, openQdrant } from './qdrant-connection';
+import { filterOf, itemOf, lastNoted, letsNothingThrough, notedOnce, pointIds, pointOf, scopeOf, vectorName } from './qdrant-points';
 import { searchQdrant } from './qdrant-search';
 
 const MAX_NEAR_DUPLICATES = 20;
@@ -15,6 +15,9 @@ const MAX_BYTE_COUNTS = 100_000;
 /** Qdrant takes 32 MB in one request; a number of a vector is about 12 characters. */
 const MAX_REQUEST_CHARACTERS = 8_000_000;
 const CHARACTERS_PER_NUMBER = 12;
+const NOTING_ATTEMPTS = 10;
+/** Of an id's random end: enough among the last few. */
+const MARK_CHARACTERS = 12;
 
 export interface QdrantMemoryOptions extends QdrantAddress {
   /** For instance `aios_default`. */
@@ -34,16 +37,19 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
   const place = { local, address: connection.address };
   const now = (filter: MemoryFilter): Schemas['Filter'] => filterOf(filter, clock.nowMs());
 
-  const counted = async (filter: Schemas['Filter']): Promise<number> =>
-    (await collection.ask<{ count: number }>('POST', '/points/count', { filter, exact: true } satisfies Schemas['CountRequest'])).count;
-  const scrolled = async (request: Schemas['ScrollRequest']): Promise<MemoryItem[]> => (await collection.ask<Scrolled>('POST', '/points/scroll', request)).points.map(itemOf);
+  const counted = async (filter: Schemas['Filter']): Promise<number> => {
+    const { count } = await collection.ask<{ count?: number }>('POST', '/points/count', { filter, exact: true } satisfies Schemas['CountRequest']);
+    return count ?? notQdrant(place.address);
+  };
+  const pointsOf = async (request: Schemas['ScrollRequest']): Promise<Scrolled['points']> => (await collection.ask<Partial<Scrolled>>('POST', '/points/scroll', request)).points ?? notQdrant(place.address);
+  const scrolled = async (request: Schemas['ScrollRequest']): Promise<MemoryItem[]> => (await pointsOf(request)).map(itemOf);
   const removed = async (filter: Schemas['Filter']): Promise<number> => {
     const count = await counted(filter);
     if (count > 0) await collection.ask('POST', '/points/delete?wait=true', { filter } satisfies Schemas['FilterSelector']);
     return count;
   };
   const facet = async (key: string, limit: number): Promise<Schemas['FacetValueHit'][]> =>
-    (await collection.ask<Schemas['FacetResponse']>('POST', '/facet', { key, limit, exact: true, filter: now({}) } satisfies Schemas['FacetRequest'])).hits;
+    (await collection.ask<Partial<Schemas['FacetResponse']>>('POST', '/facet', { key, limit, exact: true, filter: now({}) } satisfies Schemas['FacetRequest'])).hits ?? notQdrant(place.address);
 
   /** Of one moment, by id: the one order a scroll can go on in from any place. */
   const ofMoment = async (filter: MemoryFilter, atMs: number, limit: number, afterId?: string): Promise<MemoryItem[]> => {
@@ -68,10 +74,14 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
   };
 
   let noted: Promise<unknown> = Promise.resolve();
+  /** Written only where the counts are still those that were read: who was slower reads again. What was noted last stands beside them, so that each can tell whose it was. */
   const noteNow = async (ids: readonly string[], outcome: 'passed' | 'failed'): Promise<void> => {
-    const known = await scrolled({ filter: now({ ids }), limit: ids.length, with_payload: true });
-    for (const [count, items] of Map.groupBy(known, ({ outcomes }) => outcomes[outcome])) {
-      await collection.ask('POST', '/points/payload?wait=true', { payload: { [outcome]: count + 1 }, filter: { must: [{ has_id: items.map(({ id }) => id) }] } } satisfies Schemas['SetPayload']);
+    const mark = makeId().slice(-MARK_CHARACTERS);
+    let open = [...ids];
+    for (let attempt = 0; open.length > 0 && attempt < NOTING_ATTEMPTS; attempt++) {
+      const points = (await pointsOf({ filter: now({ ids: open }), limit: open.length, with_payload: true })).filter((point) => !lastNoted(point).includes(mark));
+      for (const point of points) await collection.ask('POST', '/points/payload?wait=true', notedOnce(point, outcome, mark));
+      open = points.map(({ id }) => String(id));
     }
   };
 
@@ -87,7 +97,11 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
       assertMayBeAsked(query.filter, place);
       const vector = query.vector && (await collection.knows(query.vector)) ? query.vector : undefined;
       if (letsNothingThrough(query.filter)) return [];
-      return await searchQdrant({ ...query, vector }, now(query.filter), async (body) => await collection.ask('POST', '/points/query/batch', body, { vectors: vector && [vector], signal }));
+      const ask = async (body: Schemas['QueryRequestBatch']): Promise<Schemas['QueryResponse'][]> => {
+        const answers = await collection.ask<unknown>('POST', '/points/query/batch', body, { vectors: vector && [vector], signal });
+        return Array.isArray(answers) ? (answers as Schemas['QueryResponse'][]) : notQdrant(place.address);
+      };
+      return await searchQdrant({ ...query, vector }, now(query.filter), ask);
     },
 
     list: async (filter, limit, after) => (letsNothingThrough(filter) ? [] : await page(filter, limit, after)),
@@ -114,7 +128,7 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
     },
 
     async noteOutcome(ids, outcome) {
-      // One after the other: a count is read, then written.
+      // One after the other: those of this process need not outrun each other.
       const mine = noted.then(async () => (pointIds(ids).length > 0 ? await noteNow(ids, outcome) : undefined));
       noted = mine.catch(() => {});
       await mine;

@@ -18,6 +18,21 @@ interface Payload extends Omit<MemoryItem, 'id' | 'scope' | 'outcomes' | 'expire
   /** Of the text, as UTF-8; there is no other way to sum them up. */
   bytes: number;
   bands: readonly string[];
+  /** Marks of the last outcomes that were noted. */
+  noted?: readonly string[];
+}
+
+/** More than can be noted between one's write and one's look whether it was done. */
+const KEPT_MARKS = 16;
+type Stored = { id: Schemas['ExtendedPointId']; payload?: unknown };
+
+export const lastNoted = ({ payload }: Stored): readonly string[] => (payload as Payload).noted ?? [];
+
+/** Counts one outcome, unless somebody has counted another one since the point was read. */
+export function notedOnce({ id, payload }: Stored, outcome: 'passed' | 'failed', mark: string): Schemas['SetPayload'] {
+  const { passed, failed, noted = [] } = payload as Payload;
+  const asRead: Schemas['Condition'][] = [{ has_id: [id] }, { key: 'passed', match: { value: passed } }, { key: 'failed', match: { value: failed } }];
+  return { payload: { [outcome]: (outcome === 'passed' ? passed : failed) + 1, noted: [...noted, mark].slice(-KEPT_MARKS) }, filter: { must: asRead } };
 }
 
 /** Fields that filters look at, and what kind of index each has. */

@@ -1,5 +1,5 @@
 import { type Clock, nextTurn } from '../../kernel';
-import { type Database, groupCommit, keptStatements, migrate, translated } from '../../storage';
+import { type Database, emptyWal, groupCommit, keptStatements, migrate, translated } from '../../storage';
 import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
 import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
 import { type Ranked, fuse, heldShareOf } from '../rank-fusion';
@@ -13,11 +13,16 @@ import { SqliteWords } from './sqlite-words';
 const LIST_LENGTH = 50;
 const MAX_NEAR_DUPLICATES = 20;
 const EXPIRED_PER_CALL = 5_000;
+const REMOVED_AT_ONCE = 50;
+/** Beyond this (a few hundred MB of words) the rest is left to later ones. */
+const MAX_CLEAN_UP_STEPS = 2_000;
 const MAX_SCOPES_TOLD = 100;
 
 /** What the team remembers, in its SQLite file: words in FTS5, vectors by {@link SqliteVectors}. */
 export function openSqliteMemory({ database, clock }: { database: Database; clock: Clock }): MemoryStore {
   migrate(database, 'memory', STEPS);
+  // What is forgotten is overwritten, not only given free.
+  database.exec('PRAGMA secure_delete = ON');
   const write = groupCommit(database);
   const prepared = keptStatements(database);
   const vectors = new SqliteVectors(prepared);
@@ -29,20 +34,36 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     return translated(() => database.prepare(`SELECT ${COLUMNS} FROM ${FROM} WHERE ${sql} ${rest}`).all(...values, ...more)) as Row[];
   };
 
-  const remove = ({ sql, values }: Condition): number => {
-    const rows = database.prepare(`SELECT m.row FROM memories m WHERE ${sql}`).all(...values) as Row[];
-    for (const { row } of rows) removeRow(Number(row));
-    return rows.length;
-  };
+  const remove = (rows: readonly Row[]): number => rows.reduce((gone, { row }) => gone + removeRow(Number(row)), 0);
 
-  const removeRow = (row: number): void => {
+  /** @returns 0 when somebody else has removed it meanwhile */
+  const removeRow = (row: number): number => {
+    const scope = prepared('SELECT scope FROM memories WHERE row = ?').get(row)?.scope;
+    if (scope === undefined) return 0;
     words.remove(row);
     vectors.noteRemoval(row);
     prepared('DELETE FROM memories WHERE row = ?').run(row);
+    // A scope may be a user's name.
+    prepared('DELETE FROM memory_scopes WHERE id = ? AND NOT EXISTS (SELECT 1 FROM memories WHERE scope = memory_scopes.id)').run(Number(scope));
+    return 1;
+  };
+
+  /** In steps, between which everything else of the process runs. What is renewed meanwhile has another row and stays. */
+  const removeInSteps = async ({ sql, values }: Condition): Promise<number> => {
+    const rows = translated(() => database.prepare(`SELECT m.row FROM memories m WHERE ${sql}`).all(...values)) as Row[];
+    let gone = 0;
+    for (let start = 0; start < rows.length; start += REMOVED_AT_ONCE) gone += await write(() => remove(rows.slice(start, start + REMOVED_AT_ONCE)));
+    return gone;
+  };
+
+  /** What was forgotten stands nowhere any more, not even its words. */
+  const cleanUp = async (): Promise<void> => {
+    for (let [step, isMore] = [0, true]; isMore && step < MAX_CLEAN_UP_STEPS; step++) isMore = await write(() => words.compact(step === 0));
+    emptyWal(database);
   };
 
   const insert = ({ item, vector, bands }: NewMemory): void => {
-    remove({ sql: 'm.id = ?', values: [item.id] });
+    remove(prepared('SELECT row FROM memories WHERE id = ?').all(item.id) as Row[]);
     const text = storable(item.text);
     prepared('INSERT OR IGNORE INTO memory_scopes (level, of) VALUES (?, ?)').run(item.scope.level, ofScope(item.scope));
     const scope = Number(prepared('SELECT id FROM memory_scopes WHERE level = ? AND of = ?').get(item.scope.level, ofScope(item.scope))!.id);
@@ -107,8 +128,11 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     },
 
     async nearDuplicates({ kind, scope }, bands) {
-      const sharing = 'AND m.row IN (SELECT row FROM memory_bands WHERE band IN (SELECT value FROM json_each(?))) ORDER BY m.created_at_ms DESC, m.id LIMIT ?';
-      return rowsOf({ kinds: [kind], scopes: [scope] }, sharing, JSON.stringify(bands), MAX_NEAR_DUPLICATES).map(itemOf);
+      // The bands first: they lead to a handful of items, kind and scope to nearly all.
+      const sharing = '(SELECT DISTINCT row FROM memory_bands WHERE band IN (SELECT value FROM json_each(?))) near CROSS JOIN memories m ON m.row = near.row CROSS JOIN memory_scopes s ON s.id = m.scope';
+      const { sql, values } = conditionNow({ kinds: [kind], scopes: [scope] });
+      const found = translated(() => prepared(`SELECT ${COLUMNS} FROM ${sharing} WHERE ${sql} ORDER BY m.created_at_ms DESC, m.id LIMIT ?`).all(JSON.stringify(bands), ...values, MAX_NEAR_DUPLICATES));
+      return (found as Row[]).map(itemOf);
     },
 
     async count(filter) {
@@ -116,9 +140,13 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
       return Number(translated(() => database.prepare(`SELECT count(*) AS items FROM memories m WHERE ${sql}`).get(...values))!.items);
     },
 
-    remove: async (filter) => await write(() => remove(conditionNow(filter))),
+    async remove(filter) {
+      const gone = await removeInSteps(conditionNow(filter));
+      if (gone > 0) await cleanUp();
+      return gone;
+    },
 
-    removeExpired: async () => await write(() => remove({ sql: 'm.expires_at_ms <= ? LIMIT ?', values: [clock.nowMs(), EXPIRED_PER_CALL] })),
+    removeExpired: async () => await removeInSteps({ sql: 'm.expires_at_ms <= ? LIMIT ?', values: [clock.nowMs(), EXPIRED_PER_CALL] }),
 
     addVectors: async (added) => await write(() => added.reduce((sum, { id, vector }) => sum + addVector(id, vector), 0)),
 

@@ -21,6 +21,8 @@ export const STEPS = [
    CREATE TABLE memory_bands (band TEXT NOT NULL, row INTEGER NOT NULL REFERENCES memories (row) ON DELETE CASCADE, PRIMARY KEY (band, row)) STRICT, WITHOUT ROWID;
    CREATE INDEX memory_bands_by_row ON memory_bands (row);
    CREATE TABLE memory_removals (sequence INTEGER PRIMARY KEY AUTOINCREMENT, row INTEGER NOT NULL) STRICT;`,
+  // A page of one scope, in order, without sorting all of it.
+  'CREATE INDEX memories_in_scope_by_time ON memories (scope, created_at_ms DESC, id);',
 ];
 
 export type Row = Record<string, unknown>;
@@ -79,6 +81,8 @@ export function conditionOf(filter: MemoryFilter, nowMs: number): Condition {
 }
 
 function scopesCondition(scopes: readonly Scope[]): Condition {
+  // One scope by equality: only then its items come in the order of an index.
+  if (scopes.length === 1) return { sql: 'm.scope = (SELECT id FROM memory_scopes WHERE level = ? AND of = ?)', values: [scopes[0]!.level, ofScope(scopes[0]!)] };
   const wanted = JSON.stringify(scopes.map((scope) => [scope.level, ofScope(scope)]));
   return { sql: `m.scope IN (SELECT known.id FROM memory_scopes known, json_each(?) AS wanted WHERE known.level = wanted.value ->> 0 AND known.of = wanted.value ->> 1)`, values: [wanted] };
 }

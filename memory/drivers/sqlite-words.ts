@@ -17,6 +17,8 @@ const WEIGHED_ITEMS = 8_000;
 const LOOKED_AT_PER_WANTED = 4;
 const KNOWN_FOR_MS = 10 * 60_000;
 const MAX_KNOWN = 10_000;
+/** Of the index, written at once: some milliseconds. */
+const COMPACTED_PAGES = 64;
 
 /** Finds items by words, in FTS5. Very frequent words are left out where the query has others. */
 export class SqliteWords {
@@ -33,6 +35,15 @@ export class SqliteWords {
 
   remove(row: number): void {
     this.prepared('DELETE FROM memory_words WHERE rowid = ?').run(row);
+  }
+
+  /** One step of writing the index anew: until then the words of removed rows stand in it. @param isFirst of a series @returns is there more to do? */
+  compact(isFirst: boolean): boolean {
+    const changes = (): number => Number(this.prepared('SELECT total_changes() AS changes').get()!.changes);
+    const before = changes();
+    this.prepared("INSERT INTO memory_words (memory_words, rank) VALUES ('merge', ?)").run(isFirst ? -COMPACTED_PAGES : COMPACTED_PAGES);
+    // As FTS5 says: a merge that found nothing to do changes one row, its own.
+    return changes() - before >= 2;
   }
 
   /** @returns rows and how well their words fit (BM25, above 0), best first */

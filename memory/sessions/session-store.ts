@@ -19,7 +19,7 @@ export interface Session {
 
 /** What a session is beside its messages. */
 export interface SessionTerms {
-  /** The person it is with: erasing the user erases it. */
+  /** The person it is with: erasing the user erases it. Of several, each. */
   user?: string;
   /** From the last message on. */
   keptMs: number;

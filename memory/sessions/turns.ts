@@ -1,3 +1,4 @@
+import { redactSecrets } from '../../privacy';
 import type { SessionMessage } from './session-store';
 
 /** A user's words and all that came of them, tool calls included. */
@@ -11,6 +12,11 @@ export function turnsOf(messages: readonly SessionMessage[]): Turn[] {
     else turns.at(-1)!.push(message);
   }
   return turns;
+}
+
+/** Without what is left of a turn whose beginning made room: a tool's result without its call is an error with every vendor. */
+export function wholeTurns(turns: readonly Turn[], firstNumber: number): Turn[] {
+  return firstNumber > 0 && turns[0]?.[0]?.role !== 'user' ? turns.slice(1) : [...turns];
 }
 
 export interface TurnLimits {
@@ -33,6 +39,8 @@ export function splitTurns(turns: readonly Turn[], limits: TurnLimits, tokensOf:
 }
 
 const EXTRACT_CHARACTERS_PER_MESSAGE = 160;
+/** Of one message, for its beginning; longer than the longest key. */
+const READ_CHARACTERS = 8_000;
 /** About 400 tokens. */
 export const MAX_SUMMARY_CHARACTERS = 1_600;
 
@@ -50,7 +58,8 @@ function linesOf(turn: Turn): string[] {
   return [said && `User: ${beginning(said.text)}`, answered && `Answer: ${beginning(answered.text)}`].filter((line) => line !== undefined);
 }
 
+/** Half a secret is one that nobody recognises any more, so it goes before the text is cut. */
 function beginning(text: string): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
+  const line = redactSecrets(text.slice(0, READ_CHARACTERS)).replace(/[\s\p{Cc}]+/gu, ' ').trim();
   return line.length <= EXTRACT_CHARACTERS_PER_MESSAGE ? line : `${line.slice(0, EXTRACT_CHARACTERS_PER_MESSAGE)}…`;
 }

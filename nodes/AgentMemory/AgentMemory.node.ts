@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeBaseDescription, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import type { Memory } from '../../memory';
 import type { Team } from '../../team';
 import { forEachItem, type ItemAnswer, type ItemCall } from '../shared/for-each-item';
 import { withTeam } from '../shared/open-team';
@@ -9,7 +10,10 @@ import { assertToolMay } from './as-tool';
 import { connectedMemory } from './connected-memory';
 import { fields, toolFields } from './fields';
 import { forgetOrCount } from './forget';
-import { handOffRequest, recallRequest, remembrances, shownHit } from './requests';
+import { inputs } from './inputs';
+import { Notices } from './notices';
+import { handOffRequest, recallRequest, remembrances } from './requests';
+import { shownHandOff, shownHit, shownRemembered } from './shown';
 
 export class AgentMemory implements INodeType {
   description: INodeTypeDescription = {
@@ -21,11 +25,7 @@ export class AgentMemory implements INodeType {
     subtitle: '={{ { assemble: "Assemble", consolidate: "Consolidate", forget: "Forget", handOff: "Hand Off", recall: "Recall", remember: "Remember" }[$parameter["operation"]] }}',
     description: 'What the team remembers, for all workflows: facts, documents, what tasks did and how they ended',
     defaults: { name: 'Agent Memory' },
-    inputs: [
-      NodeConnectionTypes.Main,
-      { type: NodeConnectionTypes.AiEmbedding, displayName: 'Embedding', required: false, maxConnections: 1 },
-      { type: NodeConnectionTypes.AiDocument, displayName: 'Document', required: false, maxConnections: 1 },
-    ],
+    inputs,
     outputs: [NodeConnectionTypes.Main],
     // n8n takes the properties as well, its types do not know it.
     usableAsTool: { replacements: { properties: toolFields } as Partial<INodeTypeBaseDescription> },
@@ -38,34 +38,56 @@ export class AgentMemory implements INodeType {
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return await withTeam(this, async (team) => {
-      const answers = await forEachItem(this, async (call) => await done(this, team, call));
+      const notices = new Notices();
+      const answers = await forEachItem(this, async (call) => await done({ context: this, team, notices }, call));
+      notices.tell(this);
       return [answers.flatMap(eachAsItem)];
     });
   }
 }
 
-async function done(context: IExecuteFunctions, team: Team, { itemIndex, signal }: ItemCall): Promise<ItemAnswer> {
+interface Work {
+  context: IExecuteFunctions;
+  team: Team;
+  notices: Notices;
+}
+
+async function done(work: Work, call: ItemCall): Promise<ItemAnswer> {
+  const { context, team, notices } = work;
+  const { itemIndex, signal } = call;
   assertToolMay(context, itemIndex);
   const operation = context.getNodeParameter('operation', itemIndex) as string;
-  if (operation === 'forget') return { json: await forgetOrCount(context, team, itemIndex) };
-  if (operation === 'handOff') return { json: { ...(await team.memory.handOff(handOffRequest(context, itemIndex), signal)) } as unknown as IDataObject };
+  if (operation === 'forget') return { json: await forgetOrCount(context, team, notices, itemIndex) };
+  if (operation === 'handOff') return { json: shownHandOff(await team.memory.handOff(handOffRequest(context, itemIndex), signal)) };
   const memory = await connectedMemory(context, team, itemIndex);
   if (operation === 'remember') {
     const memories = await memory.remember(await remembrances(context, itemIndex), signal);
-    return { json: { remembered: memories.length, merged: memories.filter(({ mergedInto }) => mergedInto !== undefined).length, memories: memories as unknown as IDataObject[] } };
+    notices.byWords(...memories.map(({ notEmbedded }) => notEmbedded));
+    return { json: shownRemembered(memories) };
   }
   if (operation === 'consolidate') {
     const [most, mostPerScope] = ['most', 'mostPerScope'].map((name) => context.getNodeParameter(name, itemIndex) as number);
-    return { json: { ...(await memory.consolidate({ most, mostPerScope }, signal)) } };
+    const report = await memory.consolidate({ most, mostPerScope }, signal);
+    notices.byWords(report.notEmbedded);
+    return { json: { ...report } };
   }
-  if (operation === 'assemble') {
+  return await found(work, memory, call);
+}
+
+/** Recall and Assemble: both ask the memory, and say what kept it from answering better. */
+async function found({ context, notices }: Work, memory: Memory, { itemIndex, signal }: ItemCall): Promise<ItemAnswer> {
+  const request = recallRequest(context, itemIndex);
+  if (context.getNodeParameter('operation', itemIndex) === 'assemble') {
     const budgetTokens = context.getNodeParameter('budgetTokens', itemIndex) as number;
-    return { json: { ...(await memory.assemble({ ...recallRequest(context, itemIndex), budgetTokens }, signal)) } as unknown as IDataObject };
+    const block = await memory.assemble({ ...request, budgetTokens }, signal);
+    await notices.found(memory, { ...block, count: block.used.length + block.leftOut.length });
+    return { json: { ...block } as unknown as IDataObject };
   }
-  const limit = context.getNodeParameter('maxMemories', itemIndex) as number;
-  const { items, notEmbedded } = await memory.recall({ ...recallRequest(context, itemIndex), limit }, signal);
-  const found = items.map((hit) => shownHit(hit, notEmbedded));
-  return { json: context.getNodeParameter('output', itemIndex) === 'items' ? { [EACH]: found } : { found: found.length, memories: found } };
+  const { items, notEmbedded, wentWithout } = await memory.recall({ ...request, limit: context.getNodeParameter('maxMemories', itemIndex) as number }, signal);
+  await notices.found(memory, { count: items.length, notEmbedded, wentWithout });
+  const memories = items.map(shownHit);
+  if (context.getNodeParameter('output', itemIndex) === 'items') return { json: { [EACH]: memories } };
+  return { json: { found: memories.length, memories, ...(notEmbedded && { notEmbedded }), ...(wentWithout && { wentWithout }) } };
 }
 
 /** Marks hits that become items of their own; no other item has this key. */

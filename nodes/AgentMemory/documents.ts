@@ -10,6 +10,8 @@ interface LoadedDocument {
   metadata?: IDataObject;
 }
 
+/** Something a reader can see; scanned pages may hold fillers alone. */
+const SEEN = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 const SOURCE_KEYS = ['source', 'title', 'fileName', 'url', 'name'];
 
 /** What the loader makes of an item; each part knows its document and its place in it. Empty parts are left out. */
@@ -18,7 +20,7 @@ export async function readDocuments(loader: DocumentLoader, item: INodeExecution
   const fileName = Object.values(item.binary ?? {})[0]?.fileName;
   return documents
     .map(({ pageContent, metadata }, part) => ({ text: pageContent, source: sourceIn(metadata) ?? sourceIn(item.json) ?? fileName, part }))
-    .filter(({ text }) => text.trim() !== '');
+    .filter(({ text }) => SEEN.test(text));
 }
 
 /** n8n's loaders call their own kind of source "blob" or "json"; that names no document. */

@@ -85,7 +85,7 @@ const kindsField: INodeProperties = { displayName: 'Kinds', name: 'kinds', type:
 
 const upToField: INodeProperties = {
   ...privacyField,
-  displayName: 'Up To',
+  displayName: 'Privacy Up To',
   name: 'upTo',
   noDataExpression: true,
   description: 'The strictest label of what is given out. With "Secret" the query is embedded on this machine only.',
@@ -112,7 +112,7 @@ const rememberOptions: INodeProperties = {
   ],
 };
 
-const limitField: INodeProperties = { displayName: 'Most Memories', name: 'maxMemories', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'How many memories come out at most' };
+const limitField: INodeProperties = { displayName: 'Limit', name: 'maxMemories', type: 'number', typeOptions: { minValue: 1, maxValue: 50 }, default: 8, description: 'How many memories come out at most' };
 
 const outputField: INodeProperties = {
   displayName: 'Output',
@@ -206,14 +206,21 @@ export const fields: INodeProperties[] = [
   onlyFor(budgetField, 'assemble'),
   ...[upToField, filterOptions].map((field) => onlyFor(field, 'recall', 'assemble')),
   onlyFor(outputField, 'recall'),
-  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...[...handOffFields, privacyField].map((field) => onlyFor(field, 'handOff')),
   ...consolidateFields.map((field) => onlyFor(field, 'consolidate')),
+  onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...forgetFields.map((field) => onlyFor(field, 'forget')),
 ];
 
 /** What an agent may do; the rest is not in its hands, whatever a workflow says. */
 export const TOOL_OPERATIONS = ['remember', 'recall', 'assemble'];
+
+/** What only the model can know; as n8n writes it when somebody clicks "Let the model define this parameter". */
+const FROM_THE_MODEL: Record<string, string> = { query: fromModel('Query', 'what to look for: a question or some telling words'), text: fromModel('Text', 'what to remember, in full sentences that are understood without this conversation') };
+
+function fromModel(name: string, description: string): string {
+  return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${name}', \`${description}\`, 'string') }}`;
+}
 
 /** Fields of the node as a tool: those of its three operations alone. */
 export const toolFields: INodeProperties[] = fields.flatMap((field) => {
@@ -221,5 +228,6 @@ export const toolFields: INodeProperties[] = fields.flatMap((field) => {
   const operations = field.displayOptions?.show?.operation as string[] | undefined;
   // No sub-node can be connected to a tool.
   if (field.name === 'embeddingRunsHere') return [];
-  return operations?.some((operation) => TOOL_OPERATIONS.includes(operation)) ? [field] : [];
+  if (!operations?.some((operation) => TOOL_OPERATIONS.includes(operation))) return [];
+  return [{ ...field, default: FROM_THE_MODEL[field.name] ?? field.default }];
 });

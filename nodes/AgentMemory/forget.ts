@@ -1,17 +1,24 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { MemoryFilter, MemoryKind } from '../../memory';
 import type { Team } from '../../team';
+import type { Notices } from './notices';
 import { filterOf, scopeOf } from './requests';
 
-export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, itemIndex: number): Promise<IDataObject> {
+export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, notices: Notices, itemIndex: number): Promise<IDataObject> {
   const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
   const expected = () => context.getNodeParameter('expected', itemIndex) as number;
-  if (what === 'count') return { found: await memory.count(forgetFilter(context, itemIndex)) };
+  if (what === 'count') {
+    const found = await memory.count(forgetFilter(context, itemIndex));
+    if (found > 0) notices.say(`To forget exactly ${found === 1 ? 'this one' : `these ${found}`}: <b>What to Do: Forget</b>, and <b>Expected Count</b> ${found}. To see them first, use <b>Recall</b> with the same filter.`);
+    return { found };
+  }
   if (what === 'forget') return { forgotten: await memory.forget(forgetFilter(context, itemIndex), expected()) };
   const user = String(context.getNodeParameter('user', itemIndex) ?? '');
   if (what === 'countUser') {
     const found = await memory.erasure.count(user);
-    return { user, ...found, found: found.memories + found.sessions + found.runs };
+    const all = found.memories + found.sessions + found.runs;
+    if (all > 0) notices.say(`To erase all of it: <b>What to Do: Erase User</b>, and <b>Expected Count</b> ${all}.`);
+    return { user, found: all, ...found };
   }
   return { erased: true, ...(await memory.erasure.erase(user, expected())) };
 }
@@ -19,6 +26,8 @@ export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team
 function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {
   const scope = scopeOf(context, itemIndex);
   const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
-  const ids = String((context.getNodeParameter('filter', itemIndex, {}) as IDataObject).ids ?? '').split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(ids.length > 0 && { ids }) };
+  const { ids } = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
+  // A list that names none means none, not all.
+  const only = ids !== undefined && String(ids).split(',').map((id) => id.trim()).filter((id) => id !== '');
+  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(only && { ids: only }) };
 }

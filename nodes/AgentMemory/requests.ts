@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
-import type { MemoryKind, Provenance, RecallRequest, Recalled, Recollection, Remembrance, Scope } from '../../memory';
+import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '../../memory';
 import type { Privacy } from '../../privacy';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
@@ -36,10 +36,12 @@ export function recallRequest(context: IExecuteFunctions, itemIndex: number): Re
   };
 }
 
-/** The conditions of "Filter". */
+/** The conditions of "Filter". One that is added and left empty (an expression that found nothing) would let everything through. */
 export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNullable<RecallRequest['filter']> {
   const filter = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
-  const moment = (name: string) => (filter[name] ? { [`${name}Ms`]: new Date(String(filter[name])).getTime() } : {});
+  const empty = Object.keys(filter).filter((name) => String(filter[name] ?? '').trim() === '');
+  if (empty.length > 0) throw new NodeOperationError(context.getNode(), `The filter has an empty condition: "${empty.join('", "')}".`, { itemIndex, description: 'Without it every memory would be meant. Give it a value (look what its expression finds), or remove it from "Filter".' });
+  const moment = (name: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: new Date(String(filter[name])).getTime() });
   return { ...filled(filter, PROVENANCE), ...moment('createdAfter'), ...moment('createdBefore') };
 }
 
@@ -61,11 +63,6 @@ export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
     privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
     check: context.getNodeParameter('check', itemIndex) as boolean,
   };
-}
-
-export function shownHit({ item, score, why }: Recalled, notEmbedded: Recollection['notEmbedded']): IDataObject {
-  const { id, text, kind, scope, privacy, provenance, createdAtMs, outcomes } = item;
-  return { id, text, score: Math.round(score * 1_000) / 1_000, why, kind, scope: { ...scope }, privacy, ...provenance, createdAt: new Date(createdAtMs).toISOString(), ...outcomes, ...(notEmbedded && { notEmbedded }) };
 }
 
 function parsed(value: unknown): unknown {

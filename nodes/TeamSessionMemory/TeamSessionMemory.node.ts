@@ -33,7 +33,7 @@ export class TeamSessionMemory implements INodeType {
     outputs: [NodeConnectionTypes.AiMemory],
     outputNames: ['Memory'],
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
-    hints: [templateHint('12-memory-across-workflows')],
+    hints: [templateHint('17-agent-with-memory')],
     properties: fields,
   };
 
@@ -63,7 +63,7 @@ function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemInd
       summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
       keptMs: keepForDays * DAY_MS,
       privacy,
-      user: user?.trim() || undefined,
+      user: String(user ?? '').trim() || undefined,
     },
     context.getExecutionCancelSignal() ?? new AbortController().signal,
   );

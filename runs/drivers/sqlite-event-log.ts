@@ -1,5 +1,5 @@
 import type { Clock } from '../../kernel';
-import { type Database, groupCommit, inTransaction, translated } from '../../storage';
+import { type Database, emptyWal, groupCommit, inTransaction, translated } from '../../storage';
 import { type EventLog, NOBODY, type RunEvent, type RunEventType, assertEventLimit } from '../events';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
@@ -20,7 +20,11 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
     append: async (event, lease) => await append(options, event, lease && ofRun(lease, event)),
     after: async (runId, after, limit) => translated(() => eventsAfter(options.database, runId, after, limit)),
     countOfPerson: async (name) => Number(translated(() => options.database.prepare(`SELECT count(DISTINCT run_id) AS runs FROM run_events WHERE ${NAMES_PERSON}`).get(name))!.runs),
-    forgetPerson: async (name) => inTransaction(options.database, () => Number(options.database.prepare(`UPDATE run_events SET facts = json_set(facts, '$.submittedBy', ?) WHERE ${NAMES_PERSON}`).run(NOBODY, name).changes)),
+    async forgetPerson(name) {
+      const changed = inTransaction(options.database, () => Number(options.database.prepare(`UPDATE run_events SET facts = json_set(facts, '$.submittedBy', ?) WHERE ${NAMES_PERSON}`).run(NOBODY, name).changes));
+      emptyWal(options.database);
+      return changed;
+    },
   };
 }
 

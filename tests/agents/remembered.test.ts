@@ -47,6 +47,29 @@ it('what was there when work passed is ranked up, what was there when it failed 
   expect((await traces()).map(({ outcomes }) => outcomes.failed)).toContain(1);
 });
 
+it('judges what stood in the plan by how the run ended, once', async () => {
+  team = openTestTeam(scriptedModel([...passed, { text: 'One.' }, ...passed, { text: 'Two.' }]));
+  const fact = { text: 'The library of the town writes its opening hours with a dash.', kind: 'fact' as const, scope: { level: 'role' as const, of: 'cto' } };
+  const [{ id } = { id: '' }] = await team.memory.remember([fact], new AbortController().signal);
+  team.clock.advance(60_000);
+  const { runId } = await run();
+  await team.agents.report(runId, team.call());
+  await team.agents.report(runId, team.call());
+  const [item] = await team.memory.list({ ids: [id] }, 1);
+  expect(item!.outcomes).toEqual({ passed: 1, failed: 0 });
+});
+
+it('asks the memory with no half of a key that stands in the goal', async () => {
+  const model = scriptedModel(passed);
+  team = openTestTeam(model);
+  const queries: string[] = [];
+  const memory: AgentMemory = agentMemory({ ...team.memory, assemble: async (request, signal) => (queries.push(request.query), await team.memory.assemble(request, signal)) }, silentLogger);
+  const key = `sk-ant-api03-${'Zq7'.repeat(31)}-AAAA`;
+  await team.withModel(model, { memory }).plan({ goal: `${'Write the hours. '.repeat(116)}My key is ${key}` }, team.call());
+  expect(queries.join()).toContain('Write the hours');
+  expect(queries.join()).not.toContain('sk-ant');
+});
+
 it('is journaled: what was recalled before a crash stands in the prompt after it, whatever was forgotten meanwhile', async () => {
   const model = scriptedModel([...passed, passed[0]!, passed[1]!, passed[1]!]);
   team = openTestTeam(model);

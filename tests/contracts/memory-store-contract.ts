@@ -121,6 +121,14 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       expect(outcomes).toEqual(new Map([['one', { passed: 2, failed: 1 }], ['two', { passed: 1, failed: 0 }]]));
     });
 
+    it('loses no outcome when two processes note several at once', async () => {
+      const one = sampleMemory('one');
+      await store.put([one]);
+      const outcomes = ['passed', 'failed', 'passed', 'passed', 'failed'] as const;
+      await Promise.all(outcomes.flatMap((outcome) => [store.noteOutcome([one.item.id], outcome), other.noteOutcome([one.item.id], outcome)]));
+      expect((await all())[0]!.outcomes).toEqual({ passed: 6, failed: 4 });
+    });
+
     it('tells its sizes', async () => {
       expect(await store.sizes()).toEqual({ items: 0, bytes: 0, byKind: { chat: 0, scratch: 0, trace: 0, fact: 0 }, byModel: [], byScope: [] });
       await store.put([sampleMemory('ääh'), sampleMemory('bb', { kind: 'trace' }), sampleMemory('c', { model: 'other', scope: { level: 'user', of: 'ada' } }), sampleMemory('d', { model: null })]);

@@ -59,6 +59,15 @@ export function sessionStoreContract(name: string, openStore: () => OpenSessions
       expect((await sessions.read('a')).messages).toEqual([said('user', '3')]);
     });
 
+    it('erases a session for each of those who talked in it', async () => {
+      const sessions = store.open();
+      for (const user of ['ada', 'bob', undefined]) await sessions.append('shared', [said('user', `I am ${user}`)], { ...TERMS, user });
+      expect([await sessions.countOfUser('ada'), await sessions.countOfUser('bob')]).toEqual([1, 1]);
+      expect(await sessions.removeOfUser('ada')).toBe(1);
+      expect((await sessions.read('shared')).messages).toEqual([]);
+      expect(await sessions.countOfUser('bob')).toBe(0);
+    });
+
     it('clears one session, or all of one user', async () => {
       const sessions = store.open();
       for (const id of ['a', 'b', 'c']) await sessions.append(id, [said('user', id)], { ...TERMS, user: id === 'c' ? undefined : 'ada' });

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { makeId, silentLogger } from '../../kernel';
-import { createMemory, openQdrantMemory, openSqliteOutbox, withOutbox, type MemoryStore } from '../../memory';
+import { createMemory, MemoryDownError, openQdrantMemory, openSqliteOutbox, withOutbox, type MemoryStore } from '../../memory';
 import { openSqlite } from '../../storage';
 import { NGRAMS, ourDocuments, retrievalQuality } from '../bench/memory/quality';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
@@ -39,6 +39,13 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     expect(pathsSince(before)).toEqual([`POST /collections/${COLLECTION}/points/count`, `GET /collections/${COLLECTION}`, `POST /collections/${COLLECTION}/points/count`]);
   });
 
+  it('makes the indexes that are missing, when whoever made the collection was cut off', async () => {
+    server.plan = [undefined, undefined, undefined, undefined, undefined, { status: 503, json: {} }];
+    await expect(store.count({})).rejects.toMatchObject({ code: 'MEMORY_DOWN' });
+    expect(await store.list({}, 5)).toEqual([]);
+    expect(await store.sizes()).toMatchObject({ items: 0 });
+  });
+
   it('waits for what it writes, and searches with one request', async () => {
     await store.put([sampleMemory('staging server')]);
     expect(pathsSince(0).at(-1)).toBe(`PUT /collections/${COLLECTION}/points?wait=true`);
@@ -64,6 +71,39 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     expect(await store.search({ text: 'two', vector: sampleVector('two'), filter: {}, limit: 5 })).toEqual([]);
     server.collections.clear();
     expect(await store.count({})).toBe(0);
+  });
+
+  it('brings its model in again, when another process has made the collection anew without it', async () => {
+    const another = open({ apiKey: 'key 1' });
+    for (const first of [async () => await store.put([sampleMemory('four')]), async () => void (await store.search({ text: 'x', vector: sampleVector('x'), filter: {}, limit: 3 })), async () => void (await store.addVectors([{ id: (await another.list({}, 1))[0]!.id, vector: sampleVector('x') }]))]) {
+      await store.put([sampleMemory('one')]);
+      server.collections.clear();
+      await another.put([sampleMemory('two', { model: null })]);
+      await first();
+      expect((await store.search({ text: 'two', vector: sampleVector('two'), filter: {}, limit: 3 })).map(({ item }) => item.text)).toContain('two');
+    }
+  });
+
+  it.each([['null', { result: null }], ['nothing', {}], ['something else', { result: {} }], ['half of it', undefined]])('says of an answer with %s that it is none of Qdrant', async (_what, json) => {
+    await store.count({});
+    const calls = [async () => await store.count({}), async () => await store.list({}, 5), async () => await store.search({ text: 'x', filter: {}, limit: 1 }), async () => await store.sizes(), async () => await store.noteOutcome([makeId()], 'passed'), async () => await store.remove({ user: 'x' })];
+    for (const call of calls) {
+      server.plan = Array.from({ length: 4 }, () => (json ? { json } : { body: '{"result": {"count"' }));
+      await expect(call()).rejects.toMatchObject({ code: 'MEMORY_DOWN', message: expect.stringContaining('is not Qdrant') });
+    }
+    server.plan = [];
+  });
+
+  it('looks for near-duplicates of many parts a few at a time', async () => {
+    const memory = createMemory({ store, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger });
+    let [now, most] = [0, 0];
+    const { nearDuplicates } = store;
+    store.nearDuplicates = async (...given) => {
+      most = Math.max(most, ++now);
+      return await nearDuplicates(...given).finally(() => now--);
+    };
+    expect(await memory.remember(Array.from({ length: 60 }, (_, part) => ({ text: `Part ${part} ${makeId()}`, kind: 'fact', scope: { level: 'team' } })), new AbortController().signal)).toHaveLength(60);
+    expect(most).toBe(8);
   });
 
   it('leaves a collection alone that is not a memory', async () => {
@@ -175,6 +215,44 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
       expect(counts.filter((count) => count === 0)).toEqual([]);
       expect(await patient.count({})).toBe(2);
       expect(server.requests.filter(({ method, path, body }) => method === 'PUT' && path.endsWith('/points') && body.includes('waited'))).toHaveLength(1);
+    });
+
+    it('keeps how tasks ended while Qdrant is down, behind what they were about', async () => {
+      const file = database();
+      const patient = withBox(file);
+      const [there, waiting] = [sampleMemory('there'), sampleMemory('waiting')];
+      await patient.put([there]);
+      server.down = true;
+      await patient.put([waiting]);
+      await patient.noteOutcome([there.item.id, waiting.item.id], 'passed');
+      await patient.noteOutcome([], 'passed');
+      server.down = false;
+      expect((await withBox(file).list({}, 5)).map(({ outcomes }) => outcomes.passed)).toEqual([1, 1]);
+    });
+
+    it('waits for a silent Qdrant once, not in every call', async () => {
+      const silent = open({ apiKey: 'key 1' });
+      let asked = 0;
+      const wait = async () => (asked++, clock.advance(10_000), await Promise.reject(new MemoryDownError(server.url, 'no answer within 10 s')));
+      const patient = withOutbox({ ...silent, put: wait, nearDuplicates: wait, search: wait }, { outbox: openSqliteOutbox({ database: database(), clock }), local: true, address: server.url, clock, log: silentLogger });
+      const memory = createMemory({ store: patient, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger });
+      const { signal } = new AbortController();
+      for (let number = 0; number < 10; number++) await memory.remember([{ text: `note ${number}`, kind: 'fact', scope: { level: 'team' } }], signal);
+      expect((await memory.recall({ query: 'note' }, signal)).wentWithout).toContain('asked again after 30 s');
+      expect(asked).toBe(1);
+      clock.advance(30_000);
+      await memory.recall({ query: 'note' }, signal);
+      expect(asked).toBe(2);
+    });
+
+    it('sends what somebody had claimed before the clock was set back', async () => {
+      const outbox = openSqliteOutbox({ database: database(), clock });
+      await outbox.add([sampleMemory('waits')]);
+      clock.advance(86_400_000);
+      await outbox.claim(1, 60_000);
+      clock.advance(-86_400_000);
+      expect(await outbox.claim(1, 60_000)).toHaveLength(1);
+      expect(await outbox.claim(1, 60_000)).toHaveLength(0);
     });
 
     it('takes ten thousand at most, and says so', async () => {

@@ -35,8 +35,9 @@ async function run(parameters: IDataObject, items: IDataObject[] = [{}], more: {
     },
     { nodeTypes: { ...ourNodeTypes, [`${MEMORY}Tool`]: ourNodeTypes[MEMORY]!, source: sourceOf(items), ...more.nodeTypes } },
   ).finished;
-  const { error } = result.data.resultData;
-  return { jsons: itemsOf(result, 'Memory').map(({ json }) => json), items: itemsOf(result, 'Memory'), error };
+  const { error, runData } = result.data.resultData;
+  const hints = (runData.Memory?.at(-1)?.hints ?? []).map(({ message }) => message);
+  return { jsons: itemsOf(result, 'Memory').map(({ json }) => json), items: itemsOf(result, 'Memory'), hints, error };
 }
 
 describe('Remember and Recall', () => {
@@ -47,19 +48,29 @@ describe('Remember and Recall', () => {
     const recalled = await run({ operation: 'recall' }, [{ question: 'When does the library open on a Saturday?' }, { question: 'Do bees dance?' }]);
     expect(recalled.jsons.map(({ text }) => text)).toEqual(['The library opens at 9 on Saturdays.', 'Bees dance in circles.']);
     expect(recalled.items[1]!.pairedItem).toEqual({ item: 1 });
-    expect(recalled.jsons[0]).toMatchObject({ score: expect.any(Number), why: 'shares words', source: 'house rules', kind: 'fact', scope: { level: 'team' }, notEmbedded: 'no embedding model' });
+    expect(recalled.jsons[0]).toMatchObject({ score: expect.any(Number), why: 'shares words', source: 'house rules', kind: 'fact', scope: 'team' });
+    expect(Object.keys(recalled.jsons[0]!).slice(0, 3)).toEqual(['text', 'score', 'why']);
   });
 
   it('says that a text was known already', async () => {
     await serve();
     const text = 'The library opens at 9 on Saturdays and at 10 on all other days of the week, holidays excepted.';
     await run({ operation: 'remember', text });
-    expect((await run({ operation: 'remember', text: `${text} ` })).jsons[0]).toMatchObject({ remembered: 1, merged: 1, memories: [{ mergedInto: expect.any(String) }] });
+    expect((await run({ operation: 'remember', text: `${text} ` })).jsons[0]).toEqual({ remembered: 1, merged: 1, notEmbedded: 'no embedding model', memories: [{ id: expect.any(String), privacy: 'internal', mergedInto: expect.any(String) }] });
+  });
+
+  it('says once what keeps it from finding more, however many items ask', async () => {
+    await serve();
+    const asked = async () => (await run({ operation: 'recall' }, [{ query: 'tea' }, { query: 'ships' }])).hints;
+    expect(await asked()).toEqual([expect.stringContaining('The memory is empty')]);
+    expect((await run({ operation: 'remember', text: 'Bees dance.' })).hints).toEqual([expect.stringContaining('By words alone')]);
+    expect(await asked()).toEqual([expect.stringContaining('Nothing fits</b> among the one memory'), expect.stringContaining('By words alone')]);
+    expect((await run({ operation: 'forget' })).hints).toEqual([expect.stringContaining('To forget exactly this one')]);
   });
 
   it('gives one list where it is wished for, an empty one too', async () => {
     await serve();
-    expect((await run({ operation: 'recall', query: 'Nothing', output: 'list' })).jsons).toEqual([{ found: 0, memories: [] }]);
+    expect((await run({ operation: 'recall', query: 'Nothing', output: 'list' })).jsons).toEqual([{ found: 0, memories: [], notEmbedded: 'no embedding model' }]);
     expect((await run({ operation: 'recall', query: 'Nothing' })).jsons).toEqual([]);
   });
 
@@ -113,6 +124,18 @@ describe('Forget', () => {
     expect((await run({ operation: 'forget', what: 'forget', expected: 1 })).error).toMatchObject({ message: 'The filter would forget 2 memories, not 1. Nothing was forgotten.' });
     expect((await run({ operation: 'forget', what: 'forget', expected: 2 })).jsons).toEqual([{ forgotten: 2 }]);
     expect((await run({ operation: 'recall', query: 'bees ships' })).jsons).toEqual([]);
+  });
+
+  it('means nothing rather than everything, where a condition is empty or names none', async () => {
+    await serve();
+    await run({ operation: 'remember', options: { user: 'ada' } }, [{ text: 'Ada likes bees.' }]);
+    for (const filter of [{ user: '={{ $json.nobody }}' }, { project: '={{ "" }}' }, { createdBefore: ' ' }]) {
+      for (const parameters of [{ operation: 'forget' }, { operation: 'forget', what: 'forget', expected: 1 }, { operation: 'recall', query: 'bees' }]) expect([filter, parameters.operation, (await run({ ...parameters, filter })).error?.message]).toEqual([filter, parameters.operation, expect.stringContaining('empty condition')]);
+    }
+    expect((await run({ operation: 'forget', filter: { ids: '={{ [] }}' } })).error).toMatchObject({ message: expect.stringContaining('"ids"') });
+    expect((await run({ operation: 'forget', filter: { ids: ' , ' } })).jsons).toEqual([{ found: 0 }]);
+    expect((await run({ operation: 'forget', filter: { createdBefore: 'the day before' } })).error).toMatchObject({ message: '"createdBeforeMs" is no time.' });
+    expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
   });
 
   it('erases a user everywhere', async () => {

@@ -1,5 +1,6 @@
 import { teamConfigSchema } from '../../team';
 import { openMemoryStore } from '../../team/memory-store';
+import { sampleMemory } from '../support/sample-memories';
 import { temporaryFolder } from '../support/temporary-folder';
 
 const config = teamConfigSchema.parse({});
@@ -18,5 +19,16 @@ it('is an own file of the team where its runs are in Redis', async () => {
 it('in queue mode every use of it says what is missing, and the team can still be opened', async () => {
   const { store, close } = openMemoryStore({ config: { ...config, isQueueMode: true }, folder: temporaryFolder() });
   for (const use of [store.count({}), store.put([]), store.sizes()]) await expect(use).rejects.toMatchObject({ code: 'MEMORY_NEEDS_QDRANT', hint: expect.stringContaining('Qdrant URL') });
+  await close();
+});
+
+it('takes over what still waits for a Qdrant that the credential names no more', async () => {
+  const folder = temporaryFolder();
+  const away = openMemoryStore({ config: { ...config, qdrantUrl: 'http://127.0.0.1:9' }, folder });
+  await away.store.put([sampleMemory('waited', { provenance: { user: 'ada' } })]);
+  await away.close();
+  const { store, close } = openMemoryStore({ config, folder });
+  expect((await store.list({}, 5)).map(({ text }) => text)).toEqual(['waited']);
+  expect(await store.remove({ user: 'ada' })).toBe(1);
   await close();
 });

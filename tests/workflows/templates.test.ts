@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INode, INodeProperties, INodePropertyCollection, INodePropertyOptions, IConnections, NodeConnectionType } from 'n8n-workflow';
+import type { INode, INodeProperties, INodePropertyCollection, INodePropertyOptions, INodeTypeDescription, IConnections, NodeConnectionType } from 'n8n-workflow';
 import { TEMPLATES_URL } from '../../nodes/shared/template-hint';
 import { ourNodeTypes } from '../support/our-nodes';
 
@@ -40,7 +40,7 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.json'));
 const templates = files.map((file) => ({ file, text: readFileSync(join(folder, file), 'utf8') }));
 
 it('there is one template per story, and the README has a paragraph for each', () => {
-  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '10-workspace.json', '11-tested-product.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-talk-it-over.json', '15-two-answers.json', '16-memory-consolidation.json']);
+  expect(files).toEqual(['01-team-pipeline.json', '02-ask-the-router.json', '03-ai-agent-with-router.json', '04-http-api.json', '05-doctor-and-figures.json', '06-learn-from-verdicts.json', '07-approvals.json', '08-sweeper.json', '09-router-tour.json', '10-workspace.json', '11-tested-product.json', '12-memory-across-workflows.json', '13-rag-documents.json', '14-talk-it-over.json', '15-two-answers.json', '16-memory-consolidation.json', '17-agent-with-memory.json']);
   const readme = readFileSync(join(folder, 'README.md'), 'utf8');
   for (const file of files) expect(readme).toContain(`## ${file.replace('.json', '')}`);
 });
@@ -87,14 +87,14 @@ describe.each(templates)('$file', ({ text }) => {
 
   it('uses known node types in known versions', () => {
     for (const { type, typeVersion } of nodes) {
-      if (type.startsWith('n8n-nodes-aios.')) expect([type, ourNodeTypes[type]?.description.version]).toEqual([type, typeVersion]);
+      if (type.startsWith('n8n-nodes-aios.')) expect([type, ourDescription(type)?.version]).toEqual([type, typeVersion]);
       else expect([type, N8N_NODES[type] && typeVersion <= N8N_NODES[type].version]).toEqual([type, true]);
     }
   });
 
   it('sets only parameters our nodes have, to values they take', () => {
     for (const { type, parameters } of nodes) {
-      const description = ourNodeTypes[type]?.description;
+      const description = ourDescription(type);
       if (description) expect(problemsOf(parameters, description.properties, type)).toEqual([]);
     }
   });
@@ -129,6 +129,15 @@ describe.each(templates)('$file', ({ text }) => {
   });
 });
 
+/** Of a node of ours, or of the tool n8n makes of one that may be a tool: a type of its own with one output. */
+function ourDescription(type: string): INodeTypeDescription | undefined {
+  if (ourNodeTypes[type]) return ourNodeTypes[type].description;
+  const described = ourNodeTypes[type.replace(/Tool$/, '')]?.description;
+  if (!described?.usableAsTool) return undefined;
+  const { replacements = {} } = described.usableAsTool === true ? {} : described.usableAsTool;
+  return { ...described, ...replacements, inputs: [], outputs: ['ai_tool'] };
+}
+
 function outputsOf(node: INode | undefined): string[] {
   return connectorsOf(node, 'outputs');
 }
@@ -139,10 +148,12 @@ function inputsOf(node: INode | undefined): string[] {
 
 function connectorsOf(node: INode | undefined, side: 'inputs' | 'outputs'): string[] {
   if (!node) return [];
-  const ours = ourNodeTypes[node.type]?.description[side];
+  const ours = ourDescription(node.type)?.[side];
   // "Continue (using error output)" adds one.
   const more = side === 'outputs' && node.onError === 'continueErrorOutput' ? ['main'] : [];
   if (Array.isArray(ours)) return [...ours.map((connector) => (typeof connector === 'string' ? connector : connector.type)), ...more];
+  // An expression says which of them an operation has; any may be connected.
+  if (ours) return [...ours.matchAll(/"type":"(\w+)"/g)].map(([, type]) => type!);
   return N8N_NODES[node.type]?.[side] ?? [];
 }
 

@@ -8,7 +8,7 @@ export interface RedisSessionsOptions {
 }
 
 /**
- * KEYS 1 messages · 2 facts (`summary`, `first`) · 3 sessions of the user
+ * KEYS 1 messages · 2 facts (`summary`, `first`) · 3 sessions of the user, by when each ends
  * ARGV 1 ms to keep · 2 most messages · 3 session, empty without a user · 4… messages
  */
 const APPEND = redisScript(`
@@ -21,7 +21,10 @@ end
 redis.call('HSETNX', KEYS[2], 'first', 0)
 for index = 1, 2 do redis.call('PEXPIRE', KEYS[index], ARGV[1]) end
 if ARGV[3] ~= '' then
-  redis.call('SADD', KEYS[3], ARGV[3])
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now)
+  redis.call('ZADD', KEYS[3], now + ARGV[1], ARGV[3])
   redis.call('PEXPIRE', KEYS[3], math.max(tonumber(ARGV[1]), redis.call('PTTL', KEYS[3])))
 end
 return 1
@@ -42,9 +45,9 @@ const READ = redisScript(`return { redis.call('LRANGE', KEYS[1], 0, -1), redis.c
 /** Conversations in the team's Redis: a list and its facts per session. Ids are hashed, so that they may be anything. */
 export function openRedisSessions({ connection, keys }: RedisSessionsOptions): SessionStore {
   const keysOf = (session: string) => [keys('sessions', session, 'messages'), keys('sessions', session, 'facts')];
-  const userKey = (user: string) => keys('sessions-of', sha256(user));
+  const userKey = (user: string) => keys('sessions-of-user', sha256(user));
   const living = async (user: string): Promise<string[]> => {
-    const sessions = await connection.ask((redis) => redis.smembers(userKey(user)));
+    const sessions = await connection.ask((redis) => redis.zrange(userKey(user), '0', '-1'));
     const alive = await Promise.all(sessions.map((session) => connection.ask((redis) => redis.exists(keys('sessions', session, 'facts')))));
     return sessions.filter((_, index) => alive[index] === 1);
   };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../kernel';
-import { type Database, groupCommit, keptStatements, migrate, translated } from '../../../storage';
+import { type Database, emptyWal, groupCommit, keptStatements, migrate, translated } from '../../../storage';
 import { MAX_SESSION_MESSAGES, type SessionMessage, type SessionStore } from '../session-store';
 
 const STEPS = [
@@ -7,11 +7,19 @@ const STEPS = [
    CREATE INDEX sessions_by_user ON sessions (user) WHERE user IS NOT NULL;
    CREATE INDEX sessions_by_end ON sessions (expires_at_ms);
    CREATE TABLE session_messages (session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, number INTEGER NOT NULL, message TEXT NOT NULL, PRIMARY KEY (session, number)) STRICT, WITHOUT ROWID;`,
+  // Several may talk in one session; each can be erased.
+  `CREATE TABLE session_users (user TEXT NOT NULL, session TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, PRIMARY KEY (user, session)) STRICT, WITHOUT ROWID;
+   CREATE INDEX session_users_by_session ON session_users (session);
+   INSERT INTO session_users (user, session) SELECT user, id FROM sessions WHERE user IS NOT NULL;
+   DROP INDEX sessions_by_user;
+   ALTER TABLE sessions DROP COLUMN user;`,
 ];
 
 /** Conversations in the team's SQLite file. */
 export function openSqliteSessions({ database, clock }: { database: Database; clock: Clock }): SessionStore {
   migrate(database, 'sessions', STEPS);
+  // What is erased is overwritten, not only given free.
+  database.exec('PRAGMA secure_delete = ON');
   const write = groupCommit(database);
   const prepared = keptStatements(database);
 
@@ -22,13 +30,14 @@ export function openSqliteSessions({ database, clock }: { database: Database; cl
   };
 
   return {
-    async append(sessionId, messages, { user = null, keptMs }) {
+    async append(sessionId, messages, { user, keptMs }) {
       await write(() => {
         removeExpired();
         prepared(
-          `INSERT INTO sessions (id, user, summary, first_number, next_number, expires_at_ms) VALUES (?, ?, '', 0, 0, ?)
-           ON CONFLICT (id) DO UPDATE SET user = coalesce(excluded.user, user), expires_at_ms = excluded.expires_at_ms`,
-        ).run(sessionId, user, clock.nowMs() + keptMs);
+          `INSERT INTO sessions (id, summary, first_number, next_number, expires_at_ms) VALUES (?, '', 0, 0, ?)
+           ON CONFLICT (id) DO UPDATE SET expires_at_ms = excluded.expires_at_ms`,
+        ).run(sessionId, clock.nowMs() + keptMs);
+        if (user !== undefined) prepared('INSERT OR IGNORE INTO session_users (user, session) VALUES (?, ?)').run(user, sessionId);
         const { first_number: first, next_number: next } = prepared('SELECT first_number, next_number FROM sessions WHERE id = ?').get(sessionId) as { first_number: number; next_number: number };
         for (const [index, message] of messages.entries()) prepared('INSERT INTO session_messages (session, number, message) VALUES (?, ?, ?)').run(sessionId, next + index, JSON.stringify(message));
         const end = next + messages.length;
@@ -58,8 +67,12 @@ export function openSqliteSessions({ database, clock }: { database: Database; cl
       await write(() => prepared('DELETE FROM sessions WHERE id = ?').run(sessionId));
     },
 
-    countOfUser: async (user) => Number(translated(() => prepared('SELECT count(*) AS sessions FROM sessions WHERE user = ? AND expires_at_ms > ?').get(user, clock.nowMs()))!.sessions),
+    countOfUser: async (user) => Number(translated(() => prepared('SELECT count(*) AS sessions FROM session_users JOIN sessions ON id = session WHERE user = ? AND expires_at_ms > ?').get(user, clock.nowMs()))!.sessions),
 
-    removeOfUser: async (user) => await write(() => (removeExpired(), Number(prepared('DELETE FROM sessions WHERE user = ?').run(user).changes))),
+    async removeOfUser(user) {
+      const gone = await write(() => (removeExpired(), Number(prepared('DELETE FROM sessions WHERE id IN (SELECT session FROM session_users WHERE user = ?)').run(user).changes)));
+      emptyWal(database);
+      return gone;
+    },
   };
 }
