@@ -6,7 +6,14 @@ export interface ShownFile {
 
 /** Cuts a text for a prompt and says so: a model must not take a part for the whole. */
 export function boundedText(text: string, maxCharacters: number): string {
-  return text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}\n[cut here: ${text.length - maxCharacters} of ${text.length} characters are not shown]`;
+  if (text.length <= maxCharacters) return text;
+  const shown = beginningOf(text, maxCharacters);
+  return `${shown}\n[cut here: ${text.length - shown.length} of ${text.length} characters are not shown]`;
+}
+
+/** Not between the two halves of one character: half of one is no Unicode, and services refuse the whole request for it. */
+function beginningOf(text: string, maxCharacters: number): string {
+  return text.slice(0, maxCharacters).replace(/[\ud800-\udbff]$/, '');
 }
 
 /**

@@ -12,6 +12,7 @@ export { type ChainToolOrKit, connectedTools, toolArgumentsSchema } from './driv
 export { openSearxng } from './drivers/searxng';
 export { openWebPages, type WebPagesOptions } from './drivers/web-pages';
 export { runnerExecutor } from './checks/drivers/runner-executor';
+export { askRunner } from './checks/drivers/runner-request';
 export type { Executor } from './checks/executor';
 export { executorOf, sandboxExecutor } from './checks/sandbox-executor';
 export { resultKeeper } from './kept-result';

@@ -1,11 +1,11 @@
 import { contentHash, errorFacts, type JsonValue } from '../kernel';
 import { strictestPrivacy, type Privacy } from '../privacy';
 import { DeadlineExceededError, type CallVerdict, type LedgerEntry, type ModelReply, type ModelRequest, type RequestFacts } from '../router';
-import type { Run, Usage } from '../runs';
+import type { Run } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
 import type { HeldRun } from './held-run';
-import { NO_MODEL, NO_USAGE, withReply } from './usage';
+import { openSessionRecord, type SessionRecord } from './session-record';
 
 /** Who asks, and for what. */
 export interface Speaker {
@@ -32,52 +32,38 @@ export interface Question extends Pick<ModelRequest, 'messages' | 'tools' | 'sch
 }
 
 /** The model calls of one operation: each journaled, counted and told to the event log. */
-export interface ModelSession {
+export interface ModelSession extends SessionRecord {
   /** Who speaks. */
   readonly role: string;
   ask(question: Question): Promise<ModelReply>;
   /** Tells the router what an answer was worth. Never fails. */
   judge(reply: ModelReply, verdict: CallVerdict): Promise<void>;
-  /** Of all calls so far, those answered from the journal included: they were paid for once. */
-  usage(): Usage;
-  lastReply(): ModelReply | undefined;
-  /** The speaker's label, or the stricter one that the content of a call has raised it to: from then on it holds for all. */
-  privacy(): Privacy;
-  /** The last call's model, or `none`. */
-  modelName(): string;
 }
 
 export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run: Run, speaker: Speaker, bounds?: CallBounds): ModelSession {
   const model = call.model ?? deps.router;
-  let usage = NO_USAGE;
-  let last: ModelReply | undefined;
-  let { privacy } = speaker;
+  const { add, ...record } = openSessionRecord(speaker.privacy);
 
   return {
+    ...record,
     role: speaker.role,
     async ask(question) {
       const request = requestFor(question);
       bounds?.assertLeft();
       const step = await held.journal.step(question.key, inputHash(request), async () => asJson(await askAndBook({ ...request, facts: facts(question) })));
       const reply = step.output as unknown as ModelReply;
-      last = reply;
       bounds?.count(reply);
-      privacy = strictestPrivacy(privacy, reply.decision.privacy);
-      usage = withReply(usage, reply);
+      add(reply);
       if (!step.replayed) await tell(reply, step.maybePaidTwice);
       return reply;
     },
     judge: async ({ decision }, verdict) => await deps.outcomes.judge({ callId: decision.callId }, verdict),
-    usage: () => usage,
-    lastReply: () => last,
-    privacy: () => privacy,
-    modelName: () => last?.decision.model ?? NO_MODEL,
   };
 
   async function askAndBook(request: ModelRequest): Promise<ModelReply> {
     const startedAtMs = deps.clock.nowMs();
     const reply = await held.controlled({ role: speaker.role, mayRepeat: true, call: (signal) => model.complete(request, signal) });
-    if (call.model) await bookWired(deps, call, reply, { ...speaker, privacy, project: run.project, runId: run.id, atMs: startedAtMs });
+    if (call.model) await bookWired(deps, call, reply, { ...speaker, privacy: record.privacy(), project: run.project, runId: run.id, atMs: startedAtMs });
     return reply;
   }
 
@@ -87,7 +73,7 @@ export function openSession(deps: AgentDeps, call: AgentCall, held: HeldRun, run
     return {
       ...speaker,
       ...bounds?.facts,
-      privacy,
+      privacy: record.privacy(),
       runId: run.id,
       ...(call.preset && { preset: call.preset }),
       ...(question.escalateFrom && { escalateFrom: question.escalateFrom }),

@@ -42,7 +42,7 @@ export interface SizedPrompt {
 export async function sizedPrompt(deps: Pick<AgentDeps, 'windowTokens'>, held: HeldRun, call: AgentCall, prompt: SizedPrompt): Promise<{ messages: ChatMessage[]; size: PromptSize }> {
   const { key, privacy, role } = prompt;
   const whole = prompt.compose(1);
-  if (!prompt.grows && tokensOf(whole, prompt) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, size: 'roomy' };
+  if (!prompt.grows && tokensOf(whole, prompt) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, size: 'small' };
   const sizeNow = async (): Promise<PromptSize> => {
     // What a wired model can hold is not known; nearly all that are wired hold this much.
     const windowTokens = call.model ? ROOMY_WINDOW_TOKENS : await deps.windowTokens({ privacy, role, preset: call.preset }, held.signal);

@@ -60,7 +60,7 @@ export async function rememberedOf(memory: AgentMemory, held: HeldRun, call: Age
   const step = await held.journal.step(key, contentHash({ query }), async (): Promise<JsonValue> => {
     if (memoryTokens <= 0) return { text: '', used: [] };
     const { text, used } = await memory.assemble(
-      { query, scopes: scopesOf(run, role), kinds: ['trace', 'fact'], upTo: privacy, limit: MEMORIES_LOOKED_AT, budgetTokens: Math.min(MOST_TOKENS, Math.max(LEAST_TOKENS, memoryTokens)), filter: { createdBeforeMs: run.createdAtMs } },
+      { query, scopes: scopesOf(run, role), kinds: ['trace', 'fact'], upTo: privacy, limit: MEMORIES_LOOKED_AT, budgetTokens: Math.min(MOST_TOKENS, Math.max(LEAST_TOKENS, memoryTokens)), filter: { createdBeforeMs: run.createdAtMs }, askedBy: 'agent' },
       held.signal,
     );
     return { text, used: used.map(({ id }) => id) };

@@ -14,7 +14,7 @@ import { settleConflict } from './landing-conflict';
 import { openSession, type ModelSession } from './model-session';
 import { acceptedReview, verdictOutputSchema, type ReviewAnswer } from './review-answer';
 import { taskPrivacy } from './raised-privacy';
-import { sizedPrompt } from './prompt-size';
+import { PROMPT_ROOM, sizedPrompt } from './prompt-size';
 import { reviewMessages, type ReviewMaterial } from './review-prompt';
 import { rememberEnd, rememberedOf, withMemory } from './remembered';
 import { QA_ROLE, systemRole } from './roles';
@@ -107,11 +107,12 @@ async function askForReview({ deps, call, held, state, session }: Review, materi
   const schema = verdictOutputSchema(material.criteria);
   const about = `${material.task.title}\n${material.task.instructions}`;
   const remembered = await rememberedOf(deps.memory, held, call, { key: `${taskId}/${attempt}/qa/memory`, run: state.run, role: QA_ROLE, about, privacy: session.privacy() });
-  const { messages } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => withMemory(reviewMessages(material, share), remembered) });
+  const { messages, size } = await sizedPrompt(deps, held, call, { key: `${taskId}/${attempt}/qa/size`, privacy: session.privacy(), role: QA_ROLE, grows: false, schema, compose: (share) => withMemory(reviewMessages(material, share), remembered) });
   return await askForAnswer(session, {
     messages,
     schema,
     keyOf: (ask) => `${taskId}/${attempt}/qa/${ask}`,
+    mostTokens: PROMPT_ROOM[size].promptTokens,
     accept: (value) => acceptedReview(value, material.criteria),
   });
 }

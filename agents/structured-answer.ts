@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonValue } from '../kernel';
-import type { ChatMessage, ModelReply, OutputSchema } from '../router';
+import { estimatePromptTokens, type ChatMessage, type ModelReply, type OutputSchema } from '../router';
+import { boundedText } from './bounded-text';
 import { ModelOutputError } from './errors';
 import { extractJson } from './extract-json';
 import type { ModelSession } from './model-session';
@@ -8,8 +9,9 @@ import type { ModelSession } from './model-session';
 /** Times the same question is put: once, once with what was wrong, once more to a stronger model. */
 export const MAX_ASKS = 3;
 
-/** Answers longer than this are shortened when shown back to the model: its window must hold the question too. */
-const SHOWN_BACK_CHARACTERS = 6_000;
+/** Of an answer that is shown back to the model; most first, since its window must hold the question too. */
+const SHOWN_BACK_CHARACTERS = [6_000, 3_000, 1_500, 700, 300] as const;
+const PROBLEM_CHARACTERS = 1_500;
 
 export interface AnswerRequest<T> {
   messages: ChatMessage[];
@@ -18,6 +20,8 @@ export interface AnswerRequest<T> {
   keyOf(ask: number): string;
   /** From the first ask on. */
   escalateFrom?: string;
+  /** Tokens a prompt may take, see `PROMPT_ROOM`; the fault of an answer comes on top of the question. Default: no bound. */
+  mostTokens?: number;
   /** Judges the parsed value; `problem` is told to the model. Errors it throws are not caught. */
   accept(value: unknown): Accepted<T>;
 }
@@ -38,7 +42,7 @@ export async function askForAnswer<T>(session: ModelSession, request: AnswerRequ
     await session.judge(reply, { ok: answer.ok, by: 'schema' });
     if (answer.ok) return answer.value;
     problem = answer.problem;
-    messages = [...request.messages, { role: 'assistant', text: shortened(reply.text) }, { role: 'user', text: reAsk(problem) }];
+    messages = askedAgain(request, reply.text, problem);
     if (ask === MAX_ASKS - 1) escalateFrom = reply.decision.model;
   }
   throw new ModelOutputError(request.schema.name, session.modelName(), MAX_ASKS, problem);
@@ -69,6 +73,9 @@ function reAsk(problem: string): string {
   return `That answer cannot be used:\n${problem}\n\nAnswer again, complete and corrected, as one JSON object of the demanded shape and nothing else.`;
 }
 
-function shortened(text: string): string {
-  return text.length <= SHOWN_BACK_CHARACTERS ? text : `${text.slice(0, SHOWN_BACK_CHARACTERS)}\n[shortened]`;
+/** The answer as far as there is room for it; its beginning at least, by which the model knows it again. */
+function askedAgain<T>({ messages, schema, mostTokens = Infinity }: AnswerRequest<T>, answer: string, problem: string): ChatMessage[] {
+  const showing = (most: number): ChatMessage[] => [...messages, { role: 'assistant', text: boundedText(answer, most) }, { role: 'user', text: reAsk(boundedText(problem, PROBLEM_CHARACTERS)) }];
+  const fitting = SHOWN_BACK_CHARACTERS.find((most) => estimatePromptTokens({ messages: showing(most), schema }) <= mostTokens);
+  return showing(fitting ?? SHOWN_BACK_CHARACTERS.at(-1)!);
 }

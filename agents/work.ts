@@ -13,7 +13,7 @@ import { REPEATS_ALLOWED } from './loop-guard';
 import { openSession, type ModelSession } from './model-session';
 import { noteProject } from './project-files';
 import { assertNotTooDeep, submitterAround, submitterOf } from './nested-runs';
-import { sizedPrompt } from './prompt-size';
+import { PROMPT_ROOM, sizedPrompt } from './prompt-size';
 import { taskPrivacy } from './raised-privacy';
 import { memoryKey, rememberedOf, withMemory } from './remembered';
 import { breachOfContract, templatesFor, tradeTemplates, workerRole, type Role } from './roles';
@@ -140,6 +140,7 @@ async function outcomeOf(work: Attempt): Promise<Outcome> {
     schema: resultOutputSchema(),
     keyOf: (ask) => `${keyPrefix}/${end.turns + ask}`,
     escalateFrom,
+    mostTokens: PROMPT_ROOM[size].promptTokens,
     accept: (value) => keepingContract(acceptedBy(workAnswerSchema, value), work.role),
   });
   return { ...answer, reason: answer.status === 'blocked' ? (answer.reason ?? answer.summary) : undefined };

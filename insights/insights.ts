@@ -1,5 +1,5 @@
 import type { Clock } from '../kernel';
-import type { MemoryStore } from '../memory';
+import { emptyRecallTally, type MemoryStore, type RecallTallies } from '../memory';
 import { calibrationFacts, type CalibrationStore, type Ledger, type OutcomeLog } from '../router';
 import type { RunTallies } from '../runs';
 import { teamMetrics } from './metrics';
@@ -26,13 +26,15 @@ export interface InsightsDeps {
   sizes: SizeReader;
   /** Unset: the team has never remembered anything. */
   memory?: Pick<MemoryStore, 'sizes'>;
+  /** Unset: nobody counts recalls. */
+  recallTallies?: Pick<RecallTallies, 'tally'>;
   clock: Clock;
 }
 
-export function createInsights({ team, ledger, calibrations, outcomes, tallies, sizes, memory, clock }: InsightsDeps): Insights {
+export function createInsights({ team, ledger, calibrations, outcomes, tallies, sizes, memory, recallTallies, clock }: InsightsDeps): Insights {
   const stats: Insights['stats'] = async ({ sinceMs }) => {
-    const [breakdown, judged, tally, storage, remembered, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), memoryFigures(memory), calibrationFacts(calibrations)]);
-    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage, memory: remembered, calibration });
+    const [breakdown, judged, tally, storage, remembered, recalls, calibration] = await Promise.all([ledger.breakdown({ sinceMs }), outcomes.judged({ sinceMs }), tallies.tally({ sinceMs }), sizes.read(), memoryFigures(memory), recallTallies?.tally({ sinceMs }) ?? emptyRecallTally(), calibrationFacts(calibrations)]);
+    return toStats({ team, sinceMs, atMs: clock.nowMs(), tally, breakdown, judged, storage, memory: remembered, recalls, calibration });
   };
   return { stats, metrics: async () => teamMetrics(await stats({ sinceMs: 0 })) };
 }

@@ -14,10 +14,21 @@ export function teamMetrics(stats: TeamStats): string {
     ...modelMetrics(stats),
     ...workflowMetrics(stats),
     { name: 'aios_saved_usd_total', help: 'What local calls would have cost on the reference cloud model.', type: 'counter', samples: one(stats.calls.savedUsd) },
+    ...memoryMetrics(stats),
     { name: 'aios_store_bytes', help: 'Size of the team database.', type: 'gauge', samples: one(stats.storage.storeBytes) },
     { name: 'aios_run_files_bytes', help: 'Size of the files of all runs.', type: 'gauge', samples: one(stats.storage.fileBytes) },
     { name: 'aios_run_files', help: 'Files of all runs.', type: 'gauge', samples: one(stats.storage.files) },
   ]);
+}
+
+function memoryMetrics({ team, memory, recalls: { total, found, byAgents, given, givenPassed } }: TeamStats): Metric[] {
+  const sample = (labels: Record<string, string>, value: number): Sample => ({ labels: { team, ...labels }, value });
+  const recalls = (by: string, all: number, hits: number) => [sample({ by, found: 'true' }, hits), sample({ by, found: 'false' }, all - hits)];
+  return [
+    { name: 'aios_memory_items', help: 'What the team remembers, by kind.', type: 'gauge', samples: Object.entries(memory?.byKind ?? {}).map(([kind, count]) => sample({ kind }, count)) },
+    { name: 'aios_memory_recalls_total', help: 'Recalls, by who asked and whether something was found.', type: 'counter', samples: [...recalls('agents', byAgents.total, byAgents.found), ...recalls('others', total - byAgents.total, found - byAgents.found)] },
+    { name: 'aios_memory_given_total', help: 'Memories that stood in the prompt of judged work, by how it ended.', type: 'counter', samples: [sample({ outcome: 'passed' }, givenPassed), sample({ outcome: 'failed' }, given - givenPassed)] },
+  ];
 }
 
 /** Each label value is a time series of its own for ever: the workflows that cost most are named, the others are one. */

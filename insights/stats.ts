@@ -1,4 +1,4 @@
-import type { MemorySizes } from '../memory';
+import type { MemorySizes, RecallTally } from '../memory';
 import { roundedUsd, type CalibrationFacts, type CallGroup, type JudgedCall, type UsageBreakdown } from '../router';
 import type { RunTally } from '../runs';
 import { experimentFigures, type ArmFigures } from './experiments';
@@ -12,6 +12,20 @@ export interface StorageSizes {
 
 /** How much a team remembers. */
 export type MemoryFigures = Pick<MemorySizes, 'items' | 'bytes' | 'byKind'>;
+
+/** How often the memory helped, by whole days of UTC. */
+export interface RecallFigures {
+  /** Recalls that looked, and those of them that found something. */
+  total: number;
+  found: number;
+  /** 0..1; `null` without any recall. */
+  hitRate: number | null;
+  /** Those of agents at work alone; the others are of nodes and tools; who looks at a shell is not counted. */
+  byAgents: { total: number; found: number };
+  /** Memories that stood in the prompt of work that was judged, and those of them whose work passed. That they helped is not said by it. */
+  given: number;
+  givenPassed: number;
+}
 
 /** What a team did and spent since a moment. */
 export interface TeamStats {
@@ -46,6 +60,7 @@ export interface TeamStats {
   storage: StorageSizes;
   /** `null`: the team has no memory, or it does not answer. */
   memory: MemoryFigures | null;
+  recalls: RecallFigures;
   /** What the router was taught by the team's outcomes, as it is in force now. `null`: nothing. */
   calibration: CalibrationFacts | null;
 }
@@ -59,13 +74,19 @@ export interface StatsFacts {
   judged: readonly JudgedCall[];
   storage: StorageSizes;
   memory: MemoryFigures | null;
+  recalls: RecallTally;
   calibration: CalibrationFacts | null;
 }
 
-export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage, memory, calibration }: StatsFacts): TeamStats {
+export function toStats({ team, sinceMs, atMs, tally, breakdown, judged, storage, memory, recalls, calibration }: StatsFacts): TeamStats {
   const { byArm, ...groups } = breakdown;
   const total = Object.values(tally.runs).reduce((sum, count) => sum + count, 0);
-  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage, memory, calibration };
+  return { team, sinceMs, atMs, runs: { ...tally.runs, total }, tasks: tally.tasks, calls: addUp(breakdown.byModel), ...groups, experiments: experimentFigures(byArm, judged), storage, memory, recalls: recallFigures(recalls), calibration };
+}
+
+function recallFigures({ byAgents, byAgentsFound, byOthers, byOthersFound, givenPassed, givenFailed }: RecallTally): RecallFigures {
+  const [total, found] = [byAgents + byOthers, byAgentsFound + byOthersFound];
+  return { total, found, hitRate: total === 0 ? null : found / total, byAgents: { total: byAgents, found: byAgentsFound }, given: givenPassed + givenFailed, givenPassed };
 }
 
 function addUp(groups: readonly CallGroup[]): TeamStats['calls'] {

@@ -5,7 +5,7 @@ import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
 import { NEAR_DUPLICATE_SHARE, bandsOf, likeness, signatureOf } from './near-duplicates';
-import { embedded } from './remember';
+import { embedded, sought } from './remember';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -72,7 +72,7 @@ async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick
   while (count < MOST_EMBEDDED) {
     throwIfCancelled(signal);
     const items = await deps.store.list(filter, EMBEDDED_AT_ONCE);
-    const { vectors, notEmbedded: [why] } = await embedded(deps, items, signal);
+    const { vectors, notEmbedded: [why] } = await embedded(deps, items.map(sought), signal);
     const made = items.flatMap(({ id }, index) => (vectors[index] ? [{ id, vector: vectors[index] }] : []));
     const kept = made.length > 0 ? await deps.store.addVectors(made) : 0;
     count += kept;

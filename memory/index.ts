@@ -3,11 +3,14 @@ export { type ConnectedEmbeddings, connectedEmbedder } from './drivers/connected
 export { type OllamaEmbedderOptions, findOllamaEmbedder } from './drivers/ollama-embedder';
 export { openQdrantMemory, type QdrantMemoryOptions } from './drivers/qdrant-memory-store';
 export { openSqliteMemory } from './drivers/sqlite-memory-store';
+export { openRedisRecallTallies } from './drivers/redis-recall-tallies';
+export { openSqliteRecallTallies } from './drivers/sqlite-recall-tallies';
 export { openSqliteOutbox } from './drivers/sqlite-outbox';
 export type { Embedder, NotEmbedded } from './embedder';
 export { DimensionMismatchError, EmbeddingDownError, EmbeddingFaultError, ForgetCountError, MemoryDownError, MemoryRefusedError, MemoryTooLongError, OutboxFullError, SecretMemoryError } from './errors';
 export type { AssembleRequest, Assembled, Consolidated, ConsolidateRequest, Memory, RecallRequest, Recalled, Recollection, Remembered, Remembrance } from './memory';
 export { MAX_ITEM_CHARACTERS, MEMORY_KINDS, type MemoryItem, type MemoryKind, type Provenance, type Scope, provenanceSchema, scopeSchema } from './memory-item';
+export { type RecallTallies, type RecallTally, emptyRecallTally } from './recall-tallies';
 export { type HandOffPackage, type HandOffQuestion, handOffPackageSchema, handOffQuestions, isAnswered, packageText } from './hand-off';
 export * from './sessions';
 export type { ListPlace, MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, MemoryUpkeep, NewMemory, Vector } from './memory-store';

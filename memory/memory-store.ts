@@ -48,7 +48,7 @@ export interface MemoryQuery {
 
 export interface MemoryHit {
   item: MemoryItem;
-  /** Of reciprocal rank fusion over the two lists, 0..1: 1 is first in both. */
+  /** Of rank-fusion.ts over the two lists, 0..1: 1 is first in both. */
   score: number;
   /** Cosine, -1..1; null when it was not among the nearest or has no vector of this model. */
   similarity: number | null;

@@ -1,7 +1,7 @@
 import type { Privacy } from '../privacy';
 import type { NotEmbedded } from './embedder';
 import type { MemoryItem, MemoryKind, Provenance, Scope } from './memory-item';
-import type { MemoryFilter, MemorySizes } from './memory-store';
+import type { ListPlace, MemoryFilter, MemorySizes } from './memory-store';
 
 /** What is to be remembered. */
 export interface Remembrance {
@@ -35,6 +35,8 @@ export interface RecallRequest {
   filter?: Pick<MemoryFilter, 'user' | 'runId' | 'project' | 'role' | 'source' | 'createdAfterMs' | 'createdBeforeMs'>;
   /** 1..50, default 8. */
   limit?: number;
+  /** For the figures. Default: somebody else, for instance a node. */
+  askedBy?: 'agent';
 }
 
 export interface Recalled {
@@ -96,6 +98,8 @@ export interface Memory {
   remember(remembrances: readonly Remembrance[], signal: AbortSignal): Promise<Remembered[]>;
   recall(request: RecallRequest, signal: AbortSignal): Promise<Recollection>;
   assemble(request: AssembleRequest, signal: AbortSignal): Promise<Assembled>;
+  /** Newest first. @param limit 1..500 @param after where the page before ended */
+  list(filter: MemoryFilter, limit: number, after?: ListPlace): Promise<MemoryItem[]>;
   /** How many items `forget` would take. */
   count(filter: MemoryFilter): Promise<number>;
   /**

@@ -4,6 +4,7 @@ import type { MemoryDeps } from './create-memory';
 import type { RecallRequest, Recalled, Recollection } from './memory';
 import { MemoryDownError } from './errors';
 import type { MemoryHit, MemoryQuery } from './memory-store';
+import { countRecalls } from './recall-tallies';
 import { embedded } from './remember';
 import { weightOf } from './worth';
 
@@ -12,8 +13,11 @@ const MOST = 50;
 const MAX_QUERY_CHARACTERS = 8_000;
 /** More than wanted, so that age and outcomes can change the order. */
 const LOOKED_AT_PER_WANTED = 4;
-/** An item that shares no word with the query and is further away than this is not about it. Judgement: models differ. */
-const LEAST_SIMILARITY = 0.3;
+/**
+ * An item that shares no word with the query and is further away than this is not about it. Models differ: Universal Sentence Encoder lite had no right answer below it that would have
+ * come among ten, and one of 75 below 0.3; of others (nomic's cosines are all above 0.4) it cuts nothing.
+ */
+const LEAST_SIMILARITY = 0.25;
 
 /** Finds what fits the query by words and meaning; newer items and such that helped come before equals. */
 export async function recall(deps: MemoryDeps, request: RecallRequest, signal: AbortSignal): Promise<Recollection> {
@@ -26,6 +30,8 @@ export async function recall(deps: MemoryDeps, request: RecallRequest, signal: A
   const nowMs = deps.clock.nowMs();
   const items = found.filter(isAboutIt).map((hit): Recalled => ({ item: hit.item, score: hit.score * weightOf(hit.item, nowMs), why: wordsFor(hit) }));
   items.sort((one, other) => other.score - one.score);
+  const hits = items.length > 0 ? 1 : 0;
+  await countRecalls(deps, request.askedBy === 'agent' ? { byAgents: 1, byAgentsFound: hits } : { byOthers: 1, byOthersFound: hits });
   return { items: items.slice(0, limit), ...(notEmbedded && { notEmbedded }) };
 }
 

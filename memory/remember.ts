@@ -7,6 +7,7 @@ import type { Remembered, Remembrance } from './memory';
 import { MAX_ITEM_CHARACTERS, type MemoryItem, type MemoryKind } from './memory-item';
 import type { NewMemory, Vector } from './memory-store';
 import { NEAR_DUPLICATE_SHARE, bandsOf, likeness, signatureOf } from './near-duplicates';
+import { soughtText } from './sought-text';
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
@@ -17,7 +18,7 @@ export async function remember(deps: MemoryDeps, remembrances: readonly Remembra
   remembrances.forEach(assertUsable);
   const items: MemoryItem[] = [];
   for (const remembrance of remembrances) items.push(await newItem(deps, remembrance, signal));
-  const { vectors, notEmbedded } = await embedded(deps, items, signal);
+  const { vectors, notEmbedded } = await embedded(deps, items.map(sought), signal);
   const memories = items.map((item, index): NewMemory => ({ item, vector: vectors[index], bands: bandsOf(signatureOf(item.text)) }));
   const targets = await Promise.all(memories.map((memory) => nearlySame(deps, memory)));
   await deps.store.put(memories.map((memory, index) => renewed(memory, targets[index])));
@@ -43,11 +44,14 @@ async function newItem({ clock, makeId }: MemoryDeps, remembrance: Remembrance, 
   return { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };
 }
 
-/** Labels rise by what a text holds, never fall by what is said of it. */
-async function labelOf({ text, privacy = DEFAULT_PRIVACY }: Remembrance, signal: AbortSignal): Promise<Privacy> {
-  const findings = await scanLongText(text, { pause: nextTurn, signal });
+/** Labels rise by what a text and its source hold, never fall by what is said of them. */
+async function labelOf({ text, privacy = DEFAULT_PRIVACY, provenance }: Remembrance, signal: AbortSignal): Promise<Privacy> {
+  const findings = await scanLongText([provenance?.source, text].filter((part) => part !== undefined).join('\n'), { pause: nextTurn, signal });
   return findings.length > 0 ? 'secret' : privacy;
 }
+
+/** What is embedded of an item. */
+export const sought = ({ privacy, ...item }: Pick<MemoryItem, 'text' | 'privacy' | 'provenance'>): Pick<MemoryItem, 'text' | 'privacy'> => ({ text: soughtText(item), privacy });
 
 /** Vectors of those that may have one; the others are found by their words. */
 export async function embedded({ embedder, log }: MemoryDeps, items: ReadonlyArray<Pick<MemoryItem, 'text' | 'privacy'>>, signal: AbortSignal, purpose: 'document' | 'query' = 'document'): Promise<{ vectors: Array<Vector | undefined>; notEmbedded: Array<NotEmbedded | undefined> }> {

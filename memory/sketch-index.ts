@@ -141,9 +141,15 @@ function lengthOf(code: Int8Array): number {
   return Math.max(1, Math.sqrt(squares));
 }
 
+/** The signs, one bit each: positive is 1. Without a branch, since signs cannot be foretold. */
 function sketchOf(code: Int8Array, words: number): Uint32Array {
   const sketch = new Uint32Array(words);
-  for (let index = 0; index < code.length; index++) if (code[index]! > 0) sketch[index >>> 5]! |= 1 << (index & 31);
+  for (let word = 0, index = 0; index < code.length; word++) {
+    const end = Math.min(index + 32, code.length);
+    let bits = 0;
+    for (let bit = 0; index < end; bit++, index++) bits |= (-code[index]! >>> 31) << bit;
+    sketch[word] = bits;
+  }
   return sketch;
 }
 

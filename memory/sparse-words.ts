@@ -27,7 +27,7 @@ export function sparseQueryOf(text: string): SparseVector {
 }
 
 /** Without case, accents and the English plural (Harman, How Effective Is Suffixing?, 1991: the S stemmer). */
-function termOf(word: string): string {
+export function termOf(word: string): string {
   const plain = word.toLowerCase().normalize('NFD').replace(/\p{M}+/gu, (marks) => (/\p{Script=Inherited}/u.test(marks) ? '' : marks));
   if (/[^aeiou]ies$/.test(plain)) return `${plain.slice(0, -3)}y`;
   if (/[^aeo]es$/.test(plain)) return plain.slice(0, -1);

@@ -18,6 +18,7 @@ import type { PromptToLearnFrom } from './complexity';
 import type { DriverChunk, ModelCall } from './model-driver';
 import type { Candidate } from './rank';
 import { referenceCostUsd } from './reference-price';
+import { wellFormedMessages } from './well-formed';
 import type { ModelReply, ModelRequest, ReplyChunk, ToolCall } from './request';
 import { whyInWords } from './why';
 
@@ -106,7 +107,7 @@ function limitedStream(candidate: Candidate, asked: AttemptRequest, bound: CallB
   const { request, signal, deadlineAtMs } = asked;
   const call: ModelCall = {
     model,
-    messages: request.messages,
+    messages: wellFormedMessages(request.messages),
     tools: request.tools ?? [],
     toolChoice: request.toolChoice ?? 'auto',
     schema: request.schema,

@@ -33,6 +33,6 @@ export { MAX_ATTEMPTS, type RunStore } from './run-store';
 export { emptyTally, type RunTallies, type RunTally, tallyKey } from './run-tally';
 export { MAX_CRASHES } from './task-transitions';
 export { type BoardOptions, createBoard } from './wave-board';
-export { createSweeper, MAX_RESTARTS_PER_SWEEP, SWEEP_TURN_MS, type Sweep, type Sweeper } from './sweep';
+export { createSweeper, MAX_RESTARTS_PER_SWEEP, SWEEP_TURN_MS, WAITING_LOOKED_AT, type Sweep, type Sweeper } from './sweep';
 export { CONTROL_ACTIONS, type ControlRequest, readControl } from './read-control';
 export { createSteering, type Steering } from './steering';

@@ -13,6 +13,9 @@ export interface RescueStore {
   /** Runs nobody is at work on who should be, oldest first, as of now. @param limit 1..500 @param mayStart those it refuses do not count towards the limit */
   findDead(limit: number, mayStart?: (run: Run) => boolean): Promise<string[]>;
 
+  /** Runs that wait for an answer, oldest first; those with an error wait for a person to resume them and are left out. @param limit 1..500 @param after only those born after this one */
+  findWaiting(limit: number, after?: Pick<Run, 'id' | 'createdAtMs'>): Promise<Run[]>;
+
   /** Decides what becomes of one run and keeps that, in one step; of several callers one gets `restart`. @throws {RunNotFoundError} */
   rescue(runId: string): Promise<RescueOutcome>;
 

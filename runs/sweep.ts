@@ -14,8 +14,8 @@ import type { RunStore } from './run-store';
 export const MAX_RESTARTS_PER_SWEEP = 20;
 /** Looked at beyond those, for the ones that can only be given up, or cannot be read. */
 const LOOKED_AT = 200;
-/** Waiting runs looked at, for answers nobody has used; no more than 500 approvals are open in a team. */
-const WAITING_LOOKED_AT = 500;
+/** Waiting runs looked at, for answers nobody has used; where there are more, the next sweep goes on behind them. */
+export const WAITING_LOOKED_AT = 500;
 /** Whoever takes a decision starts its run himself; his execution may stand in n8n's queue. */
 const DECISION_GRACE_MS = 30_000;
 /** How long a sweep keeps others from sweeping: nearly the 15 s between two of them, so that several mains make one. */
@@ -48,6 +48,8 @@ export interface SweeperPorts {
 
 /** Looks after runs whose n8n died, and after waiting ones whose answer was lost on its way: one sweep at a time for the whole team (docs/decisions/0019, 0021). */
 export function createSweeper(ports: SweeperPorts): Sweeper {
+  /** The waiting run looked at last, while not all have been. Each process goes its own round: a lost one costs a look, no run. */
+  let lookedAt: Run | undefined;
   return {
     async sweep() {
       const sweep: Sweep = { swept: await ports.rescues.takeTurn(SWEEP_TURN_MS), restarts: [], givenUp: [] };
@@ -59,23 +61,19 @@ export function createSweeper(ports: SweeperPorts): Sweeper {
         await settle(runId, sweep, pauses, ports, () => ports.rescues.rescue(runId));
       }
       // What is to be started is written down: it must be told, also by a sweep that comes no further.
-      const waiting = await waitingRuns(ports).catch((error: unknown) => {
+      const waiting = await ports.rescues.findWaiting(WAITING_LOOKED_AT, lookedAt).catch((error: unknown) => {
         ports.log.warn('Waiting runs could not be looked after.', { code: errorFacts(error).code });
         return [];
       });
-      for (const { id } of waiting) {
+      for (const run of waiting) {
         if (sweep.restarts.length === MAX_RESTARTS_PER_SWEEP) return sweep;
-        await settle(id, sweep, pauses, ports, () => goOn(id, ports));
+        await settle(run.id, sweep, pauses, ports, () => goOn(run.id, ports));
+        lookedAt = run;
       }
+      if (waiting.length < WAITING_LOOKED_AT) lookedAt = undefined;
       return sweep;
     },
   };
-}
-
-/** Oldest first. Those with an error wait for a person to resume them, not for an answer. */
-async function waitingRuns({ runs }: SweeperPorts): Promise<Run[]> {
-  const waiting = await runs.list({ status: 'waiting', limit: WAITING_LOOKED_AT });
-  return waiting.filter(({ error }) => error === undefined).reverse();
 }
 
 /** What was answered and never reached the run: a no ends it, all else starts it. A denied tool call ends nothing, its task goes on without it. */

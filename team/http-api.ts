@@ -2,7 +2,7 @@ import { InvalidInputError, errorFacts, type Logger } from '../kernel';
 import { DEFAULT_SINCE, readSince, type Insights } from '../insights';
 import type { Ledger } from '../router';
 import { strictestPrivacy } from '../privacy';
-import { readControl, readNewGoal, type Approvals, type EventLog, type NewGoal, type Run, type RunStore, type Steering } from '../runs';
+import { approverOf, personKey, readControl, readNewGoal, unproven, type Approvals, type Approver, type ApproverStore, type EventLog, type NewGoal, type Run, type RunStore, type Steering } from '../runs';
 import type { RunFiles } from '../workspace';
 import type { ApprovalVisits } from './approval-visits';
 import type { ApprovalsApi } from './approvals-api';
@@ -25,6 +25,7 @@ export interface HttpApiDeps {
   ledger: Ledger;
   insights: Insights;
   approvals: Approvals;
+  approvers: Pick<ApproverStore, 'list'>;
   approvalsApi: ApprovalsApi;
   approvalVisits: ApprovalVisits;
   limiter: RequestLimiter;
@@ -69,7 +70,8 @@ async function refusal(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAns
   if (!deps.apiToken) {
     return problem(503, 'The HTTP interface is closed', 'No API token is set for this team, so nobody may use its HTTP interface.', { code: 'NO_API_TOKEN', hint: 'Set "API Token" in the credential "AIOS Team" of the Team API Trigger, or AIOS_API_TOKEN in n8n\'s environment.' });
   }
-  if (!isSameToken(bearerToken(request.authorization), deps.apiToken)) {
+  const mayAsk = isSameToken(bearerToken(request.authorization), deps.apiToken) || (request.route === 'createTask' && (await askingApprover(request, deps)) !== undefined);
+  if (!mayAsk) {
     return problem(401, 'Unauthorized', 'The request needs the header "Authorization: Bearer <API token>" with the token of this team.', { code: 'UNAUTHORIZED', headers: { 'WWW-Authenticate': 'Bearer realm="aios"' } });
   }
   return undefined;
@@ -79,12 +81,26 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   const body = jsonBody(request);
   const key = idempotencyKey(request);
   const newGoal = readNewGoal(body, request.limits, deps.nowMs());
-  const { run, created } = await deps.runs.create({ ...newGoal, workflowId: request.workflowId, ...(key && { idempotencyKey: key }) });
+  const submittedBy = await submitterOf(request, newGoal.submittedBy, deps);
+  const { run, created } = await deps.runs.create({ ...newGoal, submittedBy, workflowId: request.workflowId, ...(key && { idempotencyKey: key }) });
   if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
   await tellCreated(run.id, deps);
   return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl }, start: { runId: run.id, goal: run.goal } });
+}
+
+/** An approver's own token says who asks. All others have the team's token in common, so a name is only what one of them has sent. */
+async function submitterOf(request: HttpRequest, sent: string | undefined, deps: HttpApiDeps): Promise<string | undefined> {
+  const approver = await askingApprover(request, deps);
+  if (!approver) return sent === undefined ? undefined : unproven(sent);
+  if (sent === undefined || personKey(sent) === personKey(approver.name)) return approver.name;
+  throw new InvalidInputError(`"submittedBy" is ${JSON.stringify(sent)}, and the token belongs to ${approver.name}.`, { hint: 'Leave "submittedBy" away: the token says who you are.' });
+}
+
+async function askingApprover({ authorization }: HttpRequest, { approvers }: HttpApiDeps): Promise<Approver | undefined> {
+  const token = bearerToken(authorization);
+  return token === undefined ? undefined : approverOf(token, await approvers.list());
 }
 
 /** Pause, resume, stop. Resuming a run that was stopped starts its workflow. */

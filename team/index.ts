@@ -1,7 +1,7 @@
 export { conflictSide, connectedCandidates, connectedMemory, connectedModel, connectedTools, toolArgumentsSchema, UnknownRoleError, type KnownRole as TeamRole } from '../agents';
-export { connectedEmbedder } from '../memory';
+export { connectedEmbedder, MEMORY_KINDS, type MemoryFilter, type MemoryItem, type Recalled, type Scope } from '../memory';
 export { isAiosError, sha256 as tokenHash, systemClock } from '../kernel';
-export { strictestPrivacy } from '../privacy';
+export { PRIVACY_LABELS, strictestPrivacy } from '../privacy';
 export { estimateComplexity, PRESETS, type Decision, type JudgedRequest, type ModelRequest } from '../router';
 export { AuditChecker, checkedName, makeApproverToken } from '../runs';
 export { approvalPage, problemPage } from './approval-page';
@@ -12,6 +12,8 @@ export { diagnose, type DiagnoseOptions } from './diagnose';
 export { DEFAULT_SINCE, readSince, type DoctorReport, type ProbeProgress, type TeamStats } from '../insights';
 export { openOversight } from './open-oversight';
 export { openFigures } from './open-figures';
+export { openMemory, type OpenedMemory } from './open-memory';
+export { openProjects } from './open-projects';
 export { exportModels, importModels } from './models-exchange';
 export { offlineRouter, type OfflineRouter } from './offline-router';
 export { checkRole, importRole, teamRoles } from './roles-exchange';

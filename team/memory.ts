@@ -8,7 +8,7 @@ import type { Stores } from './stores';
 import type { TeamMemory } from './team';
 
 export interface TeamMemoryDeps {
-  stores: Pick<Stores, 'memory' | 'sessions' | 'events' | 'clock'>;
+  stores: Pick<Stores, 'memory' | 'recallTallies' | 'sessions' | 'events' | 'clock'>;
   router: Router;
   embedder: MemoryDeps['embedder'];
   log: Logger;
@@ -16,7 +16,7 @@ export interface TeamMemoryDeps {
 
 /** The memory with what it needs of the router: hand-offs are checked by a model, conversations may be summarised by one. */
 export function createTeamMemory({ stores, router, embedder, log }: TeamMemoryDeps): TeamMemory {
-  const deps: MemoryDeps = { store: stores.memory, embedder, estimateTokens, clock: stores.clock, makeId, log };
+  const deps: MemoryDeps = { store: stores.memory, tallies: stores.recallTallies, embedder, estimateTokens, clock: stores.clock, makeId, log };
   const memory = createMemory(deps);
   return {
     ...memory,
@@ -28,7 +28,8 @@ export function createTeamMemory({ stores, router, embedder, log }: TeamMemoryDe
   };
 }
 
-function estimateTokens(text: string): number {
+/** Of a text as one message. */
+export function estimateTokens(text: string): number {
   return estimatePromptTokens({ messages: [{ role: 'user', text }] });
 }
 

@@ -1,6 +1,6 @@
 import { type SizeReader, localSizes, redisSizes } from '../insights';
 import { type Clock, type Logger, makeId, nextTurn, systemClock } from '../kernel';
-import { type MemoryStore, type SessionStore, openRedisSessions, openSqliteSessions } from '../memory';
+import { type MemoryStore, type RecallTallies, type SessionStore, openRedisSessions, openSqliteSessions, openRedisRecallTallies, openSqliteRecallTallies } from '../memory';
 import { type CalibrationStore, isThisMachine, type AnswerStore, type CapStore, type Ledger, type OutcomeLog, openRedisCalibrationStore, openRedisAnswers, openRedisCapStore, openRedisLedger, openSqliteCapStore, openSqliteAnswers, openRedisOutcomeLog, openSqliteCalibrationStore, openSqliteLedger, openSqliteOutcomeLog } from '../router';
 import { type ApprovalStore, type ApproverStore, type ControlStore, type EventLog, type JournalStore, type RescueStore, type RunStore, type RunTallies, openRedisApprovals, openRedisControls, openRedisEventLog, openRedisJournalStore, openRedisRescueStore, openRedisRunStore, openRedisRunTallies, openSqliteApprovals, openSqliteControls, openSqliteEventLog, openSqliteJournalStore, openSqliteRescueStore, openSqliteRunStore, openSqliteRunTallies } from '../runs';
 import { type RedisAddress, type RedisConnection, hasSqlite, openRedis, openSqlite, readRedisFacts, redisRisks, teamKeys } from '../storage';
@@ -27,6 +27,7 @@ export interface Stores {
   caps: CapStore;
   files: RunFiles;
   memory: MemoryStore;
+  recallTallies: RecallTallies;
   sessions: SessionStore;
   /** Bytes of the projects' workspaces. */
   projects: FileStores;
@@ -55,7 +56,7 @@ export async function openStores(plan: StoresPlan): Promise<Stores> {
 }
 
 /** What figures are made of. */
-export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'close'> & Partial<Pick<Stores, 'memory'>>;
+export type FigureStores = Pick<Stores, 'clock' | 'tallies' | 'sizes' | 'ledger' | 'outcomes' | 'calibrations' | 'recallTallies' | 'close'> & Partial<Pick<Stores, 'memory'>>;
 
 /** Those alone, for looking. @returns undefined when there is no database yet */
 export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<FigureStores | undefined> {
@@ -71,6 +72,20 @@ export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<F
   return { ...redisFigures(connection, plan), memory: memory?.store, close };
 }
 
+/** What the team remembers, and all that names a user, for whoever looks after it. @returns undefined when there is no database yet */
+export async function openMemoryStores(plan: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'clock' | 'memory' | 'sessions' | 'events' | 'close'> | undefined> {
+  const { redisUrl, redisTls } = plan.config;
+  if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
+  const connection = await openRedis({ url: redisUrl, tls: redisTls });
+  const store = redisStore(connection, plan.config);
+  const memory = openMemoryStore({ ...plan, clock: store.clock });
+  const close = async (): Promise<void> => {
+    await memory.close();
+    await connection.close();
+  };
+  return { clock: store.clock, memory: memory.store, sessions: openRedisSessions(store), events: openRedisEventLog(store), close };
+}
+
 /** Approvals and approvers alone, for whoever oversees the team. */
 export async function openApprovalStores({ config: { redisUrl, redisTls, teamName }, folder }: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'approvals' | 'approvers' | 'close'>> {
   if (redisUrl === undefined) {
@@ -79,6 +94,11 @@ export async function openApprovalStores({ config: { redisUrl, redisTls, teamNam
   }
   const connection = await openRedis({ url: redisUrl, tls: redisTls });
   return { ...openRedisApprovals(redisStore(connection, { teamName })), close: () => connection.close() };
+}
+
+/** Projects alone, for whoever keeps them in order. */
+export function openProjectStores({ config, folder }: Omit<StoresPlan, 'log'>): FileStores {
+  return bucketStores(config)?.projects ?? openLocalFileStores(workspacesFolder(folder), systemClock);
 }
 
 function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, 'log'>>): Stores {
@@ -105,6 +125,7 @@ function sqliteStores(plan: Omit<StoresPlan, 'log'> & Partial<Pick<StoresPlan, '
     files: bucket?.files ?? openLocalRunFiles(runFilesFolder(folder)),
     projects: bucket?.projects ?? openLocalFileStores(workspacesFolder(folder), clock),
     memory: memory.store,
+    recallTallies: openSqliteRecallTallies({ database, clock }),
     sessions: openSqliteSessions({ database, clock }),
     ...openSqliteApprovals({ database, clock }),
     limiter: memoryRequestLimiter(HTTP_REQUESTS_PER_MINUTE),
@@ -178,5 +199,6 @@ function redisFigures(connection: RedisConnection, { config, folder }: Omit<Stor
     ledger: openRedisLedger(store),
     outcomes: openRedisOutcomeLog(store),
     calibrations: openRedisCalibrationStore(store),
+    recallTallies: openRedisRecallTallies(store),
   };
 }

@@ -71,9 +71,9 @@ export async function wireTeam({ config, folder, isRehearsal, host }: TeamPlan):
   const board = createBoard({ runs, events, desk, leaseMs: LEASE_MS });
   const steering = createSteering({ runs, controls, approvals, desk, events, log });
   const sweeper = createSweeper({ rescues, controls, runs, approvals, desk, events, clock, log });
-  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, memory: stores.memory, clock });
+  const insights = createInsights({ team: config.teamName, ledger, calibrations, outcomes, tallies, sizes, memory: stores.memory, recallTallies: stores.recallTallies, clock });
   const approvalDeps = { apiToken: config.apiToken, approvals, decisions, approvers, runs, steering, events, limiter, decisionLimiter, log };
-  const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
+  const http = createHttpApi({ apiToken: config.apiToken, runs, steering, events, files, ledger, insights, approvals, approvers, approvalsApi: createApprovalsApi(approvalDeps), approvalVisits: createApprovalVisits(approvalDeps), limiter, nowMs: clock.nowMs, log });
   return {
     team: { name: config.teamName, router, ledger, calibrator, runs, board, sweeper, steering, events, files, workspaces, fileGate, approvals, agents, insights, http, memory },
     close: async () => {

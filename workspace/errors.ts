@@ -81,7 +81,7 @@ export class SecretProjectError extends AiosError {
   readonly code = 'SECRET_PROJECT';
   readonly kind = 'user';
   constructor() {
-    super('The project holds secret work, and this work is not secret; its files are not shown.', { hint: 'Set "Privacy" of the run to Secret, or use another project.' });
+    super('The project holds secret work, and this work is not secret; its files are not shown.', { hint: 'Set "Privacy" of the run to Secret, or use another project. Whoever runs the team may take the mark away: aios projects declassify.' });
   }
 }
 

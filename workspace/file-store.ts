@@ -44,4 +44,8 @@ export interface FileStores {
   readonly local: boolean;
   /** @param folder the project's name as `projectFolder` made it, one plain path part; nothing is created before the first write */
   open(folder: string, kind: SpaceKind): FileStore;
+  /** Of all projects that have files or a history, sorted. */
+  folders(): Promise<string[]>;
+  /** Deletes a project's files, then its history and the mark in it: what is left after a crash is as secret as it was. */
+  remove(folder: string): Promise<void>;
 }

@@ -13,6 +13,7 @@ export { DEFAULT_WORKSPACE_LIMITS, type WorkspaceLimits } from './jail';
 export { type WorkspacesDeps, openWorkspaces } from './open-workspaces';
 export { BucketRefusedError, BucketUnavailableError } from './object-store-errors';
 export { projectFolder } from './project-folder';
+export { projectKeeping, type ProjectFacts, type ProjectKeeping } from './project-keeping';
 export { runFilesInStores } from './run-files-in-stores';
 export { refusalOf, safePath } from './safe-path';
 export { projectsInSharedFolder } from './shared-file-stores';

@@ -22,18 +22,17 @@ const MOST_REMEMBERED = 20_000;
 export function openWorkspaces({ stores, clock, limits = DEFAULT_WORKSPACE_LIMITS }: WorkspacesDeps): Workspaces {
   const lastChange = new Map<string, Promise<unknown>>();
   const knownIds = new Map<string, string>();
-  const secretFolders = new Set<string>();
   return {
     open(project, user) {
       const folder = projectFolder(project);
       const all = stores.open(folder, 'files');
-      const files = user.privacy ? labelledFiles(all, projectLabel(stores, folder, secretFolders), user.privacy) : all;
+      const files = user.privacy ? labelledFiles(all, projectLabel(stores, folder), user.privacy) : all;
       const jail: Jail = { name: user.name, ...testsOf(user), files, limits, clock, serially: (work) => inTurn(lastChange, folder, work) };
       const objects = new GitObjects(stores.open(folder, 'versions'));
       const history: History = { objects, idOfFile: (path, version) => idOfFile(knownIds, jail, objects, { key: `${folder}/${path}/${version}`, path, version }) };
       return { files: workspaceFiles(jail), versions: workspaceVersions(jail, history), riskOf: (change) => riskOf(jail, objects, change) };
     },
-    privacyOf: async (project) => ((await projectLabel(stores, projectFolder(project), secretFolders).isSecret()) ? 'secret' : undefined),
+    privacyOf: async (project) => ((await projectLabel(stores, projectFolder(project)).isSecret()) ? 'secret' : undefined),
   };
 }
 

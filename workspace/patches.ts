@@ -9,6 +9,8 @@ const MAX_DIFF_FILES = 200;
 /** Two texts with less in common are shown as one gone and the other come. */
 const MAX_EDITS = 4_000;
 const CONTEXT_LINES = 3;
+/** Of lines, to find where the hunks of one file belong; a file takes one per line and hunk, repetitive ones many more. About 0.2 s. */
+const MAX_COMPARISONS = 2_000_000;
 const NO_FILE = '/dev/null';
 
 /** What a diff does to one file. */
@@ -79,11 +81,20 @@ export function patchedContent({ from, path, kind, patch }: FilePatch, content: 
   if (kind === 'add' && content !== undefined) throw new PatchRefusedError(`${JSON.stringify(path)} is to be new and is there already.`);
   if (kind !== 'add' && content === undefined) throw new PatchRefusedError(`there is no file ${JSON.stringify(from)}.`);
   if (content !== undefined && !isText(content)) throw new PatchRefusedError(`${JSON.stringify(from)} is no text.`);
-  const text = applyPatch(content?.toString('utf8') ?? '', patch);
+  const text = applyPatch(content?.toString('utf8') ?? '', patch, { compareLine: countedComparison(from) });
   if (text === false) throw new PatchRefusedError(`${JSON.stringify(from)} has other lines than the diff says.`);
   if (kind !== 'delete') return Buffer.from(text, 'utf8');
   if (text !== '') throw new PatchRefusedError(`${JSON.stringify(path)} is to be deleted and holds more than the diff says.`);
   return null;
+}
+
+/** A hunk of a thousand equal lines may fit almost anywhere in a file of such lines: looking would hold up the process for minutes. */
+function countedComparison(path: string): (lineNumber: number, line: string, operation: string, wanted: string) => boolean {
+  let comparisons = 0;
+  return (_lineNumber, line, _operation, wanted) => {
+    if (++comparisons > MAX_COMPARISONS) throw new PatchRefusedError(`${JSON.stringify(path)} repeats the hunk's lines too often to find its place; write smaller hunks with lines that stand there once.`);
+    return line === wanted;
+  };
 }
 
 /** Unified diff of one file; `null` is no file. Empty when both are the same. */

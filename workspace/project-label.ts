@@ -6,27 +6,29 @@ import type { FileStore, FileStores } from './file-store';
 /** Lies in the history's space, where no file of a project can be. */
 const LABEL_FILE = 'privacy-label';
 
-/** Whether a project holds secret work. Once it does, it does for good: nobody can say what of it came from where. */
+/** Whether a project holds secret work. Once it does, it does until a person who runs the team says otherwise: nobody else can say what of it came from where. */
 export interface ProjectLabel {
   isSecret(): Promise<boolean>;
   /** @throws {SecretStaysError} where the project is kept elsewhere */
   makeSecret(): Promise<void>;
+  /** @returns whether there was a mark */
+  lift(): Promise<boolean>;
 }
 
-/** @param secretFolders those known to be secret, for all users of the stores */
-export function projectLabel(stores: FileStores, folder: string, secretFolders: Set<string>): ProjectLabel {
+/** Looked for each time: another process may have made it, and a person may have lifted it. */
+export function projectLabel(stores: FileStores, folder: string): ProjectLabel {
   const space = stores.open(folder, 'versions');
   return {
-    async isSecret() {
-      // Elsewhere nothing secret was ever written.
-      if (!stores.local) return false;
-      if (!secretFolders.has(folder) && (await isThere(space))) secretFolders.add(folder);
-      return secretFolders.has(folder);
-    },
+    // Elsewhere nothing secret was ever written.
+    isSecret: async () => stores.local && (await isThere(space)),
     async makeSecret() {
       if (!stores.local) throw new SecretStaysError(`project ${folder}`);
-      if (!secretFolders.has(folder)) await space.put(LABEL_FILE, Buffer.from('secret'));
-      secretFolders.add(folder);
+      if (!(await isThere(space))) await space.put(LABEL_FILE, Buffer.from('secret'));
+    },
+    async lift() {
+      const isMarked = await isThere(space);
+      if (isMarked) await space.delete(LABEL_FILE);
+      return isMarked;
     },
   };
 }

@@ -4,6 +4,14 @@ import type { FileStores } from './file-store';
 export function projectsInSharedFolder(stores: FileStores, { assertShared }: { assertShared(): Promise<void> }): FileStores {
   return {
     local: stores.local,
+    async folders() {
+      await assertShared();
+      return await stores.folders();
+    },
+    async remove(folder) {
+      await assertShared();
+      await stores.remove(folder);
+    },
     open(folder, kind) {
       const store = stores.open(folder, kind);
       const shared = async <T>(work: () => Promise<T>): Promise<T> => {

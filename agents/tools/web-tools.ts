@@ -14,6 +14,7 @@ export interface WebToolsOptions {
 }
 
 const MAX_QUERY_CHARACTERS = 400;
+const MAX_ENCODINGS = 3;
 
 const fetchSchema = z.object({
   url: z.string().describe('Whole address of a public page, beginning with https:// or http://'),
@@ -46,10 +47,10 @@ export function webTools({ pages, search, makeId }: WebToolsOptions): AgentTool[
     name: 'web_search',
     description: 'Searches the web and returns titles, addresses and short excerpts. Read a page with web_fetch before you rely on it.',
     schema: argumentsSchema(searchSchema),
-    run: async (given, signal) => {
+    run: async (given, signal, _key, maxCharacters) => {
       const { query } = checked(searchSchema, given);
       assertHarmless(query);
-      return quotedHits(query, await search.search(query, signal), markOf(makeId()));
+      return quotedHits(query, await search.search(query, signal), { mark: markOf(makeId()), maxCharacters });
     },
   };
   return [fetchTool, searchTool];
@@ -68,16 +69,15 @@ function checked<T>(schema: z.ZodType<T>, given: JsonObject): T {
 
 /** A page may talk a model into carrying something away in the next address. @throws {InvalidInputError} */
 function assertHarmless(text: string): void {
-  const [found] = scanText(decoded(text));
+  const [found] = [...scanText(text), ...scanText(decoded(text))];
   if (found) throw new InvalidInputError(`The web is not asked: the request holds what looks like a secret or a personal detail (${found.type}).`, { hint: 'Ask without it.' });
 }
 
+/** As often as somebody may have encoded it, and what is badly encoded as far as it can be read. */
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  let plain = text;
+  for (let round = 0; round < MAX_ENCODINGS && plain.includes('%'); round++) plain = plain.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => Buffer.from(codes.replaceAll('%', ''), 'hex').toString('utf8'));
+  return plain;
 }
 
 /** The random end of an id; short, and with words around it, because a long one looks like a key. */
@@ -98,16 +98,22 @@ function quotedPart(page: WebPage, start: number, { mark, maxCharacters }: { mar
 
 /** @param mark nobody outside can know it, so no page can end the quotation itself */
 function quotedPage({ page, text, start, end, total }: PagePart, mark: string): string {
-  const title = page.title ? ` (${JSON.stringify(page.title)})` : '';
   const place = end < total ? `Characters ${start} to ${end} of ${total}; read on with start ${end}.` : start > 0 ? `Characters ${start} to ${end}, the end of the page.` : 'The whole page.';
-  return quoted(`The page ${page.address}${title}. ${place}`, text === '' ? '(no text)' : text, mark);
+  // Its title is its own word, too.
+  const title = start === 0 && page.title ? `Title: ${page.title}\n\n` : '';
+  return quoted(`The page ${page.address}. ${place}`, `${title}${text === '' ? '(no text)' : text}`, mark);
 }
 
-function quotedHits(query: string, { hits, silent }: SearchHits, mark: string): string {
+/** As many as there is room for with the frame, at least one; a hit is never cut in the middle of its address. */
+function quotedHits(query: string, { hits, silent }: SearchHits, { mark, maxCharacters }: { mark: string; maxCharacters: number }): string {
   const unasked = silent.length > 0 ? ` These search engines did not answer: ${silent.join(', ')}.` : '';
   if (hits.length === 0) return `Nothing was found for ${JSON.stringify(query)}.${unasked} Try other words.`;
+  const frame = (shown: number) => `${shown < hits.length ? `The first ${shown} of ${hits.length}` : hits.length} results for ${JSON.stringify(query)}.${unasked}`;
+  let left = maxCharacters - quoted(frame(hits.length - 1), '', mark).length - SPARE_CHARACTERS;
   const lines = hits.map(({ title, address, snippet }, index) => `${index + 1}. ${title}\n   ${address}\n   ${snippet}`);
-  return quoted(`${hits.length} results for ${JSON.stringify(query)}.${unasked}`, lines.join('\n'), mark);
+  const count = lines.findIndex((line, index) => (left -= line.length + 1) < 0 && index > 0);
+  const shown = count < 0 ? lines : lines.slice(0, count);
+  return quoted(frame(shown.length), shown.join('\n'), mark);
 }
 
 function quoted(introduction: string, text: string, mark: string): string {

@@ -1,5 +1,6 @@
 import { MIMEType } from 'node:util';
 import { htmlToMarkdown } from '@mdream/js';
+import { shallowHtml } from './shallow-html';
 import type { WebPage } from './web';
 
 type Kind = 'html' | 'text';
@@ -45,7 +46,7 @@ export function pageText(body: Buffer, { kind, charset }: PageType, address: str
   if (kind === 'text') return { address, text: visible(decoded(body, charset)) };
   const html = decoded(body, charset ?? charsetInHtml(body));
   const isolateMain = /<main[\s>]/i.test(html);
-  const text = htmlToMarkdown(html, { origin: address, plugins: { isolateMain, filter: { exclude: SKIPPED_ELEMENTS } }, clean: { emptyLinks: true, emptyImages: true, emptyLinkText: true } });
+  const text = htmlToMarkdown(shallowHtml(html), { origin: address, plugins: { isolateMain, filter: { exclude: SKIPPED_ELEMENTS } }, clean: { emptyLinks: true, emptyImages: true, emptyLinkText: true } });
   const title = titleOf(html);
   return { address, ...(title && { title }), text: visible(text) };
 }
@@ -70,7 +71,10 @@ function titleOf(html: string): string {
   return visible(htmlToMarkdown(title)).replace(/\s+/g, ' ').trim();
 }
 
-/** Without characters nobody sees: a page could speak to the model alone in them. Joiners stay, Persian and emoji need them. */
+/** What a reader does not see; joiners and the mark of emoji stay, Persian and emoji need them, but three in a row join nothing. */
+const UNSEEN = /(?!\n|\t|\u200c|\u200d|\ufe0f)[\p{C}\p{Default_Ignorable_Code_Point}]|(?:\u200c|\u200d|\ufe0f){3,}/gu;
+
+/** Without characters nobody sees: a page could speak to the model alone in them. */
 function visible(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cn}]/gu, '').trim();
+  return text.replace(/\r\n?/g, '\n').replace(UNSEEN, '').trim();
 }

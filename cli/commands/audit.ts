@@ -1,4 +1,4 @@
-import { InvalidInputError } from '../../kernel';
+import { InvalidInputError, systemClock } from '../../kernel';
 import { readOptions } from '../arguments';
 import type { Command } from '../command';
 import { jsonLine, plainText } from '../text/plain-text';
@@ -12,7 +12,9 @@ export const audit: Command = {
   summary: 'checks or prints the log of who approved what',
   usage: `Usage: aios audit --check | --export [options]
 
-Every line of the log holds the hash of the line before it.
+Every line of the log holds the hash of the line before it. Lines are kept for
+a year; a later line says how many went. A log that begins with a younger line
+was cut.
 
   --check        is every line there, unchanged and in order, and one for all
                  that the approvals and approvers of today say? Exit code 1
@@ -32,9 +34,10 @@ Every line of the log holds the hash of the line before it.
     const seen = seenOf(values.seen);
     return await withOversight(context, values.data, async ({ approvals, approvers }) => {
       // Before the log: what comes in between has its lines as well.
-      const checker = new AuditChecker({ seen, approvals: await approvals.list({ limit: WITNESSES }), approvers: await approvers.list() });
-      for (let after = 0; ; after += PAGE) {
-        const { entries, head } = await approvals.audit(after, PAGE);
+      const checker = new AuditChecker({ seen, nowMs: systemClock.nowMs(), approvals: await approvals.list({ limit: WITNESSES }), approvers: await approvers.list() });
+      for (let after = 0; ; ) {
+        const { entries, last, head } = await approvals.audit(after, PAGE);
+        after = last;
         if (values.export) for (const entry of entries) context.terminal.print(jsonLine(entry));
         checker.take(entries);
         // By place, not by the number in a line: that may have been changed as well.

@@ -31,7 +31,7 @@ export function emptyText(sinceMs: number, look: Look): string {
   return [styled('bold', `Since ${day(sinceMs)}`, look), ...hints.flatMap((hint) => wrap(hint, look.columns))].join('\n');
 }
 
-function summary({ runs, tasks, calls, storage, memory, calibration }: TeamStats): Array<[label: string, text: string]> {
+function summary({ runs, tasks, calls, storage, memory, recalls, calibration }: TeamStats): Array<[label: string, text: string]> {
   const saved = calls.savedUsd > 0 ? `, ${usd(calls.savedUsd)} saved by local models` : '';
   const unpriced = calls.unpriced > 0 ? `, and ${calls.unpriced} calls of unknown price` : '';
   return [
@@ -43,6 +43,7 @@ function summary({ runs, tasks, calls, storage, memory, calibration }: TeamStats
     ['Cost', `${usd(calls.costUsd)}${saved}${unpriced}`],
     ...(calibration ? [['Router', `calibrated on ${calibration.outcomes} outcomes, since ${day(calibration.sinceMs)}`] as [string, string]] : []),
     ...(memory ? [['Memory', memoryText(memory)] as [string, string]] : []),
+    ...(recalls.hitRate === null ? [] : [['Recalls', recallsText({ ...recalls, hitRate: recalls.hitRate })] as [string, string]]),
     ['Stored', `${size(storage.storeBytes)} database, ${size(storage.fileBytes)} in ${storage.files} ${storage.files === 1 ? 'file' : 'files'}`],
   ];
 }
@@ -130,4 +131,9 @@ function size(bytes: number): string {
 function memoryText({ items, bytes, byKind }: NonNullable<TeamStats['memory']>): string {
   const kinds = Object.entries(byKind).filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${kind}`);
   return `${items} ${items === 1 ? 'item' : 'items'}${kinds.length > 0 ? ` (${kinds.join(', ')})` : ''}, ${size(bytes)} of text`;
+}
+
+function recallsText({ total, hitRate, given, givenPassed }: TeamStats['recalls'] & { hitRate: number }): string {
+  const judged = given > 0 ? `; of those given to agents ${givenPassed} of ${given} were there when work passed` : '';
+  return `${total}, ${Math.round(hitRate * 100)} % found something${judged}`;
 }

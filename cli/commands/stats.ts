@@ -42,6 +42,6 @@ async function readStats(context: CommandContext, data: string | undefined, sinc
   }
 }
 
-function isEmpty({ runs, calls }: TeamStats): boolean {
-  return runs.total === 0 && calls.total === 0;
+function isEmpty({ runs, calls, recalls }: TeamStats): boolean {
+  return runs.total === 0 && calls.total === 0 && recalls.total === 0;
 }

@@ -1,10 +1,8 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { askRunner } from '../../agents';
 import { networkReason, shownAddress } from '../../kernel';
 import type { DoctorCheck } from '../report';
 
 const ANSWER_WITHIN_MS = 3_000;
-const MAX_ANSWER_CHARACTERS = 10_000;
 const START = 'Start it ("docker compose --profile runner up -d"), or correct or empty "Runner URL" in the credential "AIOS Team API" (environment: AIOS_RUNNER_URL).';
 const TOKEN = 'Fill in as "Runner Token" in the credential "AIOS Team API" (environment: AIOS_RUNNER_TOKEN) what the runner has as RUNNER_TOKEN.';
 
@@ -18,10 +16,11 @@ export async function checkRunner(url: string | undefined, token: string | undef
 }
 
 async function foundAt(url: string, token: string): Promise<Pick<DoctorCheck, 'status' | 'detail' | 'todo'>> {
-  const health = await ask(url, { method: 'GET', path: '/health' });
+  const runner = { url, token };
+  const health = await askRunner(runner, '/health', AbortSignal.timeout(ANSWER_WITHIN_MS));
   const { places } = (jsonOf(health.text) ?? {}) as { places?: unknown };
   if (health.status !== 200 || typeof places !== 'number') return { status: 'failed', detail: `what answers there is no runner (status ${health.status}).`, todo: START };
-  const { status } = await ask(url, { method: 'POST', path: '/run', headers: { authorization: `Bearer ${token}`, 'content-length': 2 } }, '{}');
+  const { status } = await askRunner(runner, '/run', AbortSignal.timeout(ANSWER_WITHIN_MS), '{}');
   if (status === 401) return { status: 'failed', detail: 'answers, and refuses the token.', todo: TOKEN };
   return { status: 'ok', detail: `answers and takes the token; ${places} ${places === 1 ? 'job' : 'jobs'} at the same time.` };
 }
@@ -32,23 +31,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-async function ask(url: string, { path, ...options }: RequestOptions, body = ''): Promise<{ status: number; text: string }> {
-  const target = new URL(url);
-  const isSocket = target.protocol === 'unix:';
-  const where: RequestOptions = isSocket ? { socketPath: decodeURIComponent(target.pathname), path } : { host: target.hostname, port: target.port, path: `${target.pathname.replace(/\/$/, '')}${path}` };
-  return await new Promise((resolve, reject) => {
-    const request = (target.protocol === 'https:' ? httpsRequest : httpRequest)({ ...where, ...options, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > MAX_ANSWER_CHARACTERS) request.destroy();
-      });
-      response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.once('error', reject);
-    });
-    request.once('error', reject);
-    request.end(body);
-  });
 }

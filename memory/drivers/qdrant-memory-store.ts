@@ -87,7 +87,7 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
       assertMayBeAsked(query.filter, place);
       const vector = query.vector && (await collection.knows(query.vector)) ? query.vector : undefined;
       if (letsNothingThrough(query.filter)) return [];
-      return await searchQdrant({ ...query, vector }, now(query.filter), { lists: query.vector ? 2 : 1, ask: async (body) => await collection.ask('POST', '/points/query/batch', body, { vectors: vector && [vector], signal }) });
+      return await searchQdrant({ ...query, vector }, now(query.filter), async (body) => await collection.ask('POST', '/points/query/batch', body, { vectors: vector && [vector], signal }));
     },
 
     list: async (filter, limit, after) => (letsNothingThrough(filter) ? [] : await page(filter, limit, after)),

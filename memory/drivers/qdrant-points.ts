@@ -1,6 +1,7 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { MemoryItem, Scope } from '../memory-item';
 import type { MemoryFilter, NewMemory } from '../memory-store';
+import { soughtText } from '../sought-text';
 import { sparseVectorOf } from '../sparse-words';
 
 /** The one sparse vector of each point. */
@@ -29,7 +30,7 @@ export function pointOf({ item, vector, bands }: NewMemory): Schemas['PointStruc
   const { id, scope, outcomes, expiresAtMs, ...rest } = item;
   const text = item.text.toWellFormed().replaceAll('\0', ' ');
   const payload: Payload = { ...rest, text, scope: scopeKey(scope), ...outcomes, ...(expiresAtMs !== null && { expiresAtMs }), bytes: Buffer.byteLength(text), bands };
-  return { id, payload: payload as unknown as Record<string, unknown>, vector: { [WORDS]: sparseVectorOf(text), ...(vector && { [vectorName(vector.model)]: [...vector.values] }) } };
+  return { id, payload: payload as unknown as Record<string, unknown>, vector: { [WORDS]: sparseVectorOf(soughtText({ ...item, text })), ...(vector && { [vectorName(vector.model)]: [...vector.values] }) } };
 }
 
 export function itemOf({ id, payload }: { id: Schemas['ExtendedPointId']; payload?: unknown }): MemoryItem {

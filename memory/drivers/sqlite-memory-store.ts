@@ -1,10 +1,11 @@
-import type { Clock } from '../../kernel';
+import { type Clock, nextTurn } from '../../kernel';
 import { type Database, groupCommit, keptStatements, migrate, translated } from '../../storage';
 import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
 import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
-import { fuseRanks } from '../rank-fusion';
+import { type Ranked, fuse, heldShareOf } from '../rank-fusion';
 import { searchableWords } from '../search-terms';
-import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, scopeOf } from './sqlite-memory-tables';
+import { soughtText } from '../sought-text';
+import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, provenanceOf, scopeOf } from './sqlite-memory-tables';
 import { SqliteVectors } from './sqlite-vectors';
 import { SqliteWords } from './sqlite-words';
 
@@ -50,17 +51,22 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
       'INSERT INTO memories (id, kind, scope, privacy, created_at_ms, expires_at_ms, passed, failed, user, run, project, role, source, provenance, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, item.outcomes.passed, item.outcomes.failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
     const row = Number(lastInsertRowid);
-    words.write(row, searchableWords(text));
+    words.write(row, searchableWords(soughtText({ ...item, text })));
     for (const band of new Set(bands)) prepared('INSERT INTO memory_bands (band, row) VALUES (?, ?)').run(band, row);
     if (vector) vectors.write(row, vector);
   };
 
-  const byMeaning = ({ vector, filter }: MemoryQuery, condition: Condition, length: number): Array<{ row: number; similarity: number }> => {
+  const nearest = ({ vector, filter }: MemoryQuery, condition: Condition, length: number): Array<{ row: number; similarity: number }> => {
     if (!vector) return [];
     if (needsTables(filter)) return vectors.nearest(vector, length, filter, rowsWhere(condition)).slice(0, length);
     const expired = rowsWhere({ sql: 'm.expires_at_ms <= ?', values: [clock.nowMs()] });
     // They are only there until the next upkeep, and must not take the places of others.
     return vectors.nearest(vector, length + expired.size, filter).filter(({ row }) => !expired.has(row)).slice(0, length);
+  };
+
+  const heldByBest = (text: string, [best]: ReadonlyArray<Ranked<number>>): number => {
+    const row = best && (prepared('SELECT text, provenance FROM memories WHERE row = ?').get(best.entry) as Row | undefined);
+    return row ? heldShareOf(text, soughtText({ text: String(row.text), provenance: provenanceOf(row) })) : 0;
   };
 
   const rowsWhere = ({ sql, values }: Condition): Set<number> =>
@@ -76,16 +82,19 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     put: async (memories) => await write(() => memories.forEach(insert)),
 
     async search(query) {
+      const { vector } = query;
+      // A large store is read in many goes, so that nobody else has to wait for it.
+      while (vector && translated(() => vectors.takeOver(vector))) await nextTurn();
       return translated(() => {
         const condition = conditionNow(query.filter);
         const length = Math.max(query.limit, LIST_LENGTH);
-        const near = byMeaning(query, condition, length);
-        const lexical = words.find(query.text, condition, length);
-        const lists = query.vector ? [near.map(({ row }) => row), lexical] : [lexical];
-        const best = fuseRanks(lists).slice(0, query.limit);
+        const near = nearest(query, condition, length);
+        const byWords = words.find(query.text, condition, length);
+        const byMeaning = near.map(({ row, similarity }) => ({ entry: row, score: similarity }));
+        const best = fuse({ byWords, byMeaning, heldShare: near.length > 0 ? heldByBest(query.text, byWords) : 1 }).slice(0, query.limit);
         const items = new Map(rowsOf({}, 'AND m.row IN (SELECT value FROM json_each(?))', JSON.stringify(best.map(({ entry }) => entry))).map((row) => [Number(row.row), itemOf(row)]));
         const similarities = new Map(near.map(({ row, similarity }) => [row, similarity]));
-        const hasWords = new Set(lexical);
+        const hasWords = new Set(byWords.map(({ entry }) => entry));
         const hit = ({ entry, score }: (typeof best)[number]): MemoryHit => ({ item: items.get(entry)!, score, similarity: similarities.get(entry) ?? null, lexical: hasWords.has(entry) });
         return best.filter(({ entry }) => items.has(entry)).map(hit);
       });

@@ -41,13 +41,14 @@ export function itemOf(row: Row): MemoryItem {
     scope: scopeOf(row),
     text: String(row.text),
     privacy: PRIVACY_LABELS[Number(row.privacy)]!,
-    provenance: JSON.parse(String(row.provenance)) as MemoryItem['provenance'],
+    provenance: provenanceOf(row),
     createdAtMs: Number(row.created_at_ms),
     expiresAtMs: row.expires_at_ms as number | null,
     outcomes: { passed: Number(row.passed), failed: Number(row.failed) },
   };
 }
 
+export const provenanceOf = ({ provenance }: Row): MemoryItem['provenance'] => JSON.parse(String(provenance)) as MemoryItem['provenance'];
 export const scopeOf = ({ level, of }: Row): Scope => (level === 'team' ? { level } : { level: level as 'user', of: String(of) });
 export const kindNumber = (kind: MemoryKind): number => MEMORY_KINDS.indexOf(kind);
 export const privacyNumber = (privacy: Privacy): number => PRIVACY_LABELS.indexOf(privacy);

@@ -22,6 +22,8 @@ const EXACT_PER_HIT = 4;
 const EXACT_AT_LEAST = 64;
 /** Up to so many rows are compared exactly at once, without the index. */
 const COMPARED_EXACTLY = 500;
+/** About 7 ms of work. */
+const TAKEN_AT_ONCE = 1_000;
 /** Removals other processes can read of; who has slept through more looks at all rows. */
 const KEPT_REMOVALS = 10_000;
 
@@ -45,12 +47,25 @@ export class SqliteVectors {
     this.prepared('DELETE FROM memory_removals WHERE sequence <= ?').run(Number(lastInsertRowid) - KEPT_REMOVALS);
   }
 
-  /** @returns rows and their cosine, best first. @param rows unset: all. @throws {DimensionMismatchError} */
+  /**
+   * Takes over some of what was added and removed since the last search; the first search of a process has everything to take over, 0.7 s for 100,000 rows.
+   *
+   * @returns is there more? @throws {DimensionMismatchError}
+   */
+  takeOver({ model, values }: Vector): boolean {
+    const id = this.#known(model, values.length);
+    if (id === undefined) return false;
+    const known = this.#indexOf(id, model, values.length);
+    this.#dropGone(known);
+    return this.#takeNew(known);
+  }
+
+  /** Of what was taken over. @returns rows and their cosine, best first. @param rows unset: all. @throws {DimensionMismatchError} */
   nearest({ model, values }: Vector, limit: number, filter: MemoryFilter, rows?: ReadonlySet<number>): Array<{ row: number; similarity: number }> {
     const id = this.#known(model, values.length);
     if (id === undefined) return [];
     if (rows && rows.size <= COMPARED_EXACTLY) return this.#exact(values, id, [...rows]);
-    const { index } = this.#upToDate(id, model, values.length);
+    const { index } = this.#indexOf(id, model, values.length);
     const wanted = Math.max(EXACT_AT_LEAST, limit * EXACT_PER_HIT);
     return this.#exact(values, id, index.nearest(codeOf(values), wanted, this.#mask(filter, rows)));
   }
@@ -71,11 +86,9 @@ export class SqliteVectors {
     return row && Number(row.id);
   }
 
-  #upToDate(id: number, model: string, dimension: number): ModelIndex {
+  #indexOf(id: number, model: string, dimension: number): ModelIndex {
     const known = this.#indexes.get(model) ?? { id, index: new SketchIndex(dimension), lastCode: 0, lastRemoval: this.#lastRemoval() };
     this.#indexes.set(model, known);
-    this.#dropGone(known);
-    this.#takeNew(known);
     return known;
   }
 
@@ -83,24 +96,27 @@ export class SqliteVectors {
     return Number(this.prepared('SELECT max(sequence) AS last FROM memory_removals').get()!.last ?? 0);
   }
 
-  #takeNew(known: ModelIndex): void {
+  #takeNew(known: ModelIndex): boolean {
     const newest = Number(this.prepared('SELECT max(sequence) AS last FROM memory_codes').get()!.last ?? 0);
-    if (newest === known.lastCode) return;
-    const rows = this.prepared('SELECT row, attribute, code FROM memory_codes NOT INDEXED WHERE sequence > ? AND sequence <= ? AND model = ? ORDER BY sequence').iterate(known.lastCode, newest, known.id);
-    for (const { row, code, attribute } of rows as Iterable<Row>) {
+    if (newest === known.lastCode) return false;
+    const rows = this.prepared('SELECT sequence, row, attribute, code FROM memory_codes NOT INDEXED WHERE sequence > ? AND sequence <= ? AND model = ? ORDER BY sequence LIMIT ?').all(known.lastCode, newest, known.id, TAKEN_AT_ONCE) as Row[];
+    for (const { row, code, attribute } of rows) {
       const bytes = code as Uint8Array;
       known.index.add({ row: Number(row), attribute: Number(attribute), code: new Int8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) });
     }
-    known.lastCode = newest;
+    const isAll = rows.length < TAKEN_AT_ONCE;
+    known.lastCode = isAll ? newest : Number(rows.at(-1)!.sequence);
+    return !isAll;
   }
 
   #dropGone(known: ModelIndex): void {
     const last = this.#lastRemoval();
     if (last === known.lastRemoval) return;
-    const gone = this.prepared('SELECT row FROM memory_removals WHERE sequence > ?').all(known.lastRemoval) as Row[];
+    const gone = this.prepared('SELECT row, EXISTS (SELECT 1 FROM memory_codes c WHERE c.row = r.row AND c.model = ?) AS is_back FROM memory_removals r WHERE sequence > ?').all(known.id, known.lastRemoval) as Row[];
     // A gap: some that are not known here have left the list already.
     if (gone.length < last - known.lastRemoval) this.#keepOnlyStored(known);
-    else for (const { row } of gone) known.index.remove(Number(row));
+    // A row that has a new code is not gone: that code may be known here already.
+    else for (const { row, is_back: isBack } of gone) if (!isBack) known.index.remove(Number(row));
     known.lastRemoval = last;
   }
 

@@ -30,11 +30,14 @@ export interface ApprovalStore {
   /** It was done. @throws {ApprovalNotFoundError | NotApprovedError} */
   finish(id: string, executor: string): Promise<Approval>;
 
-  /** Writes down which approvals time has ended; a few at a time. @returns those */
+  /** Writes down which approvals time has ended, a few at a time, and lets go of lines of the log whose own time is over. @returns those approvals */
   expireDue(limit: number): Promise<Approval[]>;
 
-  /** Lines of the audit log after so many, oldest first, and its head, of one moment. @param limit 1..1000 */
-  audit(after: number, limit: number): Promise<{ entries: AuditEntry[]; head: AuditHead }>;
+  /**
+   * Lines of the audit log behind a place (1 for the first that ever was), oldest first, and its head, of one moment.
+   * @param limit 1..1000 @returns `last`: the place of the last of them, to go on behind
+   */
+  audit(after: number, limit: number): Promise<{ entries: AuditEntry[]; last: number; head: AuditHead }>;
 }
 
 export interface ApprovalFilter {

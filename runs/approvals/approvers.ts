@@ -37,6 +37,19 @@ export function personKey(name: string): string {
   return visible.toUpperCase().toLowerCase().normalize('NFKC').replace(/\s+/g, ' ').trim();
 }
 
+/** No approver's name can end in this. */
+const UNPROVEN = ' (unproven)';
+
+/** The name of a submitter that was sent and that no token proves, as everybody is shown it. */
+export function unproven(name: string): string {
+  return `${name}${UNPROVEN}`;
+}
+
+/** Is it this approver who asked, proven or by a name that was sent? */
+export function isAsker(asker: string, approver: string): boolean {
+  return personKey(asker).replace(/( \(unproven\))+$/, '') === personKey(approver);
+}
+
 /** What stands in the environment was hashed by somebody else: a word he made up could be guessed from its hash, so it is no token. */
 const MADE_TOKEN = /^aios_ap_[\w-]{32}$/;
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** The shape of a line, as loose as the hash allows: what is changed in it shows there. */
 export const entrySchema = z.looseObject({
-  event: z.enum(['asked', 'approved', 'rejected', 'expired', 'withdrawn', 'claimed', 'done', 'approverAdded', 'approverRemoved']),
+  event: z.enum(['asked', 'approved', 'rejected', 'expired', 'withdrawn', 'claimed', 'done', 'approverAdded', 'approverRemoved', 'shortened']),
   approvalId: z.string().optional(),
   by: z.string(),
   actionHash: z.string().optional(),

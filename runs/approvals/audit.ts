@@ -3,8 +3,11 @@ import type { Approval } from './approval';
 import { type Approver, personKey } from './approvers';
 import { entrySchema } from './audit-entry';
 
-/** `unreadable`: what stands in the place of a line that is none; never written. */
-export type AuditEvent = 'unreadable' | 'asked' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | 'claimed' | 'done' | 'approverAdded' | 'approverRemoved';
+/** How long a line is kept. */
+export const AUDIT_LIFETIME_MS = 365 * 24 * 60 * 60 * 1_000;
+
+/** `unreadable`: what stands in the place of a line that is none; never written. `shortened`: lines whose time was over are gone. */
+export type AuditEvent = 'unreadable' | 'asked' | 'approved' | 'rejected' | 'expired' | 'withdrawn' | 'claimed' | 'done' | 'approverAdded' | 'approverRemoved' | 'shortened';
 
 /** What happened, before it has its place in the log. */
 export interface AuditFact {
@@ -60,6 +63,8 @@ export interface AuditWitnesses {
   /** As stored, read before the log is. */
   approvals?: readonly Approval[];
   approvers?: readonly Approver[];
+  /** The time of now, by which the first line may be another than line 1; left out: the log was never shortened. */
+  nowMs?: number;
 }
 
 export type AuditCheck = { ok: true; entries: number } | { ok: false; entries: number; problem: string };
@@ -68,6 +73,7 @@ export type AuditCheck = { ok: true; entries: number } | { ok: false; entries: n
 export class AuditChecker {
   private previous: AuditHead = NO_ENTRIES;
   private problem: string | undefined;
+  private first: AuditEntry | undefined;
   private seenIsThere: boolean;
   /** Lines that must still come, with what to say when they do not. */
   private readonly missing: Map<string, string>;
@@ -79,12 +85,25 @@ export class AuditChecker {
 
   take(entries: readonly AuditEntry[]): void {
     for (const entry of entries) {
+      this.first ??= this.begunWith(entry);
       this.problem ??= problemOf(entry, this.previous);
       const { seen } = this.witnesses;
       if (entry.sequence === seen?.sequence && entry.hash === seen.hash) this.seenIsThere = true;
-      this.missing.delete(lineKey(entry));
+      for (const key of lineKeys(entry)) this.missing.delete(key);
       this.previous = { sequence: entry.sequence, hash: entry.hash };
     }
+  }
+
+  /** What was before an old line has had its time; its own age is part of its hash. */
+  private begunWith(entry: AuditEntry): AuditEntry {
+    const { nowMs = 0 } = this.witnesses;
+    if (entry.sequence > 1 && entry.atMs <= nowMs - AUDIT_LIFETIME_MS) this.previous = { sequence: entry.sequence - 1, hash: entry.previousHash };
+    return entry;
+  }
+
+  private notSeen({ sequence }: AuditHead): string {
+    if (this.first !== undefined && sequence < this.first.sequence) return `line ${sequence}, which you noted down, is not kept any more: the log begins with line ${this.first.sequence} of ${new Date(this.first.atMs).toISOString().slice(0, 10)}`;
+    return `line ${sequence} is not the one you noted down`;
   }
 
   /** @param head as the store keeps it beside the log */
@@ -94,9 +113,10 @@ export class AuditChecker {
     const problem =
       this.problem ??
       (endsEarly ? `the log ends at line ${sequence}, but ${head.sequence} ${head.sequence === 1 ? 'line was' : 'lines were'} written` : undefined) ??
-      (this.seenIsThere ? undefined : `line ${this.witnesses.seen!.sequence} is not the one you noted down`) ??
+      (this.seenIsThere ? undefined : this.notSeen(this.witnesses.seen!)) ??
       [...this.missing.values()][0];
-    return problem === undefined ? { ok: true, entries: sequence } : { ok: false, entries: sequence, problem };
+    const entries = sequence - (this.first?.sequence ?? 1) + 1;
+    return problem === undefined ? { ok: true, entries } : { ok: false, entries, problem };
   }
 }
 
@@ -115,11 +135,18 @@ function expectedLines({ approvals = [], approvers = [] }: AuditWitnesses): Map<
   return lines;
 }
 
+/** A line that tells of those before it speaks for them. */
+function lineKeys(entry: AuditEntry): string[] {
+  if (entry.event !== 'shortened' || !Array.isArray(entry.facts.approvers)) return [lineKey(entry)];
+  return entry.facts.approvers.map((name) => lineKey({ event: 'approverAdded', by: '', facts: { name } }));
+}
+
 function lineKey({ event, approvalId, by, actionHash, facts }: AuditFact): string {
   return event === 'approverAdded' ? JSON.stringify([event, personKey(String(facts.name))]) : JSON.stringify([event, approvalId, by, actionHash]);
 }
 
-function problemOf({ hash, ...entry }: AuditEntry, previous: AuditHead): string | undefined {
+/** @returns what is wrong with a line behind this one */
+export function problemOf({ hash, ...entry }: AuditEntry, previous: AuditHead): string | undefined {
   if (entry.event === 'unreadable') return `line ${previous.sequence + 1} is no line of the log: ${JSON.stringify(String(entry.facts.text).slice(0, 60))}`;
   if (entry.sequence !== previous.sequence + 1) return `line ${previous.sequence + 1} is missing`;
   if (entry.previousHash !== previous.hash) return `line ${entry.sequence} does not follow from the line before it`;

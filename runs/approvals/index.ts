@@ -2,7 +2,7 @@ export type { Approval, ApprovalAction, ApprovalDecision, ApprovalKind, Approval
 export { APPROVAL_KINDS, APPROVAL_STATUSES, MAX_OPEN_APPROVALS, WITHDRAWN_BY_STOP, actionHash, isDenied, wasStopped } from './approval';
 export { type Approvals, type ApprovalsDeps, type DecisionWish, type Decisions, type EditRule, createApprovals } from './approvals';
 export type { ApprovalFilter, ApprovalStore } from './approval-store';
-export { type Approver, type ApproverStore, approverOf, checkedName, personKey } from './approvers';
+export { type Approver, type ApproverStore, approverOf, checkedName, personKey, unproven } from './approvers';
 export { AuditChecker, type AuditCheck, type AuditEntry, type AuditHead, NO_ENTRIES } from './audit';
 export { makeApproverToken } from './drivers/make-token';
 export { openRedisApprovals, type RedisApprovalsOptions } from './drivers/redis-approvals';

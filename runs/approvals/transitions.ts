@@ -1,6 +1,6 @@
 import { InvalidInputError, isDeeperThan } from '../../kernel';
 import { type Approval, type ApprovalAction, type NewApproval, DEFAULT_LIFETIME_MS, MAX_ACTION_BYTES, MAX_ACTION_DEPTH, MAX_NAME_CHARACTERS, MAX_LIFETIME_MS, MAX_REASON_CHARACTERS, MAX_TITLE_CHARACTERS, MINUTE_MS, USE_WITHIN_MS, actionHash, approvalId, wasStopped } from './approval';
-import { personKey } from './approvers';
+import { isAsker } from './approvers';
 import type { AuditFact } from './audit';
 import { ApprovalChangedError, ApprovalInDoubtError, ApprovalNotOpenError, NotApprovedError, SelfApprovalError } from './errors';
 
@@ -112,7 +112,7 @@ export function deciding(before: Approval, { hash, decision, by, edited, reason,
 }
 
 function wants({ askedBy, alsoAskedBy = [] }: Approval, name: string): boolean {
-  return [askedBy, ...alsoAskedBy].some((other) => personKey(other) === personKey(name));
+  return [askedBy, ...alsoAskedBy].some((asker) => isAsker(asker, name));
 }
 
 /** @throws {ApprovalNotOpenError} once it is being done */

@@ -1,7 +1,8 @@
 import { redisScript } from '../../storage';
 import { canGoOn, isDead, rescuing } from '../rescue';
 import type { RescueStore } from '../rescue-store';
-import type { Run } from '../run';
+import type { Run, RunStatus } from '../run';
+import type { RunRecord } from '../run-record';
 import { assertListLimit } from '../run-state';
 import { indexKey, runKeys } from './redis-keys';
 import { type RedisRunStoreOptions, change } from './redis-run-change';
@@ -37,8 +38,16 @@ export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore
 
     async findDead(limit, mayStart = () => true) {
       assertListLimit(limit);
-      const found = await Promise.all(CANDIDATES.map((status) => deadOf(options, status, limit, mayStart)));
+      const isWanted = (record: RunRecord) => isDead(record, clock.nowMs()) && mayStart(record.run);
+      const found = await Promise.all(CANDIDATES.map((status) => oldestOf(options, status, limit, isWanted)));
       return found.flat().sort((one, other) => one.createdAtMs - other.createdAtMs).slice(0, limit).map(({ id }) => id);
+    },
+
+    async findWaiting(limit, after = { id: '', createdAtMs: 0 }) {
+      assertListLimit(limit);
+      // The index is in this order as well: by birth, then by id.
+      const isAfter = (run: Run) => run.createdAtMs > after.createdAtMs || run.id > after.id;
+      return await oldestOf(options, 'waiting', limit, ({ run }) => run.error === undefined && isAfter(run), after.createdAtMs);
     },
 
     rescue: (runId) => settle(runId, isDead),
@@ -46,19 +55,20 @@ export function openRedisRescueStore(options: RedisRunStoreOptions): RescueStore
   };
 }
 
-async function deadOf({ connection, keys, clock }: RedisRunStoreOptions, status: (typeof CANDIDATES)[number], limit: number, mayStart: (run: Run) => boolean): Promise<Array<{ id: string; createdAtMs: number }>> {
-  const dead: Array<{ id: string; createdAtMs: number }> = [];
-  for (let start = 0; dead.length < limit; start += PAGE) {
-    const ids = await connection.ask((redis) => redis.zrange(indexKey(keys, status), String(start), String(start + PAGE - 1)));
+/** @param bornFromMs those born earlier are passed over */
+async function oldestOf({ connection, keys }: RedisRunStoreOptions, status: RunStatus, limit: number, isWanted: (record: RunRecord) => boolean, bornFromMs = 0): Promise<Run[]> {
+  const found: Run[] = [];
+  for (let start = 0; found.length < limit; start += PAGE) {
+    const ids = await connection.ask((redis) => redis.zrangebyscore(indexKey(keys, status), bornFromMs, '+inf', 'LIMIT', start, PAGE));
     if (ids.length === 0) break;
     const records = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
     for (const [index, fields] of records.entries()) {
       if (fields.version === undefined) continue;
       const record = recordOf(ids[index]!, fields);
-      if (record.run.status === status && isDead(record, clock.nowMs()) && mayStart(record.run)) dead.push(record.run);
+      if (record.run.status === status && isWanted(record)) found.push(record.run);
     }
   }
-  return dead.slice(0, limit);
+  return found.slice(0, limit);
 }
 
 /** Only a finished step has its output in the journal. */

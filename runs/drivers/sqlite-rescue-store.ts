@@ -19,6 +19,7 @@ export function openSqliteRescueStore({ database, clock }: { database: Database;
   return {
     takeTurn: async (turnMs) => takeTurn(database, clock.nowMs(), turnMs),
     findDead: async (limit, mayStart = () => true) => translated(() => findDead(database, clock.nowMs(), limit, mayStart)),
+    findWaiting: async (limit, after) => translated(() => findWaiting(database, limit, after)),
     rescue: async (runId) => await settle(runId, isDead),
     goOn: async (runId) => await settle(runId, canGoOn),
   };
@@ -46,6 +47,18 @@ function findDead(database: Database, nowMs: number, limit: number, mayStart: (r
     if (dead.length === limit) break;
   }
   return dead;
+}
+
+function findWaiting(database: Database, limit: number, after: Pick<Run, 'id' | 'createdAtMs'> = { id: '', createdAtMs: 0 }): Run[] {
+  assertListLimit(limit);
+  const rows = database.prepare("SELECT id FROM runs WHERE status = 'waiting' AND (created_at_ms, id) > (?, ?) ORDER BY created_at_ms, id").iterate(after.createdAtMs, after.id);
+  const waiting: Run[] = [];
+  for (const row of rows) {
+    const { run } = readRecord(database, String(row.id));
+    if (run.error === undefined) waiting.push(run);
+    if (waiting.length === limit) break;
+  }
+  return waiting;
 }
 
 function finishedSteps(database: Database, runId: string): number {

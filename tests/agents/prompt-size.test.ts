@@ -71,3 +71,14 @@ it('models that hold more are shown more', async () => {
   expect(largest['work with tools']).toBeGreaterThan(MOST_TOKENS);
   expect(Math.max(...Object.values(largest))).toBeLessThan(7_200);
 });
+
+it('asking again leaves room for the answer, however long the one that cannot be used was', async () => {
+  const model = answeringModel(({ messages }) => (messages.length === 2 ? { text: `{"status": "done", "summary": ${'"tea, and more tea", '.repeat(900)}` } : { json: delivery(['tea.md', 'Tea']) }));
+  team = openTestTeam(model);
+  team.host.windowTokens = 4_096;
+  const { result } = await team.agents.work({ goal: GOAL, role: 'research' }, team.call());
+  expect(result.status).toBe('done');
+  expect(model.requests).toHaveLength(2);
+  expect(estimatePromptTokens(model.requests[1]!)).toBeLessThanOrEqual(MOST_TOKENS);
+  expect(model.requests[1]!.messages.at(-2)!.text).toMatch(/characters are not shown\]$/);
+});

@@ -132,10 +132,22 @@ describe('a long conversation with tools', () => {
     const shortened = shortenedTurns(long, beginning.length, [], 2_900);
     expect(estimatePromptTokens({ messages: shortened })).toBeLessThanOrEqual(2_900);
     expect(shortened.slice(0, 2)).toEqual(beginning);
-    expect(shortened[2]!.text).toMatch(/^What you did before, shortened:\n- look_up \{"word":"tea 1"\}\n {2}result of look_up: Result 1\./);
+    const told = 30 - (shortened.length - 3) / 2;
+    expect(shortened[2]!.text).toMatch(new RegExp(`^What you did before, shortened:\\n- \\(more before that\\)\\n[^]*- look_up \\{"word":"tea ${told}"\\}\\n  result of look_up: Result ${told}\\.[^\\n]*$`));
     expect(shortened.slice(-2)).toEqual(turn(30));
     const calls = shortened.flatMap((message) => (message.role === 'assistant' ? (message.toolCalls ?? []).map(({ id }) => id) : []));
     expect(shortened.filter((message) => message.role === 'tool').map((message) => message.toolCallId)).toEqual(calls);
+  });
+
+  it.each([
+    ['results in a script of which each character is a token', { word: 'tea' }, '茶是一种用茶叶和热水制成的饮料。'.repeat(125)],
+    ['a whole file in one call', { path: 'tea.py', content: 'leaves = 1\n'.repeat(1_000), tags: ['x'.repeat(9_000)] }, 'ok'],
+  ])('fits when its latest turn alone is too long: %s', (_, args, text) => {
+    const latest: ChatMessage[] = [{ role: 'assistant', text: '', toolCalls: [{ id: 'last', name: 'look_up', arguments: args }] }, { role: 'tool', toolCallId: 'last', toolName: 'look_up', text }];
+    const shortened = shortenedTurns([...long, ...latest], beginning.length, [], 1_600);
+    expect(estimatePromptTokens({ messages: shortened })).toBeLessThanOrEqual(1_600);
+    expect(shortened.at(-2)).toMatchObject({ toolCalls: [{ id: 'last', name: 'look_up' }] });
+    expect(JSON.stringify(shortened.slice(-2))).toContain('characters are not shown]');
   });
 
   it('stays as it is while it fits', () => {

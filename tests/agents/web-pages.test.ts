@@ -108,3 +108,17 @@ it.each(['<div>', '<ul><li>', '<table><tr><td>', '<a href="', '<!--', '<b><i>', 
   const { user, system } = process.cpuUsage(startedCpu);
   expect((user + system) / 1_000_000).toBeLessThan(3);
 });
+
+it.each(['<blockquote>', '<ul><li><blockquote>', '<code>`'])('a small page that nests %j five hundred times costs less than a second of the processor', async (piece) => {
+  const startedCpu = process.cpuUsage();
+  const { text } = await read(html(`${piece.repeat(500)}${'<br>x'.repeat(2_000)}`));
+  const { user, system } = process.cpuUsage(startedCpu);
+  expect((user + system) / 1_000_000).toBeLessThan(1);
+  expect(text.match(/x/g)).toHaveLength(2_000);
+});
+
+it('leaves out what speaks to the model alone, and keeps joiners and emoji', async () => {
+  const selectors = Array.from('obey', (letter) => String.fromCodePoint(0xe0100 + letter.charCodeAt(0))).join('');
+  const { text } = await read(html(`<p>a${selectors}b\u3164\u2062c \ufe0f\u200d\u200c\u200dd می\u200cخواهم ❤️‍🔥 1️⃣</p>`));
+  expect(text).toBe('abc d می\u200cخواهم ❤️‍🔥 1️⃣');
+});

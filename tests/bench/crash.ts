@@ -1,8 +1,9 @@
 /**
  * Kills processes at random points and between effect and journal entry, and counts what is lost or done twice:
- * `npm run bench:crash -- [--kills N] [--seed S] [--target processes|regular|queue] [--store sqlite|redis] [--json]`.
+ * `npm run bench:crash -- [--kills N] [--minutes M] [--pause MS] [--seed S] [--target processes|regular|queue] [--store sqlite|redis] [--json]`.
  *
  * processes (default): stand-ins for n8n that run the product's own code and are back in seconds; regular, queue: real n8n.
+ * After M minutes no further kill is made, and what there is is judged; the pause between two kills is 0.5 to 1.5 times MS (2,500; in real n8n 20,000).
  * Exit 1 when a task was lost, a journaled step done again, an effect made twice or a run ended otherwise than without kills; 2 when the call was wrong.
  */
 import { parseArgs } from 'node:util';
@@ -12,7 +13,7 @@ import { startProcesses } from './crash/process-target';
 import type { JournalReader } from './crash/target';
 import { openWitness } from './crash/witness';
 
-const USAGE = 'Usage: npm run bench:crash -- [--kills N] [--seed S] [--target processes|regular|queue] [--store sqlite|redis] [--json]\n';
+const USAGE = 'Usage: npm run bench:crash -- [--kills N] [--minutes M] [--pause MS] [--seed S] [--target processes|regular|queue] [--store sqlite|redis] [--json]\n';
 
 async function main(): Promise<number> {
   const options = parsedOptions();
@@ -21,11 +22,11 @@ async function main(): Promise<number> {
   const isReal = options.target !== 'processes';
   const open = async (journal: JournalReader) => await openWitness(async (run, mark) => await journal(runIds.get(run)!, mark), isReal ? 800 : 250);
   const { target, witness } = isReal ? await startN8nTarget(options.target as 'regular' | 'queue', open) : await startProcesses({ store: options.store as 'sqlite', hosts: 3 }, open);
-  const pace = isReal ? { runsAtOnce: 5, pauseMs: 20_000, endsWithinMs: 300_000 } : { runsAtOnce: 6, pauseMs: 2_500, endsWithinMs: 180_000 };
+  const pace = isReal ? { runsAtOnce: 5, pauseMs: options.pauseMs ?? 20_000, endsWithinMs: 300_000 } : { runsAtOnce: 6, pauseMs: options.pauseMs ?? 2_500, endsWithinMs: 180_000 };
   try {
     const startedAtMs = Date.now();
     const onKill = (kind: string, number: number) => void process.stderr.write(`kill ${number} of ${options.kills}: ${kind}\n`);
-    const outcome = await play(target, witness, { kills: options.kills, seed: options.seed, ...pace, onKill }, runIds);
+    const outcome = await play(target, witness, { kills: options.kills, untilMs: startedAtMs + options.minutes * 60_000, seed: options.seed, ...pace, onKill }, runIds);
     process.stdout.write(options.json ? `${JSON.stringify(outcome)}\n` : report(outcome, Date.now() - startedAtMs));
     return outcome.lostTasks + outcome.rerunSteps + outcome.duplicatedEffects + outcome.odd.length > 0 ? 1 : 0;
   } finally {
@@ -35,10 +36,11 @@ async function main(): Promise<number> {
 
 function parsedOptions() {
   try {
-    const { values } = parseArgs({ options: { kills: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' }, target: { type: 'string', default: 'processes' }, store: { type: 'string', default: 'sqlite' }, json: { type: 'boolean', default: false } } });
-    const [kills, seed] = [Number(values.kills), Number(values.seed)];
-    const isRight = Number.isInteger(kills) && kills >= 1 && Number.isInteger(seed) && ['processes', 'regular', 'queue'].includes(values.target) && ['sqlite', 'redis'].includes(values.store);
-    return isRight ? { ...values, kills, seed } : undefined;
+    const { values } = parseArgs({ options: { kills: { type: 'string', default: '20' }, minutes: { type: 'string', default: '600' }, pause: { type: 'string' }, seed: { type: 'string', default: '1' }, target: { type: 'string', default: 'processes' }, store: { type: 'string', default: 'sqlite' }, json: { type: 'boolean', default: false } } });
+    const [kills, seed, minutes] = [Number(values.kills), Number(values.seed), Number(values.minutes)];
+    const pauseMs = values.pause === undefined ? undefined : Number(values.pause);
+    const isRight = Number.isInteger(kills) && kills >= 1 && Number.isInteger(seed) && minutes > 0 && (pauseMs === undefined || pauseMs >= 100) && ['processes', 'regular', 'queue'].includes(values.target) && ['sqlite', 'redis'].includes(values.store);
+    return isRight ? { ...values, kills, seed, minutes, pauseMs } : undefined;
   } catch {
     // parseArgs only fails for a call it does not know.
     return undefined;

@@ -60,8 +60,14 @@ describe('the figures', () => {
     calls: { total: 24, local: 18, cloud: 6, failed: 1, promptTokens: 1_250_000, completionTokens: 30_500, costUsd: 0.42, unpriced: 2, savedUsd: 0.81, localShare: 0.75 },
     byModel: [group, { ...group, key: 'anthropic/claude-haiku-4-5', localCalls: 0, cloudCalls: 6, costUsd: 0.42, failures: 0 }],
     byRole: [], byWorkflow: [{ ...group, key: 'w1', title: 'Sales report' }], byDay: [], experiments: [], storage: { storeBytes: 1_200_000, fileBytes: 34_000, files: 12 }, memory: { items: 3, bytes: 2_000, byKind: { chat: 0, scratch: 0, trace: 2, fact: 1 } },
-    calibration: null,
+    recalls: { total: 0, found: 0, hitRate: null, byAgents: { total: 0, found: 0 }, given: 0, givenPassed: 0 }, calibration: null,
   };
+
+  it('say how often the memory found something, and what became of it', () => {
+    const recalls = { total: 40, found: 34, hitRate: 0.85, byAgents: { total: 30, found: 28 }, given: 50, givenPassed: 45 };
+    expect(statsText({ ...figures, recalls }, { columns: 120, colour: false })).toContain('\nRecalls  40, 85 % found something; of those given to agents 45 of 50 were there when work passed\n');
+    expect(statsText(figures, { columns: 80, colour: false })).not.toContain('Recalls');
+  });
 
   it('say since when a calibration decides, and on how many outcomes', () => {
     const calibration = { outcomes: 250, sinceMs: Date.UTC(2026, 10, 15, 8) };

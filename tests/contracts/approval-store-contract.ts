@@ -114,6 +114,7 @@ export function approvalStoreContract(name: string, open: (clock: FakeClock) => 
       ['in wide letters', 'Ｃａｒｏｌ', 'carol'],
       ['with letters nobody sees', 'Ca\u200brol\u2060', 'Carol'],
       ['in capitals that are two letters', 'Groß', 'GROSS'],
+      ['as one that no token proves', 'Carol (unproven)', 'carol'],
     ])('knows who asked also when the name is written %s', async (_, askedBy, by) => {
       const { id, hash } = await asked('o1', { askedBy });
       await expect(store.decide({ id, hash, decision: 'approve', by })).rejects.toThrow(SelfApprovalError);

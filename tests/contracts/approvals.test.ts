@@ -9,6 +9,7 @@ import { chained } from '../../runs/approvals/audit';
 import { asking } from '../../runs/approvals/transitions';
 import { approvalHttpContract } from './approval-http-contract';
 import { approvalStoreContract, sampleApproval } from './approval-store-contract';
+import { auditLifetimeContract } from './audit-lifetime-contract';
 import { personVerdictContract } from './person-verdict-contract';
 
 function twoOnSqlite(clock: FakeClock) {
@@ -17,6 +18,7 @@ function twoOnSqlite(clock: FakeClock) {
 }
 approvalStoreContract('sqlite', twoOnSqlite);
 approvalHttpContract('sqlite', twoOnSqlite);
+auditLifetimeContract('sqlite', twoOnSqlite);
 
 /** As the version before kept it, without what came since. */
 function oldRecord(more: Partial<Approval>): Approval {
@@ -35,6 +37,7 @@ describeWithRedis('on Redis', (redis) => {
   };
   approvalStoreContract('redis', twoOnRedis);
   approvalHttpContract('redis', twoOnRedis);
+  auditLifetimeContract('redis', twoOnRedis);
 
   it('survive an upgrade: an open one of the version before is decided and used', async () => {
     const keys = redis.keys();

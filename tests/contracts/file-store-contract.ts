@@ -74,5 +74,19 @@ export function fileStoreContract(name: string, open: () => Promise<FileStores> 
       expect(await text('a')).toBe('files');
       expect(await files.list()).toHaveLength(1);
     });
+
+    it('knows its projects, and deletes one with its history and no other', async () => {
+      await files.put('src/a', Buffer.from('1'), { author: 'ada' });
+      await stores.open('shop', 'versions').put('objects/1', Buffer.from('1'));
+      await stores.open('shop-2', 'files').put('a', Buffer.from('2'));
+      await stores.open('blog', 'versions').put('HEAD', Buffer.from('3'));
+      expect(await stores.folders()).toEqual(['blog', 'shop', 'shop-2']);
+      await stores.remove('shop');
+      expect(await stores.folders()).toEqual(['blog', 'shop-2']);
+      expect([await files.list(), await stores.open('shop', 'versions').list()]).toEqual([[], []]);
+      // Who wrote it is forgotten with it.
+      expect(await files.put('src/a', Buffer.from('1'))).not.toHaveProperty('author');
+      expect(await files.get('src/a')).not.toHaveProperty('author');
+    });
   });
 }

@@ -45,6 +45,23 @@ export function memorySearchContract(stores: () => [MemoryStore, MemoryStore, Fa
     expect(first).toMatchObject({ item: { text: 'invoice template' }, score: 1, lexical: true, similarity: expect.closeTo(1, 4) });
   });
 
+  it('puts the one item first that has a rare word, whatever is nearer in meaning', async () => {
+    await put('the payment failed with RUNS_TOO_DEEP', ...Array.from({ length: 30 }, (_, number) => `what do errors of runs mean, part ${number}`));
+    expect((await found('What does RUNS_TOO_DEEP mean?', { by: 'what do errors of runs mean' }))[0]).toBe('the payment failed with RUNS_TOO_DEEP');
+  });
+
+  it('goes by meaning where words are shared by accident', async () => {
+    await put('the box arrived broken', 'an address on the front page leads nowhere', 'lunch is at noon');
+    expect((await found('repair that broken hyperlink of our homepage today', { by: 'an address on the front page leads nowhere' }))[0]).toBe('an address on the front page leads nowhere');
+  });
+
+  it('finds a part of a document by the name of the document', async () => {
+    const [store] = stores();
+    await store.put([sampleMemory('It costs nothing on Sundays.', { provenance: { source: 'https://example.com/guides/parking-garage.html?lang=en' } }), sampleMemory('It costs nothing on Mondays.', { provenance: { source: 'Swimming Pool' } })]);
+    expect(await found('garage', { by: null })).toEqual(['It costs nothing on Sundays.']);
+    expect(await found('swimming', { by: null })).toEqual(['It costs nothing on Mondays.']);
+  });
+
   it('applies the filter before it chooses, by words and by meaning', async () => {
     const [store] = stores();
     await store.put(Array.from({ length: 260 }, (_, number) => sampleMemory(`release plan number ${number}`, { privacy: 'secret', scope: { level: 'project', of: 'other' } })));

@@ -131,6 +131,24 @@ export function rescueContract(name: string, open: (clock: FakeClock) => RescueS
       for (const id of [held.runId, failed.runId, run.id]) expect(await rescue.goOn(id)).toEqual({ kind: 'left' });
     });
 
+    it('finds all that waits for an answer, oldest first and in pages, and not what waits with an error', async () => {
+      const waiting = async (error?: { code: string; kind: 'user'; message: string; hint: string }) => {
+        const lease = await running();
+        await stores.runs.finish(lease, { status: 'waiting', error });
+        return lease.runId;
+      };
+      const first = [await waiting(), await waiting(), await waiting()].sort();
+      clock.advance(1);
+      await waiting({ code: 'STEP_CUT_TWICE', kind: 'user', message: 'm', hint: 'h' });
+      clock.advance(1);
+      const last = await waiting();
+      await running();
+      const pages: string[][] = [];
+      for (let page = await rescue.findWaiting(2); page.length > 0; page = await rescue.findWaiting(2, page.at(-1))) pages.push(page.map(({ id }) => id));
+      expect(pages).toEqual([first.slice(0, 2), [first[2], last]]);
+      expect((await rescue.findWaiting(500)).map(({ id }) => id)).toEqual([...first, last]);
+    });
+
     it('tells one of several sweepers to start a run', async () => {
       const { runId } = await running();
       clock.advance(LEASE_MS);

@@ -1,5 +1,6 @@
 import { createInsights, prometheusText, readSince, suggestModel, firstSteps } from '../../insights';
 import { makeId } from '../../kernel';
+import { openSqliteRecallTallies } from '../../memory';
 import { openSqliteCalibrationStore, openSqliteLedger, type LedgerEntry, openSqliteOutcomeLog } from '../../router';
 import { openSqliteRunStore, openSqliteRunTallies } from '../../runs';
 import { openSqlite } from '../../storage';
@@ -51,6 +52,18 @@ describe('figures of a team', () => {
     expect(costs).toHaveLength(51);
     expect(costs[0]).toBe('aios_workflow_cost_usd_total{team="t",workflow="w59"} 59');
     expect(costs.at(-1)).toBe('aios_workflow_cost_usd_total{team="t",workflow="others"} 45');
+  });
+
+  it('say how often recalls found something', async () => {
+    const clock = fakeClock(NOW_MS);
+    const database = openSqliteRuns(clock);
+    const recallTallies = openSqliteRecallTallies({ database, clock });
+    await recallTallies.add({ byAgents: 3, byAgentsFound: 2, byOthers: 1, givenPassed: 4, givenFailed: 1 });
+    const insights = createInsights({ team: 't', ledger: openSqliteLedger(database, clock), outcomes: openSqliteOutcomeLog(database, clock), calibrations: openSqliteCalibrationStore(database, clock), tallies: openSqliteRunTallies({ database, clock }), sizes: { read: async () => ({ storeBytes: 0, fileBytes: 0, files: 0 }) }, recallTallies, clock });
+    expect((await insights.stats({ sinceMs: NOW_MS })).recalls).toEqual({ total: 4, found: 2, hitRate: 0.5, byAgents: { total: 3, found: 2 }, given: 5, givenPassed: 4 });
+    const text = await insights.metrics();
+    expect(text).toContain('aios_memory_recalls_total{team="t",by="agents",found="true"} 2\n');
+    expect(text).toContain('aios_memory_given_total{team="t",outcome="failed"} 1\n');
   });
 
   it('have no local share without calls', async () => expect((await (await figures()).stats({ sinceMs: NOW_MS })).calls).toMatchObject({ total: 0, localShare: null }));

@@ -1,7 +1,7 @@
 import { silentLogger } from '../../kernel';
 import { EmbeddingDownError, EmbeddingFaultError, connectedEmbedder, findOllamaEmbedder } from '../../memory';
 import { fakeClock } from '../support/fake-clock';
-import { startOllamaServer, type OllamaServerOptions } from '../support/model-servers';
+import { sentenceVectors, startOllamaServer, type OllamaServerOptions } from '../support/model-servers';
 
 const signal = new AbortController().signal;
 const embeds = (name: string) => ({ name, capabilities: ['embedding'] });
@@ -38,6 +38,14 @@ describe('the embedding models of Ollama', () => {
     });
     await withOllama({ models: ['qwen3:8b'] }, async ({ url }) => expect(await finder(url)(signal)).toBeUndefined());
   });
+
+  it('finds what means the same, when the model knows meaning', async () => {
+    await withOllama({ embed: await sentenceVectors() }, async ({ url }) => {
+      const [question, same, other] = await (await finder(url)(signal))!.embed(['How do I reset my password?', 'I forgot my login secret and need a new one', 'The soup is too salty'], 'query', signal);
+      expect(cosine(question!, same!)).toBeGreaterThan(0.5);
+      expect(cosine(question!, other!)).toBeLessThan(0.2);
+    });
+  }, 30_000);
 
   it('asks for the list once a minute', async () => {
     await withOllama({}, async (server) => {

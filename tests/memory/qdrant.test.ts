@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { makeId, silentLogger } from '../../kernel';
 import { createMemory, openQdrantMemory, openSqliteOutbox, withOutbox, type MemoryStore } from '../../memory';
 import { openSqlite } from '../../storage';
+import { NGRAMS, ourDocuments, retrievalQuality } from '../bench/memory/quality';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 import { type StubQdrant, startStubQdrant } from '../support/qdrant-server';
 import { readOpenApi } from '../support/qdrant-server/openapi';
@@ -46,6 +47,13 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
     expect(pathsSince(before)).toEqual([`POST /collections/${COLLECTION}/points/query/batch`]);
     expect(JSON.parse(server.requests.at(-1)!.body).searches[0]).toMatchObject({ prefetch: [{ using: 'model-sample-embed' }, { using: 'words' }], query: { rrf: { k: 61 } } });
   });
+
+  it('answers questions about our documents about as well as SQLite does', async () => {
+    const [ours, theirs] = [await retrievalQuality(ourDocuments(), NGRAMS), await retrievalQuality(ourDocuments(), NGRAMS, open({ apiKey: 'key 1' }))];
+    expect(Math.abs(ours.words.reciprocalPlace - theirs.words.reciprocalPlace)).toBeLessThan(0.05);
+    expect(theirs.meaning.reciprocalPlace).toBeCloseTo(ours.meaning.reciprocalPlace, 2);
+    expect(Math.abs(ours.both.reciprocalPlace - theirs.both.reciprocalPlace)).toBeLessThan(0.08);
+  }, 60_000);
 
   it('makes the collection again when somebody deletes it in the middle', async () => {
     await store.put([sampleMemory('one')]);

@@ -39,6 +39,12 @@ describe('a reply', () => {
     expect(await ledger.totals({ runId: 'run' })).toMatchObject({ cloudCalls: 1, costUsd: 0.002, promptTokens: 1_000 });
   });
 
+  it('is asked for in whole characters: services refuse a request for half a one', async () => {
+    const driver = scriptedDriver([CLOUD]);
+    await routerOver([driver]).router.complete({ ...requestOf(), messages: [{ role: 'user', text: 'cut: \ud83d' }, { role: 'assistant', text: '😀', toolCalls: [{ id: 'c1', name: 'write', arguments: { lines: ['\ude00'] } }] }] }, never);
+    expect(driver.calls[0]!.messages).toEqual([{ role: 'user', text: 'cut: \ufffd' }, { role: 'assistant', text: '😀', toolCalls: [{ id: 'c1', name: 'write', arguments: { lines: ['\ufffd'] } }] }]);
+  });
+
   it('has an unknown cost where the price is unknown', async () => {
     const { router, ledger } = routerOver([scriptedDriver([modelOf('anthropic/new', { price: null })])]);
     expect((await router.complete(requestOf({ runId: 'run' }), never)).decision.costUsd).toBeNull();

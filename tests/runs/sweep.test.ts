@@ -1,5 +1,5 @@
 import { errorFacts, makeId, silentLogger } from '../../kernel';
-import { createSweeper, MAX_RESTARTS_IN_VAIN, MAX_RESTARTS_PER_SWEEP, openSqliteControls, openSqliteEventLog, openSqliteRescueStore, openSqliteRunStore, RunPausedError, SWEEP_TURN_MS } from '../../runs';
+import { createSweeper, MAX_RESTARTS_IN_VAIN, MAX_RESTARTS_PER_SWEEP, openSqliteControls, openSqliteEventLog, openSqliteRescueStore, openSqliteRunStore, RunPausedError, SWEEP_TURN_MS, WAITING_LOOKED_AT } from '../../runs';
 import { openSqlite } from '../../storage';
 import { openLocalRunFiles } from '../../workspace';
 import { approvalsOver } from '../support/approvals';
@@ -15,7 +15,7 @@ function open() {
   const runs = openSqliteRunStore({ database, clock, makeId });
   const controls = openSqliteControls({ database, clock });
   const events = openSqliteEventLog({ database, clock });
-  const { approvals, desk } = approvalsOver({ database, clock, runs, events, files: openLocalRunFiles(temporaryFolder()) });
+  const { approvals, decisions, desk } = approvalsOver({ database, clock, runs, events, files: openLocalRunFiles(temporaryFolder()) });
   const sweeper = createSweeper({ rescues: openSqliteRescueStore({ database, clock }), controls, runs, approvals, desk, events, clock, log: silentLogger });
   const dead = async (more: { project?: string; role?: string } = {}) => {
     clock.advance(1);
@@ -24,11 +24,22 @@ function open() {
     await runs.savePlan(lease, samplePlan(run.id, [sampleTask('t1', { role: more.role ?? 'backend' })]));
     return lease;
   };
+  /** A run whose plan waits for a person; `answered`: he has said yes, and nobody has heard it. */
+  const waiting = async (answered = false) => {
+    clock.advance(1);
+    const { run } = await runs.create(sampleRun({ workflowId: 'w1' }));
+    if (answered) {
+      const { id, hash } = (await approvals.ask({ action: { kind: 'plan', occasion: run.id, runId: run.id, details: {} }, title: 'this plan?' }, { costUsd: 2, askAboveUsd: 1 }))!;
+      await decisions.decide({ id, hash, decision: 'approve' }, { name: 'ada', tokenHash: '', addedAtMs: 0 });
+    }
+    await runs.finish(await runs.acquire(run.id, 'ada', LEASE_MS), { status: 'waiting' });
+    return run.id;
+  };
   const swept = async () => {
     clock.advance(SWEEP_TURN_MS);
     return (await sweeper.sweep()).restarts.map(({ run }) => run.id);
   };
-  return { clock, runs, controls, events, sweeper, dead, swept };
+  return { clock, runs, controls, events, sweeper, dead, waiting, swept };
 }
 
 it('starts what died, says so in its events, and not again right away', async () => {
@@ -80,6 +91,19 @@ it('starts a dead run though hundreds of older ones rest in a paused project', a
   await controls.pause({ kind: 'project', name: 'shop' });
   clock.advance(LEASE_MS);
   expect(await swept()).toEqual([last.runId]);
+});
+
+it('comes to every answer though more runs wait than one sweep looks at, and begins with the oldest again', async () => {
+  const { waiting, swept, clock } = open();
+  const oldest = await waiting(true);
+  for (let number = 2; number <= WAITING_LOOKED_AT; number++) await waiting();
+  const newest = await waiting(true);
+  clock.advance(60_000);
+  expect(await swept()).toEqual([oldest]);
+  expect(await swept()).toEqual([newest]);
+  clock.advance(60_000);
+  // Nobody has taken it up since it was started.
+  expect(await swept()).toEqual([oldest]);
 });
 
 it('starts a run that rested because a role was paused, when that is lifted; the pause of a role keeps no other run down', async () => {

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openSandbox, type SandboxJob, type SandboxLimits } from '../../skills';
 import { isAlive } from '../bench/sandbox/make-attacks';
+import { itUnless, missingService, setpriv } from '../support/services';
 
 const never = () => new AbortController().signal;
 const job = (language: SandboxJob['language'], code: string, more: Partial<SandboxJob> = {}): SandboxJob => ({ language, code, files: {}, ...more });
@@ -22,6 +26,28 @@ describe('the sandbox', () => {
   it('runs Python beside its modules and keeps texts over several lines as they are', async () => {
     const outcome = await run('python', 'import sys, tax\ntext = """a\n  b\n"""\nprint(repr(text), tax.of(100), sys.stdin.read())', { files: { 'tax.py': 'def of(net): return net * 0.19\n' }, stdin: 'größer' });
     expect(outcome).toMatchObject({ exitCode: 0, stdout: "'a\\n  b\\n' 19.0 größer\n", stderr: '' });
+  });
+
+  it('runs Python that uses temporary files, looks for files and waits', async () => {
+    const code = `import asyncio, os, pathlib, socket, tempfile, zoneinfo
+with tempfile.TemporaryDirectory() as folder:
+    (pathlib.Path(folder) / 'in').mkdir()
+    (pathlib.Path(folder) / 'in' / 'a.txt').write_text('kept')
+    print(os.listdir(folder), [found.read_text() for found in pathlib.Path(folder).rglob('*.txt')])
+with tempfile.NamedTemporaryFile('w', delete=False) as file: file.write('named')
+print(open(file.name).read(), sorted(map(str, pathlib.Path('.').rglob('*.csv'))))
+async def late(n):
+    await asyncio.sleep(n / 10)
+    return n
+async def main():
+    print(await asyncio.gather(late(2), late(1)))
+    try: await asyncio.wait_for(asyncio.sleep(9), 0.1)
+    except TimeoutError: print('too late')
+asyncio.run(main())
+try: socket.socketpair()
+except OSError as error: print(error)`;
+    const outcome = await run('python', code, { files: { 'data/a.csv': '1' }, limits: { timeMs: 20_000 } });
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: "['in'] ['kept']\nnamed ['data/a.csv']\n[2, 1]\ntoo late\n[Errno 95] There is no network here\n", stderr: '' });
   });
 
   it("shows a Python error at the code's own line", async () => {
@@ -64,6 +90,23 @@ describe('the sandbox', () => {
     const files = { 'kept.txt': 'same', 'changed.txt': 'old' };
     const outcome = await run('bash', 'mkdir -p out; echo new > changed.txt; echo same | tr -d "\\n" > kept.txt; echo hello > out/a.txt; echo x > /tmp/elsewhere; ln -s kept.txt link', { files });
     expect(outcome.written).toEqual({ 'changed.txt': 'new\n', 'out/a.txt': 'hello\n' });
+  });
+
+  it('knows no name of a file that means something else', async () => {
+    const outcome = await run('bash', 'echo new >> __proto__; echo x > constructor; cp __proto__ toString', { files: JSON.parse('{"__proto__":"old "}') as Record<string, string> });
+    expect(Object.entries(outcome.written).sort()).toEqual([['__proto__', 'old new\n'], ['constructor', 'x\n'], ['toString', 'old new\n']]);
+  });
+
+  itUnless(missingService(setpriv), 'ends with the process that asked, also when it is busy in bash and that one was killed', async () => {
+    const asker = spawn(process.execPath, ['--import', 'tsx', join(__dirname, '../support/busy-sandbox.ts')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // The first of them is the layers' trial.
+    let pids: number[] = [];
+    while (pids.length < 2) pids = [...pids, ...String((await once(asker.stdout, 'data'))[0]).trim().split('\n').map(Number)];
+    const pid = pids.at(-1)!;
+    // In its loop by now, where it looks at nothing.
+    await untilBusy(pid, 150);
+    asker.kill('SIGKILL');
+    while (isAlive(pid)) await new Promise(setImmediate);
   });
 
   it('keeps what a job said before its time was over', async () => {
@@ -149,8 +192,8 @@ describe('the sandbox', () => {
   });
 });
 
-/** Until the process, or the one in the namespaces behind it, has used three hundredths of a second of processor time: the interpreter is being loaded then. */
-async function untilBusy(pid: number | undefined): Promise<void> {
+/** Until the process, or the one in the namespaces behind it, has used so many hundredths of a second of processor time; after three of them the interpreter is being loaded. */
+async function untilBusy(pid: number | undefined, hundredths = 3): Promise<void> {
   if (process.platform !== 'linux') return;
   const ticksOf = (each: number) => {
     try {
@@ -161,5 +204,5 @@ async function untilBusy(pid: number | undefined): Promise<void> {
     }
   };
   const inside = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  while ([pid!, ...inside()].every((each) => ticksOf(each) < 3)) await new Promise(setImmediate);
+  while ([pid!, ...inside()].every((each) => ticksOf(each) < hundredths)) await new Promise(setImmediate);
 }

@@ -28,6 +28,9 @@ export const redisServer: Service = { name: 'redis-server', found: programOf('re
 export const bash: Service = { name: 'bash', found: programOf('bash'), advice: 'install bash' };
 export const openssl: Service = { name: 'openssl', found: programOf('openssl'), advice: 'install openssl' };
 
+/** By which the kernel ends a sandbox's process with ours; Alpine has another program of this name. */
+export const setpriv: Service = { name: 'setpriv of util-linux', found: process.platform === 'linux' ? programOf('/usr/bin/setpriv', '/bin/setpriv') : undefined, advice: 'install util-linux' };
+
 /** What Qdrant's requests and answers look like, in its own words; the stub server judges each request by it. */
 export const qdrantApi: Service = { name: "Qdrant's OpenAPI file", found: sharedFile('data/qdrant-openapi-1.19.json'), advice: 'it lies beside this repository; AIOS_SHARED_DIR names another place' };
 /** For the runner's jobs; its own image brings one. */

@@ -141,6 +141,14 @@ describe('patch', () => {
     expect((await files.read('a.txt')).content.toString()).toBe('one\ntwo\nthree\n');
   });
 
+  it('gives up in time where a hunk would almost fit everywhere', async () => {
+    const { files } = openTestWorkspaces().open();
+    await files.write('same.txt', 'a\n'.repeat(100_000));
+    const startedMs = performance.now();
+    await expect(files.patch(`--- a/same.txt\n+++ b/same.txt\n@@ -1,5001 +1,5001 @@\n${' a\n'.repeat(5_000)}-b\n+c\n`)).rejects.toThrow(/too often to find its place/);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
+  });
+
   it('takes back what it did when a later file cannot be written', async () => {
     const { files } = openTestWorkspaces().open();
     await files.write('a.txt', 'one\ntwo\nthree\n');

@@ -48,23 +48,25 @@ async function readIn(folder: HeldFolder, name: string, asked: string, limitByte
   });
 }
 
-/** Temporary file, then rename: readers see the old content or the new one. @throws {PathRefusedError} when a link or a folder is in the way */
-export async function writeJailed(place: JailedPath, content: Uint8Array): Promise<void> {
+/** Temporary file, then rename: readers see the old content or the new one. @returns its facts as it was written. @throws {PathRefusedError} when a link or a folder is in the way */
+export async function writeJailed(place: JailedPath, content: Uint8Array): Promise<Stats> {
   const { parents, name } = split(place);
-  await inFolder(place.root, parents, { create: true, asked: place.path }, async (folder) => {
+  return await inFolder(place.root, parents, { create: true, asked: place.path }, async (folder) => {
     const existing = await lstat(folder.child(name)).catch(absent);
     if (existing?.isDirectory()) throw new PathRefusedError(place.path, 'a folder has this name');
-    await inFolder(place.root, [TEMPORARY_FOLDER], { create: true, asked: TEMPORARY_FOLDER }, async (writing) => {
+    return await inFolder(place.root, [TEMPORARY_FOLDER], { create: true, asked: TEMPORARY_FOLDER }, async (writing) => {
       const temporary = writing.child(randomUUID());
       try {
         // 'wx' never follows a link and never opens what is there; the rename replaces a link at the target, not what it points to.
         const handle = await open(temporary, 'wx', 0o600);
-        await closing(handle, async () => {
+        const stats = await closing(handle, async () => {
           await handle.writeFile(content);
           await handle.sync();
+          return await handle.stat();
         });
         await folder.assertStill(place.path);
         await rename(temporary, folder.child(name));
+        return stats;
       } catch (error) {
         await rm(temporary, { force: true });
         throw error;

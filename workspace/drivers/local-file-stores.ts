@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import type { Stats } from 'node:fs';
 import { type Clock, errorFacts, sha256 } from '../../kernel';
 import { FileConflictError } from '../errors';
 import type { FileFacts, FileStore, FileStores, PutOptions, SpaceKind, StoredContent } from '../file-store';
 import { refusalOf } from '../safe-path';
-import { translated } from './file-errors';
+import { isErrno, translated } from './file-errors';
 import { openFolderLocks } from './folder-lock';
 import { type JailedPath, readJailed, removeJailed, walkJailed, writeJailed } from './jailed-files';
 
@@ -44,7 +45,29 @@ export function openLocalFileStores(folder: string, clock: Clock): FileStores {
   return {
     local: true,
     open: (project, kind) => openSpace({ root, folders: [...KINDS[kind], project], factsFolders: [FACTS_FOLDER, project], lockName: `${project}.${kind}` }, locked, remembered),
+    folders: async () => [...new Set([...(await foldersIn(root)), ...(await foldersIn(join(root, ...KINDS.versions)))])].sort(),
+    async remove(project) {
+      for (const folders of [KINDS.files, [FACTS_FOLDER], KINDS.versions]) await translated(project, () => removeFolder(join(root, ...folders), project));
+    },
   };
+}
+
+/** First under a name no project has: after a crash in the middle there is no history without its mark. */
+async function removeFolder(parent: string, name: string): Promise<void> {
+  const gone = join(parent, `.gone-${name}`);
+  await rm(gone, { recursive: true, force: true });
+  await rename(join(parent, name), gone).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  });
+  await rm(gone, { recursive: true, force: true });
+}
+
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
 function openSpace(space: Space, locked: Locked, remembered: Map<string, Remembered>): FileStore {
@@ -79,8 +102,7 @@ async function put(space: Space, path: string, content: Uint8Array, { author, ex
   const version = versionOf(content);
   // First who, then what: a crash between the two leaves a note on a version that does not stand, which counts as none.
   if (author !== undefined) await writeJailed(factsPlace(space, path), Buffer.from(JSON.stringify({ version, author })));
-  await writeJailed(placeOf(space, path), content);
-  const { stats } = await readJailed(placeOf(space, path), MOST_READ_BYTES);
+  const stats = await writeJailed(placeOf(space, path), content);
   return { path, bytes: content.length, version, ...(author !== undefined && { author }), changedAtMs: Math.round(stats.mtimeMs) };
 }
 

@@ -15,6 +15,8 @@ export interface S3FileStoresOptions extends S3Settings {
   local?: boolean;
 }
 
+/** In the order in which a project is deleted. */
+const KINDS: readonly SpaceKind[] = ['files', 'versions'];
 const MOST_LISTED = 100_000;
 const MOST_REMEMBERED = 20_000;
 /** Heads asked at once when a listing meets objects whose author it does not know yet. */
@@ -28,7 +30,23 @@ const AUTHOR_HEADER = 'x-amz-meta-author';
 export function openS3FileStores({ prefix, clock, local = false, ...settings }: S3FileStoresOptions): FileStores {
   const client = new S3Client(settings, clock);
   const authors = new Map<string, string | undefined>();
-  return { local, open: (project, kind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` }) };
+  // Nobody asks of a history who wrote what lies there; so no object is looked at by itself.
+  const authorless = (root: string) => new S3FileStore({ client, settings, authors, kind: 'versions', root });
+  return {
+    local,
+    open: (project, kind) => new S3FileStore({ client, settings, authors, kind, root: `${prefix}/${kind}/${project}/` }),
+    async folders() {
+      const found = await Promise.all(KINDS.map(async (kind) => await authorless(`${prefix}/${kind}/`).list()));
+      return [...new Set(found.flat().map(({ path }) => path.split('/')[0]!))].sort();
+    },
+    async remove(project) {
+      for (const kind of KINDS) {
+        const space = authorless(`${prefix}/${kind}/${project}/`);
+        // By name, which in the history is the objects first and the mark after them.
+        for (const { path } of await space.list()) await space.delete(path);
+      }
+    },
+  };
 }
 
 interface Space {

@@ -1,15 +1,11 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { AiosError, CancelledError, networkReason, shownAddress } from '../../../kernel';
 import { RUNNER_COMMANDS } from '../../../runs';
 import { NotExecutableError, refusing, type Execution, type ExecutionJob, type Executor } from '../executor';
+import { askRunner, type RunnerAddress, type RunnerAnswer } from './runner-request';
 
-export interface RunnerAddress {
-  /** `unix:/path/of/socket`, or http(s). */
-  url: string;
-  token: string;
+export interface RunnerPlace extends RunnerAddress {
   /** Is it on this machine, as a socket always is, or in the user's own network? Default false: nothing secret is run there. */
   local?: boolean;
 }
@@ -19,7 +15,6 @@ const GRACE_MS = 15_000;
 /** How long a job waits for a free place. */
 const MAX_WAIT_MS = 30_000;
 const ASK_AGAIN_MS = 500;
-const MAX_ANSWER_BYTES = 4 * 2 ** 20;
 
 /** The runner could not be reached, or broke off. */
 export class RunnerDownError extends AiosError {
@@ -41,7 +36,7 @@ export class RunnerBusyError extends AiosError {
 const outcomeSchema = z.object({ end: z.enum(['exit', 'time', 'output', 'stopped']), exitCode: z.number().nullable(), stdout: z.string(), stderr: z.string(), durationMs: z.number() });
 
 /** Commands, and Python and JavaScript programs, in the runner (runner/). It has no bash. */
-export function runnerExecutor(address: RunnerAddress): Executor {
+export function runnerExecutor(address: RunnerPlace): Executor {
   const executor: Executor = {
     tools: async () => ['python', 'javascript', ...RUNNER_COMMANDS],
     onThisMachine: () => (address.local || address.url.startsWith('unix:') ? executor : refusing(leavesMachine(address))),
@@ -85,29 +80,11 @@ function jsonOf(text: string): unknown {
   }
 }
 
-async function send({ url, token }: RunnerAddress, body: string, signal: AbortSignal, callers: AbortSignal): Promise<{ status: number; text: string }> {
-  const target = new URL(url);
-  const where: RequestOptions = target.protocol === 'unix:' ? { socketPath: decodeURIComponent(target.pathname) } : { host: target.hostname, port: target.port, protocol: target.protocol };
-  const ask = target.protocol === 'https:' ? httpsRequest : httpRequest;
-  const path = target.protocol === 'unix:' ? '/run' : `${target.pathname.replace(/\/$/, '')}/run`;
+async function send(address: RunnerAddress, body: string, signal: AbortSignal, callers: AbortSignal): Promise<RunnerAnswer> {
   try {
-    return await new Promise((resolve, reject) => {
-      const request = ask({ ...where, path, method: 'POST', signal, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), authorization: `Bearer ${token}` } }, (response) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        response.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) request.destroy();
-          else chunks.push(chunk);
-        });
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }));
-        response.once('error', reject);
-      });
-      request.once('error', reject);
-      request.end(body);
-    });
+    return await askRunner(address, '/run', signal, body);
   } catch (error) {
     if (callers.aborted) throw new CancelledError(error);
-    throw new RunnerDownError(`The runner at ${shownAddress(url)} does not answer: ${networkReason(error) ?? 'it broke off'}.`, { hint: 'Start it ("docker compose --profile runner up -d"), or correct "Runner URL" in the credential "AIOS Team API".', cause: error });
+    throw new RunnerDownError(`The runner at ${shownAddress(address.url)} does not answer: ${networkReason(error) ?? 'it broke off'}.`, { hint: 'Start it ("docker compose --profile runner up -d"), or correct "Runner URL" in the credential "AIOS Team API".', cause: error });
   }
 }

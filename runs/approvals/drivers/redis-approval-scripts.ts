@@ -50,8 +50,27 @@ if ARGV[1] == 'remove' then redis.call('HDEL', KEYS[1], ARGV[2]) end
 return 'written'
 `);
 
-/** Lines and head of one moment, whatever was put behind the last line. KEYS 1 audit log · 2 audit head; ARGV 1 first place · 2 last place → sequence, hash, lines */
+/**
+ * Takes the oldest lines out of the log and says so in a new one.
+ * KEYS 1 audit log · 2 audit head; ARGV 1 hash of the head read · 2 line · 3 sequence · 4 hash of the line · 5 how many go · 6 name of this write → 'written' | 'changed'
+ */
+export const SHORTEN_AUDIT = redisScript(`
+if redis.call('HGET', KEYS[2], 'write') == ARGV[6] then return 'written' end
+if (redis.call('HGET', KEYS[2], 'hash') or '') ~= ARGV[1] then return 'changed' end
+redis.call('RPUSH', KEYS[1], ARGV[2])
+redis.call('HSET', KEYS[2], 'sequence', ARGV[3], 'hash', ARGV[4], 'write', ARGV[6])
+redis.call('HINCRBY', KEYS[2], 'gone', ARGV[5])
+redis.call('LTRIM', KEYS[1], ARGV[5], -1)
+return 'written'
+`);
+
+/**
+ * Lines and head of one moment, whatever was put behind the last line.
+ * KEYS 1 audit log · 2 audit head; ARGV 1 place to begin behind · 2 how many → sequence, hash, how many lines are gone, lines
+ */
 export const READ_AUDIT = redisScript(`
-local head = redis.call('HMGET', KEYS[2], 'sequence', 'hash')
-return {head[1] or '', head[2] or '', redis.call('LRANGE', KEYS[1], ARGV[1], ARGV[2])}
+local head = redis.call('HMGET', KEYS[2], 'sequence', 'hash', 'gone')
+local gone = head[3] or '0'
+local first = math.max(tonumber(ARGV[1]) - tonumber(gone), 0)
+return {head[1] or '', head[2] or '', gone, redis.call('LRANGE', KEYS[1], first, first + tonumber(ARGV[2]) - 1)}
 `);

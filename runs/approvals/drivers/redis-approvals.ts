@@ -7,9 +7,10 @@ import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
 import { type Approver, type ApproverStore, personKey } from '../approvers';
 import { type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
+import { SHORTENED_AT_ONCE, mayBeShortened, shortening } from '../audit-lifetime';
 import { ApprovalContendedError, ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
 import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
-import { READ_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
+import { READ_AUDIT, SHORTEN_AUDIT, WRITE_APPROVAL, WRITE_APPROVER } from './redis-approval-scripts';
 
 export interface RedisApprovalsOptions {
   connection: RedisConnection;
@@ -61,6 +62,7 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
 
     async expireDue(limit) {
       assertApprovalLimit(limit);
+      await shortenAudit(options);
       const due = await options.connection.ask((redis) => redis.zrangebyscore(pendingKey(options), '-inf', clock.nowMs(), 'LIMIT', 0, limit));
       const ended: Approval[] = [];
       for (const id of due) ended.push(...(await change(id, expiring).then((approval) => [approval], unlessGone)));
@@ -69,8 +71,7 @@ export function openRedisApprovals(options: RedisApprovalsOptions): { approvals:
 
     async audit(after, limit) {
       assertAuditLimit(limit);
-      const [sequence, hash, lines] = (await options.connection.run(READ_AUDIT, [options.keys('audit'), options.keys('audit', 'head')], [after, after + limit - 1])) as [string, string, string[]];
-      return { entries: lines.map((line, index) => storedEntry(line, after + index + 1)), head: headOf(sequence, hash) };
+      return await readAudit(options, after, limit);
     },
   };
   return { approvals, approvers: redisApprovers(options) };
@@ -108,6 +109,23 @@ async function untilWritten<T>(attempt: () => Promise<T | undefined>): Promise<T
     if (answer !== undefined) return answer;
   }
   throw new ApprovalContendedError(MAX_TRIES);
+}
+
+async function readAudit({ connection, keys }: RedisApprovalsOptions, after: number, limit: number): ReturnType<ApprovalStore['audit']> {
+  const [sequence, hash, gone, lines] = (await connection.run(READ_AUDIT, [keys('audit'), keys('audit', 'head')], [after, limit])) as [string, string, string, string[]];
+  const before = Math.max(after, Number(gone));
+  return { entries: lines.map((line, index) => storedEntry(line, before + index + 1)), last: before + lines.length, head: headOf(sequence, hash) };
+}
+
+/** When somebody else writes meanwhile, the next call does it. */
+async function shortenAudit(options: RedisApprovalsOptions): Promise<void> {
+  const { connection, keys, clock } = options;
+  if (!mayBeShortened((await readAudit(options, 0, 2)).entries[1], clock.nowMs())) return;
+  const { entries, head } = await readAudit(options, 0, SHORTENED_AT_ONCE);
+  const due = shortening(entries, clock.nowMs());
+  if (!due) return;
+  const line = chained(due.fact, head, clock.nowMs());
+  await connection.run(SHORTEN_AUDIT, [keys('audit'), keys('audit', 'head')], [hashRead(head), JSON.stringify(line), line.sequence, line.hash, due.count, randomUUID()]);
 }
 
 /** @returns false when somebody else wrote since it was read */

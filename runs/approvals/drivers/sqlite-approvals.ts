@@ -4,7 +4,8 @@ import { DEFAULT_TTL_MS } from '../../lifetime';
 import { type Approval, MAX_OPEN_APPROVALS } from '../approval';
 import { type ApprovalStore, assertApprovalLimit, assertAuditLimit, matches } from '../approval-store';
 import { type ApproverStore, personKey } from '../approvers';
-import { type AuditFact, type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
+import { AUDIT_LIFETIME_MS, type AuditEntry, type AuditFact, type AuditHead, NO_ENTRIES, chained, storedEntry } from '../audit';
+import { SHORTENED_AT_ONCE, mayBeShortened, shortening } from '../audit-lifetime';
 import { ApprovalNotFoundError, ApproverExistsError, TooManyApprovalsError } from '../errors';
 import { type Change, asOf, asking, askingAgain, claiming, deciding, expiring, finishing, withdrawing } from '../transitions';
 
@@ -13,7 +14,7 @@ export interface SqliteApprovalsOptions {
   clock: Clock;
 }
 
-// The triggers keep the log append-only for everybody who goes through SQL; the chain shows what goes around it.
+// The triggers keep the log append-only, for as long as its lines live, for everybody who goes through SQL; the chain shows what goes around it.
 const STEPS = [
   `
   CREATE TABLE approvals (
@@ -34,6 +35,12 @@ const STEPS = [
   CREATE TABLE audit_head (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
   CREATE TRIGGER audit_is_never_changed BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  `,
+  `
+  DROP TRIGGER audit_is_never_cut;
+  CREATE TRIGGER audit_is_never_cut BEFORE DELETE ON audit
+  WHEN json_extract(OLD.entry, '$.atMs') > (SELECT json_extract(entry, '$.atMs') FROM audit ORDER BY sequence DESC LIMIT 1) - ${AUDIT_LIFETIME_MS}
+  BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
 ];
 
@@ -77,6 +84,7 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
 
     async expireDue(limit) {
       assertApprovalLimit(limit);
+      shortenAudit(database, clock.nowMs());
       const due = translated(() => database.prepare(`SELECT id FROM approvals WHERE status IN ('open', 'approved') AND expires_at_ms <= ? LIMIT ?`).all(clock.nowMs(), limit));
       // Another process may have been quicker with some of them.
       return due.map(({ id }) => change(String(id), expiring)).filter(({ status }) => status === 'expired');
@@ -86,8 +94,8 @@ export function openSqliteApprovals({ database, clock }: SqliteApprovalsOptions)
       assertAuditLimit(limit);
       // Of one moment: a line that comes between the two would look like one that is missing.
       return inTransaction(database, () => {
-        const rows = database.prepare('SELECT sequence, entry FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?').all(after, limit);
-        return { entries: rows.map(({ sequence, entry }) => storedEntry(String(entry), Number(sequence))), head: auditHead(database) };
+        const { entries, last } = auditLines(database, after, limit);
+        return { entries, last, head: auditHead(database) };
       });
     },
   };
@@ -170,7 +178,24 @@ function auditHead(database: Database): AuditHead {
   return row ? { sequence: Number(row.sequence), hash: String(row.hash) } : NO_ENTRIES;
 }
 
-/** Approvals die as runs do; the log of who decided what stays. */
+function auditLines(database: Database, after: number, limit: number): { entries: AuditEntry[]; last: number } {
+  const rows = database.prepare('SELECT sequence, entry FROM audit WHERE sequence > ? ORDER BY sequence LIMIT ?').all(after, limit);
+  return { entries: rows.map(({ sequence, entry }) => storedEntry(String(entry), Number(sequence))), last: Number(rows.at(-1)?.sequence ?? after) };
+}
+
+function shortenAudit(database: Database, nowMs: number): void {
+  // Nearly always there is nothing to do: that must not cost a write.
+  if (!mayBeShortened(translated(() => auditLines(database, 0, 2)).entries[1], nowMs)) return;
+  inTransaction(database, () => {
+    const { entries } = auditLines(database, 0, SHORTENED_AT_ONCE);
+    const due = shortening(entries, nowMs);
+    if (!due) return;
+    append(database, due.fact, nowMs);
+    database.prepare('DELETE FROM audit WHERE sequence < ?').run(entries[due.count]!.sequence);
+  });
+}
+
+/** Approvals die as runs do; the log of who decided what stays longer. */
 function removeOld(database: Database, nowMs: number): void {
   inTransaction(database, () => database.prepare(`DELETE FROM approvals WHERE id IN (SELECT id FROM approvals WHERE created_at_ms <= ? LIMIT 500)`).run(nowMs - DEFAULT_TTL_MS));
 }

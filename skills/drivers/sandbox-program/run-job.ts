@@ -19,6 +19,8 @@ export async function runJob(job: ProgramJob): Promise<ProgramAnswer> {
   const remainingMs = Math.max(1, Math.round(job.limits.timeMs - performance.now()));
   const files = { ...onDesk(job.files), ...(main && { [`${DESK}/${main}`]: source }) };
   const bash = new Bash({ python: true, javascript: { bootstrap: javascriptEnvironment(job.files, job.stdin) }, customCommands: [nodeCommand], cwd: DESK, files, executionLimits: boundsOf(job.limits, remainingMs) });
+  // Every program expects it to be there.
+  await bash.fs.mkdir('/tmp', { recursive: true });
   const initial = new Set(bash.fs.getAllPaths());
   const { stdout, stderr, exitCode } = await bash.exec(program[0]!, { args: program.slice(1), stdin: job.stdin, rawScript: true }).catch(asResult);
   const isOver = performance.now() >= job.limits.timeMs - 5;

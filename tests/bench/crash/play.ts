@@ -7,6 +7,8 @@ import type { Witness } from './witness';
 
 export interface PlayOptions {
   kills: number;
+  /** No kill is made after this moment (ms since 1970), however many are still to come. */
+  untilMs: number;
   seed: number;
   /** Runs under way at the same time. */
   runsAtOnce: number;
@@ -47,7 +49,7 @@ export async function play(target: Target, witness: Witness, options: PlayOption
   const filling = { isOver: false };
   const filler = keepGiving(target, options, { shapes, runIds, filling, random: seededRandom(options.seed + 1) });
   // Each kind in turn, in a shuffled order, so that a short bench has them all.
-  for (let number = 1; number <= options.kills; number++) {
+  for (let number = 1; number <= options.kills && Date.now() < options.untilMs; number++) {
     await sleep(options.pauseMs * (0.5 + random.next()));
     const kind = target.kinds[(number - 1) % target.kinds.length]!;
     kills.push({ kind, ...(await target.kill(kind, random)) });

@@ -11,6 +11,6 @@
 export { startAnthropicServer, type AnthropicServerOptions } from './anthropic-server';
 export { answerFromSchema } from './answer-from-schema';
 export type { ModelServer, ModelServerOptions, RecordedRequest } from './model-server';
-export { startOllamaServer, type OllamaServerOptions } from './ollama-server';
+export { sentenceVectors, startOllamaServer, type OllamaServerOptions } from './ollama-server';
 export { startOpenAiServer, type OpenAiServerOptions } from './openai-server';
 export type { Answer, Fault, ServedModel } from './protocol';

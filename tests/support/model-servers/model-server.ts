@@ -95,7 +95,7 @@ class Conversation {
       return sendJson(response, 401, protocol.errorBody({ status: 401, code: 'authentication_error', message: 'invalid api key' }));
     }
     if (!protocol.isChat(request.path)) {
-      const other = protocol.other(request.path, request.body);
+      const other = await protocol.other(request.path, request.body);
       return sendJson(response, other?.status ?? 404, other?.body ?? { error: 'not found' });
     }
     await this.chat(request, response);

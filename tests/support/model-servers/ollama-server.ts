@@ -1,13 +1,14 @@
 import { sha256, type JsonObject, type JsonValue } from '../../../kernel';
 import { ngramVector } from '../ngram-vectors';
+import { sentenceEmbedder } from '../sentence-embedder';
 import { startModelServer, type ModelServer, type ModelServerOptions } from './model-server';
 import { asList, asObject, pieces, type Ask, type Protocol, type Reply, type ServedModel } from './protocol';
 
 export interface OllamaServerOptions extends ModelServerOptions {
   /** `/api/show` answers 500, as old servers and proxies do. */
   showFails?: boolean;
-  /** Instead of vectors of n-grams (see ngram-vectors.ts). */
-  embed?: (texts: string[]) => JsonValue;
+  /** Instead of vectors of n-grams (see ngram-vectors.ts); `sentenceVectors` are those of a real model. */
+  embed?: (texts: string[]) => JsonValue | Promise<JsonValue>;
 }
 
 /** Speaks Ollama's API: /api/version, /api/tags, /api/show, /api/embed, /api/chat and /api/generate (NDJSON or whole). */
@@ -39,10 +40,10 @@ function ollamaProtocol(options: OllamaServerOptions): Protocol {
   };
 }
 
-function discovery(path: string, body: JsonObject, models: ServedModel[], { showFails, embed }: OllamaServerOptions): { status: number; body: JsonValue } | undefined {
+async function discovery(path: string, body: JsonObject, models: ServedModel[], { showFails, embed }: OllamaServerOptions): Promise<{ status: number; body: JsonValue } | undefined> {
   if (path === '/' || path === '/api/version') return { status: 200, body: { version: '0.12.0' } };
   if (path === '/api/tags') return { status: 200, body: { models: models.map(tag) } };
-  if (path === '/api/embed') return embeddings(body, models, embed);
+  if (path === '/api/embed') return await embeddings(body, models, embed);
   if (path !== '/api/show') return undefined;
   const wanted = String(body.model ?? body.name ?? '');
   const model = models.find((served) => sameName(served.name, wanted));
@@ -61,11 +62,17 @@ function discovery(path: string, body: JsonObject, models: ServedModel[], { show
 /** What real models were taught to take for a mark of the text's use is no part of it. */
 const PURPOSE = /^[\w |:]*?(query|document|text): ?/;
 
-function embeddings(body: JsonObject, models: ServedModel[], embed: OllamaServerOptions['embed']): { status: number; body: JsonValue } {
+/** What `embed` may be, for real meaning. @returns undefined where the model cannot be loaded */
+export async function sentenceVectors(): Promise<OllamaServerOptions['embed']> {
+  const embedder = await sentenceEmbedder();
+  return embedder && (async (texts) => (await embedder.embed(texts.map((text) => text.replace(PURPOSE, '')), 'document', new AbortController().signal)).map((vector) => [...vector]));
+}
+
+async function embeddings(body: JsonObject, models: ServedModel[], embed: OllamaServerOptions['embed']): Promise<{ status: number; body: JsonValue }> {
   const wanted = String(body.model ?? '');
   if (!models.some((served) => sameName(served.name, wanted))) return { status: 404, body: { error: `model "${wanted}" not found, try pulling it first` } };
   const texts = [body.input ?? []].flat().map(String);
-  return { status: 200, body: { model: wanted, embeddings: embed ? embed(texts) : texts.map((text) => [...ngramVector(text.replace(PURPOSE, ''))]), total_duration: 1_000_000, prompt_eval_count: texts.length } };
+  return { status: 200, body: { model: wanted, embeddings: embed ? await embed(texts) : texts.map((text) => [...ngramVector(text.replace(PURPOSE, ''))]), total_duration: 1_000_000, prompt_eval_count: texts.length } };
 }
 
 function tag(model: ServedModel): JsonObject {

@@ -66,7 +66,7 @@ export interface Protocol {
   streamType: string;
   isChat(path: string): boolean;
   /** Answers everything that is no chat; `undefined` is a 404. */
-  other(path: string, body: JsonObject): { status: number; body: JsonValue } | undefined;
+  other(path: string, body: JsonObject): { status: number; body: JsonValue } | undefined | Promise<{ status: number; body: JsonValue } | undefined>;
   /** @returns a refusal when the API would refuse this body */
   readAsk(body: JsonObject, path: string): Ask | Refusal;
   /** The pieces of a streamed answer, each written at once. */
