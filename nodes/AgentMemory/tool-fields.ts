@@ -26,7 +26,7 @@ const onlyAs = (tool: boolean, field: INodeProperties): INodeProperties => ({ ..
 /** n8n tells a model what an operation does only where the operation belongs to a resource. */
 const RESOURCE = 'memory';
 const toolOperationFields: INodeProperties[] = [
-  { displayName: 'Resource', name: 'resource', type: 'hidden', noDataExpression: true, default: RESOURCE },
+  { displayName: 'Resource', name: 'resource', type: 'hidden', noDataExpression: true, default: RESOURCE, description: 'What the operations are about' },
   {
     ...operationField,
     displayOptions: { show: { resource: [RESOURCE] } },
