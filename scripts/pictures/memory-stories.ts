@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../kernel';
 import { takeInBothThemes } from './canvases';
 import type { Editor } from './editor';
-import { ASKED, TOLD } from './memory-story';
+import { ASKED, THANKED, TOLD } from './memory-story';
 import { savePicture } from './pack';
 
-const SAMPLES = ['The library opens at 9 on Saturdays.', 'A late book costs 20 cents a day, 10 euros at most.', 'On public holidays the library stays closed.', 'The printer in the cellar needs a blue card.'];
+const SAMPLES = ['The shop opens at 9 on Saturdays.', 'Customers may return goods within 30 days.', 'On public holidays the shop stays closed.', 'The printer in the cellar needs a blue card.'];
+
+/** The chat lies below the canvas. */
+const AGENT_HEIGHT = 1_200;
 
 const PACKAGE = {
   task: 'Build the opening hours page',
@@ -28,10 +31,11 @@ export async function takeMemory(editor: Editor): Promise<void> {
 
 async function takePanels(editor: Editor): Promise<void> {
   const nodes: Array<{ name: string; parameters: JsonObject }> = [
-    ...SAMPLES.map((text, index) => ({ name: `Note ${index + 1}`, parameters: { operation: 'remember', text, options: { project: 'library' } } })),
-    { name: 'Recall', parameters: { operation: 'recall', query: 'At what time can I come on the weekend?', maxMemories: 3 } },
+    ...SAMPLES.map((text, index) => ({ name: `Note ${index + 1}`, parameters: { operation: 'remember', text, options: { project: 'shop' } } })),
     { name: 'Hand Over', parameters: { operation: 'handOff', from: 'backend', to: 'frontend', package: JSON.stringify(PACKAGE, null, 2) } },
-    { name: 'Look First', parameters: { operation: 'forget', what: 'count', filter: { project: 'library' } } },
+    { name: 'Look First', parameters: { operation: 'forget', what: 'count', filter: { project: 'shop' } } },
+    // Last, as it gives more than one item.
+    { name: 'Recall', parameters: { operation: 'recall', query: 'At what time can I come on the weekend?', maxMemories: 3 } },
   ];
   const workflowId = await asWorkflow(editor, nodes);
   await editor.open(workflowId);
@@ -41,12 +45,12 @@ async function takePanels(editor: Editor): Promise<void> {
   await takePanel(editor, 'Look First', 'forget-panel', 'Table');
 }
 
-/** One after the other, each once for all items before it. */
+/** One after the other. */
 async function asWorkflow(editor: Editor, steps: Array<{ name: string; parameters: JsonObject }>): Promise<string> {
   const start = { id: randomUUID(), name: 'When clicking ‘Execute workflow’', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} };
-  const nodes = [start, ...steps.map((step, index) => ({ id: randomUUID(), type: 'n8n-nodes-aios.agentMemory', typeVersion: 1, position: [(index + 1) * 300, 0], executeOnce: true, ...step }))];
+  const nodes = [start, ...steps.map((step, index) => ({ id: randomUUID(), type: 'n8n-nodes-aios.agentMemory', typeVersion: 1, position: [(index + 1) * 300, 0], ...step }))];
   const connections = Object.fromEntries(nodes.slice(1).map(({ name }, index) => [nodes[index]!.name, { main: [[{ node: name, type: 'main', index: 0 }]] }]));
-  return (await editor.n8n.client.createWorkflow({ name: 'AIOS Library', nodes, connections, settings: { executionOrder: 'v1' }, pinData: {} } as never)).id;
+  return (await editor.n8n.client.createWorkflow({ name: 'AIOS Shop', nodes, connections, settings: { executionOrder: 'v1' }, pinData: {} } as never)).id;
 }
 
 async function takePanel(editor: Editor, node: string, name: string, view: 'Table' | 'JSON'): Promise<void> {
@@ -78,6 +82,8 @@ export async function takeConsolidation(editor: Editor): Promise<void> {
 /** Template 17: told in one session, known in the next. */
 export async function takeAgent(editor: Editor): Promise<void> {
   const { page } = editor;
+  const usual = page.viewportSize()!;
+  await page.setViewportSize({ ...usual, height: AGENT_HEIGHT });
   await editor.open(await editor.n8n.importTemplateUntouched('17-agent-with-memory'));
   await editor.openChat();
   await editor.say(TOLD);
@@ -89,7 +95,10 @@ export async function takeAgent(editor: Editor): Promise<void> {
   await page.getByText('Workflow executed successfully').first().waitFor({ state: 'hidden' });
   await editor.zoomToFit();
   savePicture('17-agent-with-memory', await editor.picture());
+  await editor.say(THANKED);
+  await page.getByText('See you on Saturday!').first().waitFor();
   await page.getByTestId('workflow-chat-button').first().click();
+  await page.setViewportSize(usual);
   await editor.openNode('Team Session Memory');
   savePicture('session-memory-panel', await editor.picture());
   await editor.closeNode();
