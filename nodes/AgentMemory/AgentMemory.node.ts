@@ -8,12 +8,12 @@ import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { assertToolMay } from './as-tool';
 import { connectedMemory } from './connected-memory';
-import { fields, toolFields } from './fields';
 import { forgetOrCount } from './forget';
 import { inputs } from './inputs';
 import { Notices } from './notices';
 import { handOffRequest, recallRequest, remembrances } from './requests';
 import { shownHandOff, shownHit, shownRemembered } from './shown';
+import { allFields, toolFields } from './tool-fields';
 
 export class AgentMemory implements INodeType {
   description: INodeTypeDescription = {
@@ -31,7 +31,7 @@ export class AgentMemory implements INodeType {
     usableAsTool: { replacements: { properties: toolFields } as Partial<INodeTypeBaseDescription> },
     credentials: [{ name: 'aiosTeamApi', displayName: 'Credential (Optional)', required: false, testedBy: 'aiosTeamApiTest' }],
     hints: [templateHint('12-memory-across-workflows', '!["remember", "consolidate"].includes($parameter["operation"])'), templateHint('13-rag-documents', '$parameter["operation"] === "remember"'), templateHint('16-memory-consolidation', '$parameter["operation"] === "consolidate"')],
-    properties: fields,
+    properties: allFields,
   };
 
   methods = { credentialTest: teamCredentialTest };

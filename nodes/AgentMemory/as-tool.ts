@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { TOOL_OPERATIONS } from './fields';
+import { TOOL_OPERATIONS } from './tool-fields';
 
 /** What n8n adds to the type of a node that is used as a tool. */
 const TOOL_SUFFIX = 'Tool';

@@ -1,7 +1,7 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { onlyFor, privacyField } from '../shared/fields';
 
-const operationField: INodeProperties = {
+export const operationField: INodeProperties = {
   displayName: 'Operation',
   name: 'operation',
   type: 'options',
@@ -211,23 +211,3 @@ export const fields: INodeProperties[] = [
   onlyFor(embeddingRunsHereField, 'remember', 'recall', 'assemble', 'consolidate'),
   ...forgetFields.map((field) => onlyFor(field, 'forget')),
 ];
-
-/** What an agent may do; the rest is not in its hands, whatever a workflow says. */
-export const TOOL_OPERATIONS = ['remember', 'recall', 'assemble'];
-
-/** What only the model can know; as n8n writes it when somebody clicks "Let the model define this parameter". */
-const FROM_THE_MODEL: Record<string, string> = { query: fromModel('Query', 'what to look for: a question or some telling words'), text: fromModel('Text', 'what to remember, in full sentences that are understood without this conversation') };
-
-function fromModel(name: string, description: string): string {
-  return `={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${name}', \`${description}\`, 'string') }}`;
-}
-
-/** Fields of the node as a tool: those of its three operations alone. */
-export const toolFields: INodeProperties[] = fields.flatMap((field) => {
-  if (field === operationField) return [{ ...operationField, options: (operationField.options as INodePropertyOptions[]).filter(({ value }) => TOOL_OPERATIONS.includes(value as string)) }];
-  const operations = field.displayOptions?.show?.operation as string[] | undefined;
-  // No sub-node can be connected to a tool.
-  if (field.name === 'embeddingRunsHere') return [];
-  if (!operations?.some((operation) => TOOL_OPERATIONS.includes(operation))) return [];
-  return [{ ...field, default: FROM_THE_MODEL[field.name] ?? field.default }];
-});

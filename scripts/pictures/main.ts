@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openBrowser } from '../../tests/support/browser';
 import { startOllamaServer } from '../../tests/support/model-servers';
+import { sentenceEmbedder } from '../../tests/support/sentence-embedder';
 import { N8nInstance, startN8nInstance } from '../../tests/support/n8n-instance';
 import { recordPipeline, takeCanvases } from './canvases';
 import { chromium, missingService } from '../../tests/support/services';
@@ -15,6 +16,7 @@ import { takeTerminals } from './terminal';
 const SIZE = { width: 1400, height: 860 };
 /** All pictures together: a page with them must load fast. */
 const MOST_BYTES = 3 * 1024 * 1024;
+const EMBED_MS = 30_000;
 
 void main();
 
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
     process.stderr.write(`No pictures: ${missingService(chromium)}.\n`);
     process.exit(1);
   }
-  const ollama = await startOllamaServer({ models: ['qwen3:8b', 'llama3.2:3b'], answerTo: storyAnswer, firstTokenDelayMs: 500, tokenDelayMs: 10 });
+  const ollama = await startOllamaServer({ ...(await realEmbeddings()), answerTo: storyAnswer, firstTokenDelayMs: 500, tokenDelayMs: 10 });
   // Where the team looks first, so that no picture needs a credential; n8n and the commands inherit it.
   process.env.OLLAMA_HOST = ollama.url;
   const browser = await openBrowser(chromium.found);
@@ -38,6 +40,15 @@ async function main(): Promise<void> {
     await ollama.close();
   }
   tellSize();
+}
+
+/** What is near in meaning on a picture is so: the embeddings are those of a real model, under the name of one that Ollama has. */
+async function realEmbeddings() {
+  const models = ['qwen3:8b', 'llama3.2:3b'];
+  const embedder = await sentenceEmbedder();
+  if (!embedder) return { models };
+  const embed = async (texts: string[]) => (await embedder.embed(texts, 'document', AbortSignal.timeout(EMBED_MS))).map((vector) => [...vector]);
+  return { models: [...models, { name: 'all-minilm', capabilities: ['embedding'] }], embed };
 }
 
 /** `npm run pictures -- terminal` takes only those, `-- 08-sweeper` only that canvas. */

@@ -1,5 +1,6 @@
 import { chatPicture, takeInBothThemes } from './canvases';
 import type { Editor } from './editor';
+import { takeAgent, takeConsolidation, takeDocuments, takeMemory } from './memory-stories';
 import { savePicture } from './pack';
 
 /** Template 11 after a run in which a test found a fault, and what its agents gave out. */
@@ -68,4 +69,4 @@ async function takeWorkspace(editor: Editor): Promise<void> {
 }
 
 /** Templates that need more than a click for their pictures. */
-export const STORIES: Record<string, (editor: Editor) => Promise<void>> = { '11-tested-product': takeProduct, '14-talk-it-over': takeConversation, '10-workspace': takeWorkspace };
+export const STORIES: Record<string, (editor: Editor) => Promise<void>> = { '11-tested-product': takeProduct, '14-talk-it-over': takeConversation, '10-workspace': takeWorkspace, '12-memory-across-workflows': takeMemory, '13-rag-documents': takeDocuments, '16-memory-consolidation': takeConsolidation, '17-agent-with-memory': takeAgent };

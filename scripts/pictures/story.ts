@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../kernel';
 import type { Answer } from '../../tests/support/model-servers';
 import { todoProductModel } from '../../tests/support/todo-product';
+import { memoryAnswer } from './memory-story';
 import { slugAnswer } from './slug-story';
 
 /** The goal of the run on the pictures. */
@@ -14,6 +15,8 @@ export function storyAnswer(body: JsonObject): Answer | undefined {
   const demanded = body.format as JsonObject | undefined;
   const properties = (demanded?.properties ?? {}) as JsonObject;
   const said = JSON.stringify(body.messages ?? []);
+  const ofMemory = memoryAnswer(body);
+  if (ofMemory !== undefined) return ofMemory;
   if (said.includes(PRODUCT)) {
     const answer = product(body) ?? (said.includes('the summary of a report') ? PRODUCT_SUMMARY : undefined);
     if (answer !== undefined) return answer;

@@ -44,3 +44,13 @@ export const splitQuestions: WorkflowNode = {
   typeVersion: 2,
   parameters: { jsCode: 'return $json.body.questions.map((question) => ({ json: { question } }));' },
 };
+
+/** One of our memory nodes, as any of its operations, or as the tool n8n makes of it. */
+export function memory(parameters: Record<string, unknown>, { type = 'agentMemory', name = 'Agent Memory' } = {}): WorkflowNode {
+  return { name, type: `n8n-nodes-aios.${type}`, typeVersion: 1, parameters };
+}
+
+/** Hangs a sub-node below another node. */
+export function below(body: WorkflowBody, to: string, connection: string, node: WorkflowNode): WorkflowBody {
+  return { ...body, nodes: [...body.nodes, { id: randomUUID(), position: [body.nodes.length * 200, 400], parameters: {}, ...node }], connections: { ...body.connections, [node.name]: { [connection]: [[{ node: to, type: connection, index: 0 }]] } } };
+}
