@@ -1,4 +1,4 @@
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument, visit, type Document, type Node, type Scalar } from 'yaml';
 import { scanText } from '../../privacy';
 import { splitFrontMatter } from './front-matter';
 import { MAX_PROMPT_CHARACTERS, roleFileSchema, type RoleFile } from './role-schema';
@@ -29,6 +29,8 @@ export function readRoleFile(text: string): RoleReading {
   if (mistake) return refused(lineAt(mistake.pos[0]), mistake.message.split('\n', 1)[0]!);
   const alias = firstAlias(document);
   if (alias) return refused(lineAt(alias.range?.[0]), 'anchors and aliases ("&", "*") have no place in a role');
+  const again = fieldTwice(document.contents);
+  if (again) return refused(lineAt(again.range?.[0]), `the field ${JSON.stringify(String(again.value).slice(0, 40))} is there twice, with and without "_"; which of the two holds nobody can say`);
   const value = withOurNames(document.toJS() as unknown);
   const parsed = roleFileSchema.safeParse(value ?? {});
   if (!parsed.success) return refused(...shownFaults(parsed.error.issues, (path) => lineAt(nearestNode(document, path)?.range?.[0])));
@@ -54,6 +56,14 @@ function firstAlias(document: Document): Node | undefined {
     return visit.BREAK;
   });
   return found;
+}
+
+/** `time_s` and `timeS` are one field; the same name twice YAML refuses itself. */
+function fieldTwice(node: unknown): Scalar | undefined {
+  if (!isMap(node)) return undefined;
+  const keys = node.items.map(({ key }) => key).filter(isScalar);
+  const names = keys.map(({ value }) => camelCase(String(value)));
+  return keys.find((_, index) => names.indexOf(names[index]!) < index) ?? node.items.map(({ key, value }) => (isScalar(key) && ['limits', 'paths'].includes(camelCase(String(key.value))) ? fieldTwice(value) : undefined)).find((found) => found !== undefined);
 }
 
 type Issues = ReadonlyArray<{ path: PropertyKey[]; message: string; code: string; keys?: string[] }>;

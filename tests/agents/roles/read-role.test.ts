@@ -60,6 +60,14 @@ describe('a role file', () => {
     expect(reading).toMatchObject({ ok: false, fault: { line, reason: expect.stringContaining(reason) } });
   });
 
+  it.each([
+    ['limits: { time_s: 60, timeS: 86400 }', 4, '"timeS" is there twice'],
+    ['privacy: secret\nPrivacy: public', 5, 'not known'],
+    ['output_contract: Two pages.\noutputContract: One.', 5, '"outputContract" is there twice'],
+  ])('has each limit once: %j', (fields, line, reason) => {
+    expect(readRoleFile(role(`${FIELDS}\n${fields}`))).toMatchObject({ ok: false, fault: { line, reason: expect.stringContaining(reason) } });
+  });
+
   it('names several faults with their lines', () => {
     const reading = readRoleFile(role('description: a\ngoal: 5\ntitle: []\nprivacy: top'));
     expect(reading).toMatchObject({ ok: false, fault: { line: 3, reason: expect.stringMatching(/goal must be a text; line 4: title .*; line 5: privacy must be/) } });
