@@ -243,6 +243,9 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
       clock.advance(30_000);
       await memory.recall({ query: 'note' }, signal);
       expect(asked).toBe(2);
+      clock.advance(-86_400_000);
+      await memory.recall({ query: 'note' }, signal);
+      expect(asked).toBe(3);
     });
 
     it('sends what somebody had claimed before the clock was set back', async () => {
