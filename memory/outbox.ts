@@ -145,7 +145,7 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
     list: afterSending(store.list),
     sizes: afterSending(store.sizes),
     noteOutcome: async (ids, outcome) => (ids.length === 0 ? undefined : await orWaiting([{ ids, outcome }], async () => await store.noteOutcome(ids, outcome))),
-    removeExpired: afterSending(store.removeExpired),
+    removeExpired: afterSending(async () => await unlessSilent(store.removeExpired)),
     addVectors: afterSending(store.addVectors),
   };
 }
