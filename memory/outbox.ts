@@ -44,7 +44,9 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
   let silentSinceMs = -Infinity;
   let sending: Promise<void> | undefined;
 
-  const isSilent = (): boolean => clock.nowMs() - silentSinceMs < SILENCE_BELIEVED_MS;
+  /** A moment that is still to come was noted before the clock was set back. */
+  const isWithin = (ms: number, sinceMs: number): boolean => clock.nowMs() >= sinceMs && clock.nowMs() - sinceMs < ms;
+  const isSilent = (): boolean => isWithin(SILENCE_BELIEVED_MS, silentSinceMs);
 
   /** Throws at once while the server is known to keep everybody waiting. */
   const unlessSilent = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -106,7 +108,7 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
 
   /** Before reading: tried now and then, never a reason to fail. */
   const trySending = async (): Promise<void> => {
-    if (isSilent() || clock.nowMs() - failedAtMs < RETRIED_AFTER_MS) return;
+    if (isSilent() || isWithin(RETRIED_AFTER_MS, failedAtMs)) return;
     await unlessSilent(sendWaiting).catch((error: unknown) => {
       failedAtMs = clock.nowMs();
       log.warn('Memories wait for Qdrant.', { cause: isAiosError(error) ? error.message : String(error) });
@@ -143,7 +145,7 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
     list: afterSending(store.list),
     sizes: afterSending(store.sizes),
     noteOutcome: async (ids, outcome) => (ids.length === 0 ? undefined : await orWaiting([{ ids, outcome }], async () => await store.noteOutcome(ids, outcome))),
-    removeExpired: afterSending(store.removeExpired),
+    removeExpired: afterSending(async () => await unlessSilent(store.removeExpired)),
     addVectors: afterSending(store.addVectors),
   };
 }

@@ -235,7 +235,7 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
       let asked = 0;
       const wait = async () => (asked++, clock.advance(10_000), await Promise.reject(new MemoryDownError(server.url, 'no answer within 10 s')));
       const patient = withOutbox({ ...silent, put: wait, nearDuplicates: wait, search: wait }, { outbox: openSqliteOutbox({ database: database(), clock }), local: true, address: server.url, clock, log: silentLogger });
-      const memory = createMemory({ store: patient, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger });
+      const memory = createMemory({ store: patient, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId: () => '01a20060-1c2b-7b9a-a675-a25b10d32100', log: silentLogger });
       const { signal } = new AbortController();
       for (let number = 0; number < 10; number++) await memory.remember([{ text: `note ${number}`, kind: 'fact', scope: { level: 'team' } }], signal);
       expect((await memory.recall({ query: 'note' }, signal)).wentWithout).toContain('asked again after 30 s');
@@ -243,6 +243,9 @@ describeWithService(qdrantApi, 'the memory in Qdrant', () => {
       clock.advance(30_000);
       await memory.recall({ query: 'note' }, signal);
       expect(asked).toBe(2);
+      clock.advance(-86_400_000);
+      await memory.recall({ query: 'note' }, signal);
+      expect(asked).toBe(3);
     });
 
     it('sends what somebody had claimed before the clock was set back', async () => {
