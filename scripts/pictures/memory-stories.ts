@@ -94,9 +94,14 @@ export async function takeAgent(editor: Editor): Promise<void> {
   await page.getByText('From 9 on Saturdays.').first().waitFor();
   await page.getByText('Workflow executed successfully').first().waitFor({ state: 'hidden' });
   await editor.zoomToFit();
+  // The button lies over the lowest nodes.
+  await page.getByTestId('zoom-out-button').click();
+  await editor.settle();
   savePicture('17-agent-with-memory', await editor.picture());
   await editor.say(THANKED);
   await page.getByText('See you on Saturday!').first().waitFor();
+  await page.getByText('Workflow executed successfully').first().waitFor();
+  await page.getByText('Workflow executed successfully').first().waitFor({ state: 'hidden' });
   await page.getByTestId('workflow-chat-button').first().click();
   await page.setViewportSize(usual);
   await editor.openNode('Team Session Memory');
