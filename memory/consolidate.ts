@@ -91,7 +91,7 @@ async function makeRoom({ store, clock }: MemoryDeps, scope: MemoryItem['scope']
 /** The model was down when they came, or is another one now. */
 async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick<Consolidated, 'embedded' | 'notEmbedded' | 'withoutVector'>> {
   const model = await deps.embedder(signal);
-  if (!model) return { embedded: 0, withoutVector: (await deps.store.sizes()).items, notEmbedded: 'no embedding model' };
+  if (!model) return { embedded: 0, withoutVector: await deps.store.count({}), notEmbedded: 'no embedding model' };
   const filter = { withoutVectorOf: model.model, privacy: PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label)) };
   let [count, seen] = [0, 0];
   let last: MemoryItem | undefined;

@@ -155,25 +155,26 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     },
 
     async sizes() {
-      return translated(() => sizesOf((sql) => prepared(sql).all(clock.nowMs()) as Row[]));
+      return translated(() => sizesOf((sql, ...values) => prepared(sql).all(...values) as Row[], clock.nowMs()));
     },
   };
 }
 
-function sizesOf(rows: (sql: string) => Row[]): MemorySizes {
-  const alive = '(m.expires_at_ms IS NULL OR m.expires_at_ms > ?)';
-  const kinds = rows(`SELECT kind, count(*) AS items, sum(octet_length(text)) AS bytes FROM memories m WHERE ${alive} GROUP BY kind`);
-  const models = rows(`SELECT o.name, o.dimension, count(*) AS items FROM memory_models o JOIN memory_codes c ON c.model = o.id JOIN memories m ON m.row = c.row WHERE ${alive} GROUP BY o.id ORDER BY o.name`);
-  const scopes = rows(`SELECT s.level, s.of, count(*) AS items FROM ${FROM} WHERE ${alive} GROUP BY s.id ORDER BY items DESC, s.id LIMIT ${MAX_SCOPES_TOLD}`);
-  const itemsOf = (number: number): number => Number(kinds.find(({ kind }) => kind === number)?.items ?? 0);
+function sizesOf(rows: (sql: string, ...values: Value[]) => Row[], nowMs: number): MemorySizes {
+  const parts = rows(`SELECT s.level, s.of, p.* FROM (SELECT scope, kind, count(*) AS items, sum(octet_length(text)) AS bytes FROM memories WHERE expires_at_ms IS NULL OR expires_at_ms > ? GROUP BY scope, kind) p JOIN memory_scopes s ON s.id = p.scope`, nowMs);
+  const expired = 'SELECT count(*) FROM memories m JOIN memory_codes e ON e.row = m.row WHERE m.expires_at_ms <= ? AND e.model = o.id';
+  const models = rows(`SELECT o.name, o.dimension, count(*) - (${expired}) AS items FROM memory_codes c JOIN memory_models o ON o.id = c.model GROUP BY o.id ORDER BY o.name`, nowMs);
+  const byScope = [...Map.groupBy(parts, ({ scope }) => scope).values()].map((ofScope) => ({ scope: scopeOf(ofScope[0]!), items: sumOf(ofScope, 'items') }));
   return {
-    items: kinds.reduce((sum, { items }) => sum + Number(items), 0),
-    bytes: kinds.reduce((sum, { bytes }) => sum + Number(bytes), 0),
-    byKind: Object.fromEntries(MEMORY_KINDS.map((kind, number) => [kind, itemsOf(number)])) as Record<MemoryKind, number>,
-    byModel: models.map(({ name, dimension, items }) => ({ model: String(name), dimension: Number(dimension), items: Number(items) })),
-    byScope: scopes.map((row) => ({ scope: scopeOf(row), items: Number(row.items) })),
+    items: sumOf(parts, 'items'),
+    bytes: sumOf(parts, 'bytes'),
+    byKind: Object.fromEntries(MEMORY_KINDS.map((name, number) => [name, sumOf(parts.filter(({ kind }) => kind === number), 'items')])) as Record<MemoryKind, number>,
+    byModel: models.map(({ name, dimension, items }) => ({ model: String(name), dimension: Number(dimension), items: Number(items) })).filter(({ items }) => items > 0),
+    byScope: byScope.sort((one, other) => other.items - one.items).slice(0, MAX_SCOPES_TOLD),
   };
 }
+
+const sumOf = (rows: readonly Row[], column: string): number => rows.reduce((sum, row) => sum + Number(row[column]), 0);
 
 /** SQLite ends a text at a NUL for some of its functions, and UTF-8 knows no half signs. */
 function storable(text: string): string {
