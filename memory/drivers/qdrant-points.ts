@@ -77,10 +77,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Qdrant knows UUIDs and numbers alone; nothing else can be one of ours. */
 export const pointIds = (ids: readonly string[]): string[] => ids.filter((id) => UUID.test(id));
 
-/** Not expired, and all that the filter says. */
+/** Not expired, and all that the filter says. Nothing is named twice: Qdrant's lists are sets. */
 export function filterOf(filter: MemoryFilter, nowMs: number): Schemas['Filter'] {
   const must: Schemas['Condition'][] = [{ should: [{ is_empty: { key: 'expiresAtMs' } }, { key: 'expiresAtMs', range: { gt: nowMs } }] }];
-  const oneOf = (key: string, values: readonly string[] | undefined) => values && must.push({ key, match: { any: [...values] } });
+  const oneOf = (key: string, values: readonly string[] | undefined) => values && must.push({ key, match: { any: [...new Set(values)] } });
   const is = (key: string, value: string | undefined) => value !== undefined && must.push({ key, match: { value } });
   oneOf('kind', filter.kinds);
   oneOf('privacy', filter.privacy);
@@ -90,7 +90,7 @@ export function filterOf(filter: MemoryFilter, nowMs: number): Schemas['Filter']
   is('provenance.project', filter.project);
   is('provenance.role', filter.role);
   is('provenance.source', filter.source);
-  if (filter.ids) must.push({ has_id: pointIds(filter.ids) });
+  if (filter.ids) must.push({ has_id: [...new Set(pointIds(filter.ids))] });
   if (filter.createdBeforeMs !== undefined) must.push({ key: 'createdAtMs', range: { lt: filter.createdBeforeMs } });
   if (filter.createdAfterMs !== undefined) must.push({ key: 'createdAtMs', range: { gt: filter.createdAfterMs } });
   return { must, ...(filter.withoutVectorOf !== undefined && { must_not: [{ has_vector: vectorName(filter.withoutVectorOf) }] }) };

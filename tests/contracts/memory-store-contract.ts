@@ -63,6 +63,7 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       expect(await texts({ withoutVectorOf: SAMPLE_MODEL })).toEqual(['c']);
       expect(await texts({ withoutVectorOf: 'another' })).toEqual(['a', 'b', 'c']);
       expect(await texts({ kinds: ['trace'], user: 'ada' })).toEqual([]);
+      expect(await texts({ kinds: ['trace', 'trace'], scopes: [{ level: 'role', of: 'ada' }, { level: 'role', of: 'ada' }], ids: [ids[1]!, ids[1]!] })).toEqual(['b']);
       expect(await texts({ kinds: [] })).toEqual([]);
       expect(await texts({ ids: [] })).toEqual([]);
     });
