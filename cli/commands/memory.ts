@@ -2,7 +2,7 @@ import { InvalidInputError } from '../../kernel';
 import type { OpenedMemory } from '../../team';
 import { readArguments, readOptions } from '../arguments';
 import type { Command, CommandContext } from '../command';
-import { FILTER_OPTIONS, FILTER_USAGE, filterOf, labelsUpTo, numberOf, type FilterValues } from '../memory/memory-filter';
+import { CONDITION_OPTIONS, CONDITION_USAGE, FILTER_OPTIONS, FILTER_USAGE, filterOf, labelsUpTo, numberOf, type FilterValues } from '../memory/memory-filter';
 import { forgottenText, itemLines, sampleLines, tracesText } from '../memory/memory-text';
 import { commandLineHost } from '../team-host';
 import { jsonLine } from '../text/plain-text';
@@ -48,17 +48,17 @@ export const memoryRecall: Command = {
   summary: 'asks the memory a question',
   usage: `Usage: aios memory recall "QUESTION" [options]
 
-${FILTER_USAGE}
+${CONDITION_USAGE}
   --up-to LABEL    the strictest label shown: public, internal (default) or
                    secret
   --limit N        1 to 50 (default 8)
 ${COMMON}`,
   async run(context) {
-    const { values, positionals } = readArguments(context.args, { ...FILTER_OPTIONS, ...DATA, 'up-to': { type: 'string' }, limit: { type: 'string' } });
+    const { values, positionals } = readArguments(context.args, { ...CONDITION_OPTIONS, ...DATA, 'up-to': { type: 'string' }, limit: { type: 'string' } });
     const query = positionals.join(' ');
     if (query.trim() === '') throw new InvalidInputError('What are you looking for?', { hint: 'aios memory recall "When does the library open?"' });
     const limit = numberOf('--limit', values.limit, 50);
-    const { kinds, scopes, ids: _ids, ...filter } = await filterOf(values);
+    const { kinds, scopes, ...filter } = await filterOf(values);
     const upTo = (await labelsUpTo(values['up-to'])).at(-1);
     return await withMemory(context, values.data, async ({ memory }) => {
       const { items, notEmbedded, wentWithout } = await memory.recall({ query, kinds, scopes, filter, upTo, limit }, context.signal);

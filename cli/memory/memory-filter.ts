@@ -1,14 +1,17 @@
 import { InvalidInputError } from '../../kernel';
 import type { MemoryFilter, Scope } from '../../team';
 
-export const FILTER_OPTIONS = { scope: { type: 'string' }, kind: { type: 'string' }, source: { type: 'string' }, run: { type: 'string' }, since: { type: 'string' }, before: { type: 'string' }, id: { type: 'string', multiple: true } } as const;
+/** Of a question: whoever knows the id has no need to ask. */
+export const CONDITION_OPTIONS = { scope: { type: 'string' }, kind: { type: 'string' }, source: { type: 'string' }, run: { type: 'string' }, since: { type: 'string' }, before: { type: 'string' } } as const;
+export const FILTER_OPTIONS = { ...CONDITION_OPTIONS, id: { type: 'string', multiple: true } } as const;
 
-export const FILTER_USAGE = `  --scope S        team, project:NAME, role:NAME or user:NAME
+export const CONDITION_USAGE = `  --scope S        team, project:NAME, role:NAME or user:NAME
   --kind K         fact, trace, chat or scratch
   --source S       title or address of a document
   --run ID         what a run left
   --since T        from when on: 24h, 7d, 4w or a date like 2026-11-20
-  --before T       until when
+  --before T       until when`;
+export const FILTER_USAGE = `${CONDITION_USAGE}
   --id ID          this one; may be given several times`;
 
 export interface FilterValues {

@@ -72,7 +72,7 @@ describe('aios memory', () => {
     expect((await call('erase', 'anna')).out).toBe('There is nothing of "anna".');
   });
 
-  it.each([[['forget']], [['recall']], [['erase']], [['list', 'x']], [['list', '--scope', 'planet']], [['list', '--kind', 'dream']], [['list', '--limit', '0']], [['forget', '--all', '--expected', '-1']]])('takes no %j', async (argv) => {
+  it.each([[['forget']], [['recall']], [['erase']], [['recall', 'hours', '--id', 'm0']], [['list', 'x']], [['list', '--scope', 'planet']], [['list', '--kind', 'dream']], [['list', '--limit', '0']], [['forget', '--all', '--expected', '-1']]])('takes no %j', async (argv) => {
     expect((await call(...argv)).exitCode).toBe(2);
   });
 });
