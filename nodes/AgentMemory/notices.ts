@@ -11,7 +11,7 @@ const BY_WORDS: Record<NotEmbedded, string> = {
 /** What a user of the editor should know, said once beside the output, however many items it is about. */
 export class Notices {
   readonly #said = new Map<string, NodeExecutionHint['type']>();
-  #kept: Promise<number> | undefined;
+  #kept: Promise<number | undefined> | undefined;
 
   say(message: string, type: NodeExecutionHint['type'] = 'info'): void {
     this.#said.set(message, type);
@@ -23,8 +23,8 @@ export class Notices {
 
   async found(memory: Memory, { count, notEmbedded, wentWithout }: { count: number } & Pick<Recollection, 'notEmbedded' | 'wentWithout'>): Promise<void> {
     if (wentWithout) return this.say(`Nothing was looked for. ${wentWithout}`, 'warning');
-    // Counted once: the answer is the same for all items.
-    this.#kept ??= count === 0 ? memory.count({}) : undefined;
+    // Counted once: the answer is the same for all items. Without it there is less to say, and nothing wrong with the recall.
+    this.#kept ??= count === 0 ? memory.count({}).catch(() => undefined) : undefined;
     const kept = count === 0 ? await this.#kept : undefined;
     if (kept !== undefined) this.say(whyNothing(kept));
     if (kept !== 0) this.byWords(notEmbedded);
