@@ -83,7 +83,7 @@ async function createTask(request: HttpRequest, deps: HttpApiDeps): Promise<Http
   const newGoal = readNewGoal(body, request.limits, deps.nowMs());
   const submittedBy = await submitterOf(request, newGoal.submittedBy, deps);
   const { run, created } = await deps.runs.create({ ...newGoal, submittedBy, workflowId: request.workflowId, ...(key && { idempotencyKey: key }) });
-  if (!created && !isSameRequest(run, newGoal)) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal or a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
+  if (!created && !isSameRequest(run, { ...newGoal, submittedBy })) return problem(422, 'Idempotency key reused', 'This Idempotency-Key was used before with another goal, by another submitter or with a weaker privacy.', { code: 'IDEMPOTENCY_KEY_REUSED', hint: 'Use a new key for each new goal.' });
   const statusUrl = `${request.baseUrl}/tasks?id=${encodeURIComponent(run.id)}`;
   if (!created) return jsonAnswer(202, { runId: run.id, statusUrl }, { headers: { Location: statusUrl, 'Idempotency-Replayed': 'true' } });
   await tellCreated(run.id, deps);
@@ -123,9 +123,9 @@ async function tellCreated(runId: string, { events, log }: HttpApiDeps): Promise
   });
 }
 
-/** The earlier run may answer for this request only when it protects the goal at least as well. */
-function isSameRequest(run: Run, asked: Pick<NewGoal, 'goal' | 'limits'>): boolean {
-  return run.goal === asked.goal && strictestPrivacy(run.limits.privacy, asked.limits.privacy) === run.limits.privacy;
+/** The earlier run may answer for this request only when it is in the same name, or its submitter could approve it, and protects the goal at least as well. */
+function isSameRequest(run: Run, asked: Pick<NewGoal, 'goal' | 'limits' | 'submittedBy'>): boolean {
+  return run.goal === asked.goal && run.submittedBy === asked.submittedBy && strictestPrivacy(run.limits.privacy, asked.limits.privacy) === run.limits.privacy;
 }
 
 async function readTask(request: HttpRequest, deps: HttpApiDeps): Promise<HttpAnswer> {

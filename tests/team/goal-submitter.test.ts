@@ -24,6 +24,14 @@ describe('who submitted a goal', () => {
     expect(answer.json().detail).toBe('"submittedBy" is "bob", and the token belongs to Ada.');
   });
 
+  it('is not whoever used the same Idempotency-Key before', async () => {
+    const { ask } = await submitted({});
+    const post = async (token: string, body = {}) => await ask({ authorization: `Bearer ${token}`, idempotencyKey: 'key 1', body: { goal: 'Write a haiku', ...body } });
+    expect((await post(TOKEN, { submittedBy: 'bob' })).status).toBe(202);
+    expect((await post(TOKEN, { submittedBy: 'bob' })).headers).toMatchObject({ 'Idempotency-Replayed': 'true' });
+    expect((await post('token-of-ada')).json()).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
   it("opens nothing else to an approver's token", async () => {
     const { ask } = await submitted({});
     const authorization = 'Bearer token-of-ada';
