@@ -41,7 +41,7 @@ export interface RecallRequest {
 
 export interface Recalled {
   item: MemoryItem;
-  /** 0..1, how well it fits, its age and what came of it included; only to be compared within one answer. */
+  /** 0..1.5, how well it fits, its age and what came of it included; only to be compared within one answer. */
   score: number;
   /** How it was found, in words. */
   why: string;

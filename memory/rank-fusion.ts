@@ -7,6 +7,10 @@ export interface Ranked<T> {
   score: number;
 }
 
+/** Places each list gives to the fusion, at least. */
+export const LIST_LENGTH = 50;
+/** Of a shorter list the last may be nearly as near as the best: cosines this far apart are none and all. Judgement. */
+const LEAST_WIDTH = 0.2;
 /** Even where a text holds all words of the query: among many that do, meaning shall tell. Judgement. */
 const MOST_SAY = 0.9;
 
@@ -21,7 +25,7 @@ interface Found<T> {
 
 /**
  * One order of what was found by words and by meaning. Measures of two searches cannot be compared, so each list is laid between 0 and 1: words from none shared to the best,
- * meaning from its last place to the best ("relative scores", as Weaviate has them). Words have as much say as they tell: where the best by words holds half of the query's, half;
+ * meaning from its last place (of a list that is not full from at least {@link LEAST_WIDTH} below) to the best ("relative scores", as Weaviate has them). Words have as much say as they tell: where the best by words holds half of the query's, half;
  * where it holds one of six by accident, about a sixth (docs/decisions/0032).
  *
  * @returns each entry once, best first, score 0..1: 1 is first in both
@@ -34,8 +38,13 @@ export function fuse<T>({ byWords, byMeaning, heldShare }: Found<T>): Array<Rank
     for (const { entry, score } of list) sums.set(entry, (sums.get(entry) ?? 0) + weight * (width > 0 ? (score - worst) / width : 1));
   };
   add(byWords, 0, say);
-  add(byMeaning, byMeaning.at(-1)?.score ?? 0, 1 - say);
+  add(byMeaning, leastOf(byMeaning), 1 - say);
   return [...sums].map(([entry, score]) => ({ entry, score })).sort((one, other) => other.score - one.score);
+}
+
+function leastOf(byMeaning: ReadonlyArray<Ranked<unknown>>): number {
+  const [best, last] = [byMeaning[0]?.score ?? 0, byMeaning.at(-1)?.score ?? 0];
+  return byMeaning.length < LIST_LENGTH ? Math.min(last, best - LEAST_WIDTH) : last;
 }
 
 function sayOfWords(words: number, meanings: number, heldShare: number): number {

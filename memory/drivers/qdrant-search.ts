@@ -1,12 +1,10 @@
 import type { Schemas } from '@qdrant/js-client-rest';
 import type { MemoryHit, MemoryQuery } from '../memory-store';
-import { fuse, heldShareOf } from '../rank-fusion';
+import { LIST_LENGTH, fuse, heldShareOf } from '../rank-fusion';
 import { soughtText } from '../sought-text';
 import { sparseQueryOf } from '../sparse-words';
 import { WORDS, itemOf, vectorName } from './qdrant-points';
 
-/** Places each list gives to the fusion, at least. */
-const LIST_LENGTH = 50;
 /** As usual (Cormack, Clarke, Büttcher, SIGIR 2009), counted from 0 as Qdrant does. The order is ours in the end. */
 const FUSION_CONSTANT = 61;
 

@@ -2,15 +2,13 @@ import { type Clock, nextTurn } from '../../kernel';
 import { type Database, emptyWal, groupCommit, keptStatements, migrate, translated } from '../../storage';
 import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
 import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
-import { type Ranked, fuse, heldShareOf } from '../rank-fusion';
+import { LIST_LENGTH, type Ranked, fuse, heldShareOf } from '../rank-fusion';
 import { searchableWords } from '../search-terms';
 import { soughtText } from '../sought-text';
 import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, provenanceOf, scopeOf } from './sqlite-memory-tables';
 import { SqliteVectors } from './sqlite-vectors';
 import { SqliteWords } from './sqlite-words';
 
-/** Places each list gives to the fusion, at least. */
-const LIST_LENGTH = 50;
 const MAX_NEAR_DUPLICATES = 20;
 const EXPIRED_PER_CALL = 5_000;
 const REMOVED_AT_ONCE = 50;

@@ -39,6 +39,13 @@ export function memorySearchContract(stores: () => [MemoryStore, MemoryStore, Fa
     expect(hits[0]!.score).toBeGreaterThan(hits[1]!.score);
   });
 
+  it('calls the last of a few that are about as near about as good', async () => {
+    await put('deployment of the staging server', 'deployment of the staging servers');
+    const [first, last] = await search('', { by: 'the deployment of the staging server' });
+    expect(first!.similarity! - last!.similarity!).toBeLessThan(0.1);
+    expect(last!.score).toBeGreaterThan(0.5);
+  });
+
   it('puts what both ways find before what one finds', async () => {
     await put('invoice template', 'invoicing templates', 'invoice of a customer about something else entirely, with many more words', 'unrelated');
     const [first] = await search('invoice template');
