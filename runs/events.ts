@@ -27,7 +27,7 @@ export interface EventLog {
   append(event: Omit<RunEvent, 'sequence' | 'atMs'>, lease?: Lease): Promise<void>;
   /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
   after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
-  /** Runs whose events name this person as who submitted them. */
+  /** Runs whose events name this person as who submitted them: events of an earlier version, today the run alone does. */
   countOfPerson(name: string): Promise<number>;
   /** Puts {@link NOBODY} in the place of the person who submitted runs. @returns how many runs */
   forgetPerson(name: string): Promise<number>;
