@@ -7,7 +7,7 @@ const SUMMARY_CHARACTERS = { call: 160, result: 240 };
 /** Of what there is room for; the latest turns say more than the first. */
 const SUMMARY_SHARE = 0.2;
 /** What a text of the latest turn may have when it does not fit whole, most first. */
-const LATEST_CHARACTERS = [2_000, 1_200, 700, 400, 200] as const;
+const LATEST_CHARACTERS = [2_000, 1_200, 700, 400, 200, 100, 40] as const;
 
 /**
  * A conversation with tools that fits: the beginning stays whole, the oldest turns behind it are told in one line per call. A turn goes

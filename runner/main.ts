@@ -11,7 +11,11 @@ const places = Number(RUNNER_PLACES);
 if (token.length < 16) fail('RUNNER_TOKEN must have 16 characters or more.');
 if (!Number.isInteger(places) || places < 1 || places > 16) fail('RUNNER_PLACES must be 1 to 16.');
 
-const server = createRunner({ token, places, ...(RUNNER_FIRST_USER && { firstUser: Number(RUNNER_FIRST_USER) }) });
+const firstUser = RUNNER_FIRST_USER ? Number(RUNNER_FIRST_USER) : undefined;
+// At a job's end everything of its user is killed.
+if (firstUser !== undefined && !areForJobsAlone(firstUser, firstUser + places - 1)) fail(`RUNNER_FIRST_USER must be the first of ${places} user ids from 1000 on that nobody else has, this service neither.`);
+
+const server = createRunner({ token, places, firstUser });
 if (/^\d+$/.test(listen)) server.listen(Number(listen), '127.0.0.1', () => console.log(`The runner listens on 127.0.0.1:${listen}.`));
 else {
   // Left behind by a runner that was killed.
@@ -23,6 +27,11 @@ else {
   });
 }
 for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => process.exit(0));
+
+function areForJobsAlone(first: number, last: number): boolean {
+  const own = process.getuid?.() ?? 0;
+  return Number.isInteger(first) && first >= 1_000 && last < 2 ** 31 && (own < first || own > last);
+}
 
 function fail(why: string): never {
   console.error(why);

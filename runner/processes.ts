@@ -15,6 +15,8 @@ export interface JobProcesses {
 const MOST_LOOKS = 50;
 /** Looks in a row that find nothing; each takes a millisecond or two, and one may come at the wrong moment. */
 const CLEAN_LOOKS = 10;
+/** A job may stop whoever is its user; only the kernel's kill passes that. */
+const KILLER_MS = 1_000;
 
 /** Kills the group, and whoever left it: until looks at all processes find none. */
 export async function endProcesses(job: JobProcesses): Promise<void> {
@@ -24,8 +26,8 @@ export async function endProcesses(job: JobProcesses): Promise<void> {
     const left = processesOf(job);
     clean = left.length === 0 ? clean + 1 : 0;
     for (const { pid, group } of left) {
-      // All of a group at once: none of them can start another meanwhile.
-      kill(-group);
+      // All of a group at once: none of them can start another meanwhile. Numbers below 2 mean our own group, or all there is.
+      if (group > 1) kill(-group);
       kill(pid);
     }
     // Killed processes are there until they are reaped.
@@ -44,7 +46,7 @@ function kill(pid: number): void {
 /** As that user, the kernel kills all he has at once, so that none is left to start another; where no process can be started, the looks find them. */
 async function killAllOf(user: number | undefined): Promise<void> {
   if (user === undefined) return;
-  const killer = spawn('/bin/sh', ['-c', 'kill -9 -1'], { uid: user, gid: user, env: {}, cwd: '/', stdio: 'ignore' });
+  const killer = spawn('/bin/sh', ['-c', 'kill -9 -1'], { uid: user, gid: user, env: {}, cwd: '/', stdio: 'ignore', timeout: KILLER_MS, killSignal: 'SIGKILL' });
   await new Promise<void>((resolve) => killer.once('exit', () => resolve()).once('error', () => resolve()));
 }
 

@@ -6,7 +6,7 @@ import { isText } from './search';
 
 const MAX_DIFF_CHARACTERS = 1_000_000;
 const MAX_DIFF_FILES = 200;
-/** Lines; two texts with less in common are shown as one gone and the other come. The time grows with its square: half a second. */
+/** Lines; of two texts with less in common it is only said that they differ. The time grows with its square: half a second. */
 const MAX_EDITS = 2_000;
 const CONTEXT_LINES = 3;
 /** Of lines, to find where the hunks of one file belong; a file takes one per line and hunk, repetitive ones many more. About 0.2 s. */
@@ -103,7 +103,9 @@ export function fileDiff(path: string, before: Buffer | null, after: Buffer | nu
   const [from, to] = [before ? `a/${path}` : NO_FILE, after ? `b/${path}` : NO_FILE];
   if ((before && !isText(before)) || (after && !isText(after))) return `Binary files ${from} and ${to} differ\n`;
   const [old, next] = [before?.toString('utf8') ?? '', after?.toString('utf8') ?? ''];
-  return createTwoFilesPatch(from, to, old, next, undefined, undefined, { context: CONTEXT_LINES, maxEditLength: MAX_EDITS, headerOptions: FILE_HEADERS_ONLY }) ?? `Files ${from} and ${to} differ in more than ${MAX_EDITS} places\n`;
+  // Nothing has to be looked for in what is new or gone as a whole.
+  const maxEditLength = old === '' || next === '' ? Infinity : MAX_EDITS;
+  return createTwoFilesPatch(from, to, old, next, undefined, undefined, { context: CONTEXT_LINES, maxEditLength, headerOptions: FILE_HEADERS_ONLY }) ?? `Files ${from} and ${to} differ in more than ${MAX_EDITS} places\n`;
 }
 
 /**

@@ -42,7 +42,8 @@ export function projectKeeping(stores: FileStores): ProjectKeeping {
     },
     async remove(project) {
       const { folder, isThere } = await folderOf(project);
-      if (isThere) await stores.remove(folder);
+      // Also when it is not listed: a crash may have left some of one that was being deleted.
+      await stores.remove(folder);
       return isThere;
     },
     async declassify(project) {

@@ -4,7 +4,8 @@ import { z } from 'zod';
 const WORDS: ReadonlyArray<[type: string, words: readonly string[]]> = [
   ['object', ['properties', 'required', 'additionalProperties', 'patternProperties', 'propertyNames', 'minProperties', 'maxProperties']],
   ['array', ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems', 'contains']],
-  ['string', ['pattern', 'minLength', 'maxLength', 'format']],
+  // Not "format": OpenAPI has those of numbers as well.
+  ['string', ['pattern', 'minLength', 'maxLength']],
   ['number', ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']],
 ];
 
@@ -49,5 +50,7 @@ function withRequired(schema: Words): Words {
   if (schema.type !== 'object' || !Array.isArray(schema.required)) return schema;
   const named = (schema.properties ?? {}) as Words;
   const missing = schema.required.filter((name): name is string => typeof name === 'string' && !Object.hasOwn(named, name));
-  return { ...schema, properties: { ...named, ...Object.fromEntries(missing.map((name) => [name, {}])) } };
+  // Once named, a field is no additional one any more.
+  const demanded = isWords(schema.additionalProperties) && !('patternProperties' in schema) ? schema.additionalProperties : {};
+  return { ...schema, properties: { ...named, ...Object.fromEntries(missing.map((name) => [name, demanded])) } };
 }

@@ -150,6 +150,14 @@ describe('a long conversation with tools', () => {
     expect(JSON.stringify(shortened.slice(-2))).toContain('characters are not shown]');
   });
 
+  it('fits also when its latest turn has many calls', () => {
+    const calls = Array.from({ length: 12 }, (_, index) => ({ id: `last${index}`, name: 'look_up', arguments: { word: '茶是一种饮料。'.repeat(40) } }));
+    const results = calls.map(({ id }): ChatMessage => ({ role: 'tool', toolCallId: id, toolName: 'look_up', text: '茶是一种饮料。'.repeat(24) }));
+    const shortened = shortenedTurns([...beginning, { role: 'assistant', text: '', toolCalls: calls }, ...results], beginning.length, [], 2_800);
+    expect(estimatePromptTokens({ messages: shortened })).toBeLessThanOrEqual(2_800);
+    expect(shortened).toHaveLength(beginning.length + 13);
+  });
+
   it('stays as it is while it fits', () => {
     expect(shortenedTurns(long.slice(0, 6), 2, [], 2_900)).toEqual(long.slice(0, 6));
   });

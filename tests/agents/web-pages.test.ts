@@ -34,6 +34,13 @@ describe('a page', () => {
   });
 
   it.each([
+    ['anchors that do not end', '<a name="n">'.repeat(6) + '<a href="/k">k</a>', '[k](http://pages.example/k)'],
+    ['headings that do not end', '<h2>A<p>a<h2>B<p>b<h2>C<p>c<h2>D</h2><p>d', '## A a\n\n## B b\n\n## C c\n\n## D\n\nd'],
+    ['elements in comments, scripts and styles', '<!-- <pre><pre><pre> --><script>"<pre>"</script><style><code><code></style><pre><code>a\nb</code></pre>', '```\na\nb\n```'],
+    ["a table's cell outside a table", '<div><tr><th>a</th></tr></div><table><tr><th>b</th></tr></table><th>c</th>', 'a\n\n| b |\n| --- |\n\nc'],
+  ])('keeps its text and links behind %s', async (_what, body, text) => expect((await read(html(body))).text).toBe(text));
+
+  it.each([
     ['text/plain; charset=iso-8859-1', Buffer.from('Gr\xfc\xdfe', 'latin1'), 'Grüße'],
     ['text/html', Buffer.from('<meta charset="windows-1251"><p>\xcf\xf0\xe8\xe2\xe5\xf2</p>', 'latin1'), 'Привет'],
     ['text/plain', Buffer.from('\ufeffmarked', 'utf16le'), 'marked'],

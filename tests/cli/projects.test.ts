@@ -1,4 +1,4 @@
-import { utimesSync } from 'node:fs';
+import { existsSync, renameSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { commands, runAios } from '../../cli';
 import { systemClock } from '../../kernel';
@@ -73,4 +73,12 @@ it("takes a project's secret mark away when it is told twice, at once for all wh
   expect(await call('declassify', 'shop', '--yes')).toMatchObject({ exitCode: 1, said: 'shop is no secret project.' });
   await work('shop', 'secret').files.write('b.txt', 'under the mat');
   await expect(work('shop').files.read('a.txt')).rejects.toMatchObject({ code: 'SECRET_PROJECT' });
+});
+
+it('deletes what a crash left of a project that was being deleted', async () => {
+  await written('shop');
+  renameSync(folder('shop'), folder('.gone-shop'));
+  renameSync(folder('.versions', 'shop'), folder('.versions', '.gone-shop'));
+  await call('remove', 'shop', '--yes');
+  expect([existsSync(folder('.gone-shop')), existsSync(folder('.versions', '.gone-shop'))]).toEqual([false, false]);
 });

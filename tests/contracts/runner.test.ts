@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { runnerExecutor, type Executor } from '../../agents';
 import { runJob } from '../../runner/run-job';
 import { describeWithService, itUnless, python } from '../support/services';
@@ -84,6 +86,17 @@ open(${JSON.stringify(marker)}, "w")`;
     await program('import time; time.sleep(3)');
     expect(existsSync(marker)).toBe(false);
   }, 20_000);
+
+  itUnless(process.getuid?.() === 0 ? undefined : 'only root may start jobs as another user', 'ends a job that stops whoever comes to end it', async () => {
+    const code = 'import os, signal\nif os.fork():\n    os._exit(0)\nos.setsid()\nwhile True:\n    try: os.kill(-1, signal.SIGSTOP)\n    except OSError: pass';
+    const { end, exitCode } = await runJob({ tool: 'python', stdin: '', files: {}, timeMs: 10_000, code }, 61_235, never);
+    expect({ end, exitCode }).toEqual({ end: 'exit', exitCode: 0 });
+  });
+
+  it.each([String(process.getuid?.()), '0', '999', '1e9999', 'nobody'])('does not start with %s as the first user of its jobs: all that one has would be killed', (firstUser) => {
+    const { status, stderr } = spawnSync(process.execPath, [join(__dirname, '../../runner/main.ts')], { env: { RUNNER_TOKEN: runner.token, RUNNER_LISTEN: '/nowhere/runner.sock', RUNNER_FIRST_USER: firstUser }, encoding: 'utf8', timeout: 20_000 });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('RUNNER_FIRST_USER must be') as string });
+  });
 
   it('gives each process a bound on processor time, for when nobody is left to end it', async () => {
     expect((await program('import resource; print(resource.getrlimit(resource.RLIMIT_CPU)[0], resource.getrlimit(resource.RLIMIT_CORE)[0])', 10_000)).stdout).toBe('45 0\n');

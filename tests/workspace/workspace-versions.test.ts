@@ -45,6 +45,16 @@ describe('versions of a workspace', () => {
     expect((await versions.diff()).diff).toContain('Binary files /dev/null and b/c.bin differ');
   });
 
+  it('show a long file that is new or gone line by line', async () => {
+    const { files, versions, second } = await withCommits();
+    const lines = Array.from({ length: 5_000 }, (_, index) => `line ${index}\n`);
+    await files.write('long.txt', lines.join(''));
+    const third = (await versions.commit('third'))!;
+    await files.delete('long.txt');
+    expect((await versions.diff({ from: second.id, to: third.id })).diff).toContain('+line 4999\n');
+    expect((await versions.diff()).diff).toContain('-line 4999\n');
+  });
+
   it("makes diffs that patch takes, odd names and missing last newlines included", async () => {
     const { files, versions, first } = await withCommits();
     await files.write('docs/grüße (1) x.md', 'ohne Ende');
