@@ -18,9 +18,10 @@ export async function missingNodes(client: N8nClient, templates: readonly Templa
   return missing;
 }
 
-/** As the build lays it down: nodes/CtoAgent/cto-agent.svg for n8n-nodes-aios.ctoAgent. */
+/** As the build lays it down: nodes/CtoAgent/cto-agent.svg for n8n-nodes-aios.ctoAgent, and for the ctoAgentTool n8n makes of it. */
 function iconOf(type: string): string {
-  const [packageName, name] = type.split('.') as [string, string];
+  const [packageName, typeName] = type.split('.') as [string, string];
+  const name = typeName.replace(/(?<=.)Tool$/, '');
   const kebab = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return `/icons/${packageName}/dist/nodes/${name[0]!.toUpperCase()}${name.slice(1)}/${kebab}.svg`;
 }
