@@ -61,4 +61,10 @@ export interface RunStore {
    * @throws {LeaseLostError}
    */
   finish(lease: Lease, outcome: { status: 'waiting' | 'done' | 'failed' | 'stopped'; report?: string; error?: ErrorFacts }): Promise<void>;
+
+  /** Runs that are over and name this person as who submitted or wanted them; see run-person.ts. */
+  countOfPerson(person: string): Promise<number>;
+
+  /** Puts {@link NOBODY} in his place in those. @returns how many */
+  forgetPerson(person: string): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../kernel';
 import { ForgetCountError, spelled, type MemoryStore, type SessionStore } from '../memory';
-import type { EventLog } from '../runs';
+import type { EventLog, RunStore } from '../runs';
 
 /** What is there of a user. */
 export interface TracesOfUser {
@@ -8,7 +8,7 @@ export interface TracesOfUser {
   memories: number;
   /** Conversations with the user. */
   sessions: number;
-  /** Runs the user submitted; their events then name nobody. */
+  /** Runs that are over and name the user as who submitted or wanted them; then they name nobody. */
   runs: number;
 }
 
@@ -24,17 +24,22 @@ export interface Erasure {
 export interface ErasureDeps {
   memory: MemoryStore;
   sessions: SessionStore;
+  runs: RunStore;
   events: EventLog;
 }
 
 /** Erases a user from all stores that name users. The ledger names none: it counts calls by model, role, workflow, project and run. */
-export function createErasure({ memory, sessions, events }: ErasureDeps): Erasure {
+export function createErasure({ memory, sessions, runs, events }: ErasureDeps): Erasure {
   const count = async (given: string): Promise<TracesOfUser> => {
     const user = checkedUser(given);
-    const [byUser, forUser, both, sessionCount, runs] = await Promise.all([memory.count({ user }), memory.count({ scopes: [{ level: 'user', of: user }] }), memory.count({ user, scopes: [{ level: 'user', of: user }] }), sessions.countOfUser(user), runsOf(given)]);
-    return { memories: byUser + forUser - both, sessions: sessionCount, runs };
+    const [byUser, forUser, both, sessionCount, runCount] = await Promise.all([memory.count({ user }), memory.count({ scopes: [{ level: 'user', of: user }] }), memory.count({ user, scopes: [{ level: 'user', of: user }] }), sessions.countOfUser(user), runsOf(given)]);
+    return { memories: byUser + forUser - both, sessions: sessionCount, runs: runCount };
   };
-  const runsOf = async (given: string): Promise<number> => (await Promise.all(spellings(given).map(async (name) => await events.countOfPerson(name)))).reduce((sum, runs) => sum + runs, 0);
+  const runsOf = async (given: string): Promise<number> => {
+    const inEvents = await Promise.all(spellings(given).map(async (name) => await events.countOfPerson(name)));
+    // Events named submitters once; the same runs, then.
+    return Math.max(await runs.countOfPerson(checkedUser(given)), inEvents.reduce((sum, found) => sum + found, 0));
+  };
   return {
     count,
     async erase(given, expected) {
@@ -45,6 +50,7 @@ export function createErasure({ memory, sessions, events }: ErasureDeps): Erasur
       await memory.remove({ user });
       await memory.remove({ scopes: [{ level: 'user', of: user }] });
       await sessions.removeOfUser(user);
+      await runs.forgetPerson(user);
       for (const name of spellings(given)) await events.forgetPerson(name);
       return found;
     },

@@ -25,7 +25,7 @@ export const forgottenText = (forgotten: number): string => `${memories(forgotte
 
 export function tracesText({ memories: items, sessions, runs }: TracesOfUser, { user, erased }: { user: string; erased: boolean }): string {
   const sum = items + sessions + runs;
-  const list = `${memories(items)}, ${counted(sessions, 'conversation')} and the events of ${counted(runs, 'run')}`;
+  const list = `${memories(items)}, ${counted(sessions, 'conversation')} and the name in ${counted(runs, 'run')} that ${runs === 1 ? 'is' : 'are'} over`;
   if (erased) return `"${plainText(user)}" is erased: ${list}.`;
   return sum === 0 ? `There is nothing of "${plainText(user)}".` : `Of "${plainText(user)}" there are ${list}. To erase, say the same again with --expected ${sum}`;
 }

@@ -151,7 +151,7 @@ const whatField: INodeProperties = {
   default: 'count',
   description: 'Look first, then forget exactly what you have seen',
   options: [
-    { name: 'Erase User', value: 'erase', description: 'Takes a person out of memories, conversations and the events of runs' },
+    { name: 'Erase User', value: 'erase', description: 'Takes a person out of memories, conversations and runs that are over' },
     { name: 'Forget', value: 'forget', description: 'Forgets what the filter finds, if it is as many as you expect' },
     { name: 'Show Count', value: 'count', description: 'Says how many memories the filter finds; changes nothing' },
     { name: 'Show Count of User', value: 'countUser', description: 'Says what is there of a person; changes nothing' },

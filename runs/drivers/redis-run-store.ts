@@ -2,7 +2,8 @@ import { sha256 } from '../../kernel';
 import type { Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import { DEFAULT_TTL_MS } from '../lifetime';
-import type { Lease, NewRun, Run, RunState } from '../run';
+import { type Lease, type NewRun, type Run, type RunState, type RunStatus, hasEnded } from '../run';
+import { forgettingPerson, mayForget } from '../run-person';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
@@ -56,6 +57,14 @@ export function openRedisRunStore(options: RedisRunStoreOptions): RunStore {
 
     finish: (lease, outcome) =>
       change(options, lease.runId, async (before) => ({ record: dated(before, ending(before, lease, outcome), clock.nowMs()), answer: undefined })),
+
+    countOfPerson: async (person) => (await endedRunsOf(options, person)).length,
+
+    async forgetPerson(person) {
+      const found = await endedRunsOf(options, person);
+      for (const runId of found) await change(options, runId, async (before) => ({ record: forgettingPerson(before, person), answer: undefined })).catch(unlessNotFound);
+      return found.length;
+    },
   };
 }
 
@@ -115,4 +124,25 @@ async function list({ connection, keys }: RedisRunStoreOptions, { status, limit 
     runs.push(...known.filter((run) => status === undefined || run.status === status));
   }
   return runs.slice(0, limit);
+}
+
+/** @returns ids of runs that can forget this person */
+async function endedRunsOf(options: RedisRunStoreOptions, person: string): Promise<string[]> {
+  const found = new Set<string>();
+  for (const status of RUN_STATUSES.filter(hasEnded)) {
+    for await (const run of runsOf(options, status)) if (mayForget(run, person)) found.add(run.id);
+  }
+  return [...found];
+}
+
+const RUNS_AT_ONCE = 200;
+
+async function* runsOf({ connection, keys }: RedisRunStoreOptions, status: RunStatus): AsyncGenerator<Run> {
+  for (let start = 0; ; start += RUNS_AT_ONCE) {
+    // One that ends meanwhile moves others to later places; those are seen twice, none is passed over.
+    const ids = await connection.ask((redis) => redis.zrevrange(indexKey(keys, status), start, start + RUNS_AT_ONCE - 1));
+    if (ids.length === 0) return;
+    const found = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
+    for (const [index, fields] of found.entries()) if (fields.version !== undefined) yield recordOf(ids[index]!, fields).run;
+  }
 }

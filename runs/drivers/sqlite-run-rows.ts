@@ -4,6 +4,7 @@ import type { Plan, Result, Verdict } from '../contracts';
 import { RunNotFoundError } from '../errors';
 import type { Run, RunLimits, RunStatus, TaskStatus } from '../run';
 import type { RescueNotes } from '../rescue';
+import { mayForget } from '../run-person';
 import { type RunRecord, refusedOf, refusedText } from '../run-record';
 import type { AttemptRecord } from '../run-state';
 import type { TaskProgress } from '../task-transitions';
@@ -28,6 +29,12 @@ export function listRuns(database: Database, filter: { status?: RunStatus; limit
   // Ids sort by time and break the tie between runs of one millisecond.
   const rows = database.prepare('SELECT * FROM runs WHERE status = COALESCE(?, status) ORDER BY created_at_ms DESC, id DESC LIMIT ?').all(filter.status ?? null, filter.limit);
   return rows.map(toRun);
+}
+
+/** @returns ids of runs that can forget this person */
+export function endedRunsOf(database: Database, person: string): string[] {
+  const rows = database.prepare("SELECT id, status, submitted_by, plan ->> '$.askedBy' AS asked_by FROM runs WHERE status IN ('done', 'failed')").all() as Row[];
+  return rows.filter((row) => mayForget({ status: row.status as RunStatus, submittedBy: textOf(row.submitted_by), plan: { askedBy: textOf(row.asked_by) } }, person)).map(({ id }) => String(id));
 }
 
 function toRun(row: Row): Run {
@@ -78,8 +85,8 @@ export async function changeRun<T>(database: Database, runId: string, work: (bef
 
 /** Writes what a change has changed; the plan is written once. */
 function updateRecord(database: Database, before: RunRecord, { run, lease, progress, rescue }: RunRecord): void {
-  database.prepare('UPDATE runs SET status = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, lease_refused = ?, rescue = ?, updated_at_ms = ? WHERE id = ?')
-    .run(run.status, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, refusedText(lease.refused) || null, asJson(rescue), run.updatedAtMs, run.id);
+  database.prepare('UPDATE runs SET status = ?, submitted_by = ?, report = ?, error = ?, lease_owner = ?, lease_fence = ?, lease_until_ms = ?, lease_refused = ?, rescue = ?, updated_at_ms = ? WHERE id = ?')
+    .run(run.status, run.submittedBy ?? null, run.report ?? null, asJson(run.error), lease.owner ?? null, lease.fence, lease.untilMs, refusedText(lease.refused) || null, asJson(rescue), run.updatedAtMs, run.id);
   if (run.plan !== before.run.plan) database.prepare('UPDATE runs SET plan = ? WHERE id = ?').run(asJson(run.plan), run.id);
   for (const [taskId, standing] of progress) if (standing !== before.progress.get(taskId)) writeProgress(database, run.id, taskId, standing);
 }

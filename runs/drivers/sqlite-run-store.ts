@@ -1,11 +1,12 @@
 import type { Clock, MakeId } from '../../kernel';
-import { type Database, groupCommit, translated } from '../../storage';
+import { type Database, emptyWal, groupCommit, translated } from '../../storage';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease, NewRun, Run, TaskClaim } from '../run';
+import { forgettingPerson } from '../run-person';
 import { type RunRecord, assertHeld, claimingReady, dated, ending, newRunRecord, takeLease, withPlan, withResult, withVerdict } from '../run-record';
 import { assertListLimit, ofRun, runState, taskClaim } from '../run-state';
 import type { RunStore } from '../run-store';
-import { changeRun, findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdictsBefore, writeAttempt } from './sqlite-run-rows';
+import { changeRun, endedRunsOf, findRunByKey, insertRecord, listRuns, readAttempts, readRecord, readVerdictsBefore, writeAttempt } from './sqlite-run-rows';
 import { prepareRunTables } from './sqlite-tables';
 
 export interface SqliteRunStoreOptions {
@@ -77,6 +78,15 @@ export function openSqliteRunStore(options: SqliteRunStoreOptions): RunStore {
         const record = ending(before, lease, outcome);
         return { record: dated(before, record, clock.nowMs()), answer: undefined };
       }),
+
+    countOfPerson: async (person) => translated(() => endedRunsOf(database, person)).length,
+
+    async forgetPerson(person) {
+      const found = translated(() => endedRunsOf(database, person));
+      for (const runId of found) await changeRun(database, runId, (before) => ({ record: forgettingPerson(before, person), answer: undefined }));
+      emptyWal(database);
+      return found.length;
+    },
   };
 }
 

@@ -67,7 +67,7 @@ describe('aios memory', () => {
 
   it('erases a person after the count was shown', async () => {
     await remembered({ provenance: { user: 'anna' } }, { scope: { level: 'user', of: 'anna' } }, {});
-    expect((await call('erase', 'anna')).out).toBe('Of "anna" there are 2 memories, 0 conversations and the events of 0 runs. To erase, say the same again with --expected 2');
+    expect((await call('erase', 'anna')).out).toBe('Of "anna" there are 2 memories, 0 conversations and the name in 0 runs that are over. To erase, say the same again with --expected 2');
     expect((await call('erase', 'anna', '--expected', '2')).out).toContain('"anna" is erased: 2 memories');
     expect((await call('erase', 'anna')).out).toBe('There is nothing of "anna".');
   });

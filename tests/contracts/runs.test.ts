@@ -8,6 +8,7 @@ import { controlsContract } from './controls-contract';
 import { eventLogContract } from './event-log-contract';
 import { journalStoreContract } from './journal-store-contract';
 import { rescueContract } from './rescue-contract';
+import { runPersonContract } from './run-person-contract';
 import { runStoreContract } from './run-store-contract';
 import { runStoreRaceContract } from './run-store-race-contract';
 import { runTallyContract } from './run-tally-contract';
@@ -17,6 +18,8 @@ import { technicalFaultsContract } from './technical-faults-contract';
 const memory = () => openSqlite(':memory:');
 
 runStoreContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
+
+runPersonContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
 
 technicalFaultsContract('sqlite', (clock) => openSqliteRunStore({ database: memory(), clock, makeId }));
 
@@ -63,6 +66,7 @@ controlsContract('sqlite', (clock) => {
 
 describeWithRedis('on Redis', (redis) => {
   runStoreContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
+  runPersonContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
   technicalFaultsContract('redis', (clock) => openRedisRunStore({ connection: redis.connection, keys: redis.keys(), clock, makeId }));
 
   runStoreRaceContract('redis', (clock) => {
