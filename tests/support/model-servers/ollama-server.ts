@@ -54,7 +54,8 @@ async function discovery(path: string, body: JsonObject, models: ServedModel[], 
     body: {
       details: { family: 'sample', parameter_size: model.parameterSize ?? '' },
       model_info: { 'general.architecture': 'sample', 'sample.context_length': model.contextTokens ?? 32_768 },
-      capabilities: model.capabilities ?? ['completion', 'tools'],
+      // As Ollama says of a model that only embeds.
+      capabilities: model.capabilities ?? (model.name.includes('embed') ? ['embedding'] : ['completion', 'tools']),
     },
   };
 }
