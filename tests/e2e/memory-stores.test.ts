@@ -1,4 +1,4 @@
-import { openTeam, type TeamHost } from '../../team';
+import { closeIdleTeams, openTeam, type TeamHost } from '../../team';
 import type { WorkflowNode } from '../../cli';
 import { startOllamaServer, type ModelServer } from '../support/model-servers';
 import { itemsOf } from '../support/n8n-instance';
@@ -23,7 +23,10 @@ async function serve(answers: Answers = [], more: Record<string, string> = {}, m
   const fields = { ollamaUrl: ollama.url, teamName: `stores-${process.pid}-${Math.random().toString(36).slice(2, 8)}`, ...more };
   return { fields, credentialId: await n8n.createCredential(fields) };
 }
-afterEach(async () => await ollama.close());
+afterEach(async () => {
+  await closeIdleTeams();
+  await ollama.close();
+});
 
 const published = async (body: ReturnType<typeof webhookWorkflow>, credentialId: string) => await n8n.client.publishWorkflow(await n8n.createWorkflow(body, credentialId));
 const post = async (path: string, body: Record<string, unknown>) => (await (await n8n.callWebhook(path, body)).json()) as Record<string, unknown>;
