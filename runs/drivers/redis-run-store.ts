@@ -112,37 +112,38 @@ async function readVerdictsBefore({ connection, keys }: RedisRunStoreOptions, ru
 }
 
 /** Page by page, because the index may name runs whose time is over. */
-async function list({ connection, keys }: RedisRunStoreOptions, { status, limit }: Parameters<RunStore['list']>[0]): Promise<Run[]> {
+async function list(options: RedisRunStoreOptions, { status, limit }: Parameters<RunStore['list']>[0]): Promise<Run[]> {
   assertListLimit(limit);
   const runs: Run[] = [];
   for (let start = 0; runs.length < limit; start += limit) {
-    const ids = await connection.ask((redis) => redis.zrevrange(indexKey(keys, status), start, start + limit - 1));
-    if (ids.length === 0) break;
-    const found = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
-    const known = found.flatMap((fields, index) => (fields.version === undefined ? [] : [recordOf(ids[index]!, fields).run]));
+    const page = await pageOf(options, { status, start, length: limit });
+    if (!page) break;
     // One may have moved on since the index was read.
-    runs.push(...known.filter((run) => status === undefined || run.status === status));
+    runs.push(...page.filter((run) => status === undefined || run.status === status));
   }
   return runs.slice(0, limit);
 }
 
-/** @returns ids of runs that can forget this person */
-async function endedRunsOf(options: RedisRunStoreOptions, person: string): Promise<string[]> {
-  const found = new Set<string>();
-  for (const status of RUN_STATUSES.filter(hasEnded)) {
-    for await (const run of runsOf(options, status)) if (mayForget(run, person)) found.add(run.id);
-  }
-  return [...found];
+/** Runs of one status or of all, newest first. @returns undefined behind the last one */
+async function pageOf({ connection, keys }: RedisRunStoreOptions, { status, start, length }: { status: RunStatus | undefined; start: number; length: number }): Promise<Run[] | undefined> {
+  const ids = await connection.ask((redis) => redis.zrevrange(indexKey(keys, status), start, start + length - 1));
+  if (ids.length === 0) return undefined;
+  const found = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
+  return found.flatMap((fields, index) => (fields.version === undefined ? [] : [recordOf(ids[index]!, fields).run]));
 }
 
 const RUNS_AT_ONCE = 200;
 
-async function* runsOf({ connection, keys }: RedisRunStoreOptions, status: RunStatus): AsyncGenerator<Run> {
-  for (let start = 0; ; start += RUNS_AT_ONCE) {
-    // One that ends meanwhile moves others to later places; those are seen twice, none is passed over.
-    const ids = await connection.ask((redis) => redis.zrevrange(indexKey(keys, status), start, start + RUNS_AT_ONCE - 1));
-    if (ids.length === 0) return;
-    const found = (await connection.together((commands) => ids.reduce((queued, id) => queued.hgetall(runKeys(keys, id).run), commands))) as Array<Record<string, string>>;
-    for (const [index, fields] of found.entries()) if (fields.version !== undefined) yield recordOf(ids[index]!, fields).run;
+/** @returns ids of runs that can forget this person */
+async function endedRunsOf(options: RedisRunStoreOptions, person: string): Promise<string[]> {
+  // One that ends meanwhile moves others to later places; those are seen twice, none is passed over.
+  const found = new Set<string>();
+  for (const status of RUN_STATUSES.filter(hasEnded)) {
+    for (let start = 0; ; start += RUNS_AT_ONCE) {
+      const page = await pageOf(options, { status, start, length: RUNS_AT_ONCE });
+      if (!page) break;
+      for (const run of page) if (mayForget(run, person)) found.add(run.id);
+    }
   }
+  return [...found];
 }
