@@ -10,7 +10,7 @@ export interface WebPagesOptions extends PublicWebOptions {
   timeoutMs?: number;
 }
 
-/** Of one page, unpacked. Turning as much into Markdown takes a second at worst. */
+/** Of one page, unpacked. Turning as much into Markdown takes half a second at worst. */
 export const MAX_PAGE_BYTES = 2 * 1_048_576;
 const TIMEOUT_MS = 20_000;
 const MAX_REDIRECTS = 5;

@@ -41,14 +41,29 @@ function parsedType(contentType: string): MIMEType | undefined {
 /** Not read: what moves around a page, what a reader does not see, and what is no text. */
 const SKIPPED_ELEMENTS = ['nav', 'footer', 'aside', 'form', 'button', 'select', 'textarea', 'iframe', 'object', 'embed', 'svg', 'noscript', 'template', '[aria-hidden="true"]'];
 
-/** The bytes of a page as text for a model: HTML as Markdown with whole addresses, the main part where the page marks one. */
+/** Tags of a page that are read: the longest articles have a third of it, and n8n stands still meanwhile. */
+const MOST_TAGS = 100_000;
+
+/** The bytes of a page as text for a model: HTML as Markdown with whole addresses, the main part where the page marks one. A page of more tags than are read says so at its end. */
 export function pageText(body: Buffer, { kind, charset }: PageType, address: string): WebPage {
   if (kind === 'text') return { address, text: visible(decoded(body, charset)) };
-  const html = decoded(body, charset ?? charsetInHtml(body));
+  const whole = decoded(body, charset ?? charsetInHtml(body));
+  const html = whole.slice(0, endOfTags(whole));
   const isolateMain = /<main[\s>]/i.test(html);
   const text = htmlToMarkdown(shallowHtml(html), { origin: address, plugins: { isolateMain, filter: { exclude: SKIPPED_ELEMENTS } }, clean: { emptyLinks: true, emptyImages: true, emptyLinkText: true } });
   const title = titleOf(html);
-  return { address, ...(title && { title }), text: visible(text) };
+  const goesOn = html.length < whole.length ? `\n\n[The page goes on: its first ${MOST_TAGS} tags were read.]` : '';
+  return { address, ...(title && { title }), text: visible(text) + goesOn };
+}
+
+/** @returns where the first tag begins that is not read; undefined when all are read */
+function endOfTags(html: string): number | undefined {
+  let at = html.indexOf('<');
+  for (let tags = 1; at >= 0; tags++) {
+    if (tags > MOST_TAGS) return at;
+    at = html.indexOf('<', at + 1);
+  }
+  return undefined;
 }
 
 /** An unknown charset is read as UTF-8; a byte order mark counts more than what was said. */
