@@ -4,7 +4,7 @@ import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
-import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { bandsOf, saysTheSame } from './near-duplicates';
 import { embedded } from './embedding';
 import { sought } from './sought-text';
 import { worthOf } from './worth';
@@ -58,7 +58,7 @@ async function mergeNearDuplicates({ store }: MemoryDeps, signal: AbortSignal): 
   for (const item of await store.list({ kinds: ['scratch', 'trace', 'fact'] }, MERGED_AMONG)) {
     throwIfCancelled(signal);
     if (gone.has(item.id)) continue;
-    const near = (await store.nearDuplicates(item, bandsOf(signatureOf(item.text)))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other) > 0);
+    const near = (await store.nearDuplicates(item, bandsOf(item))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && saysTheSame(item, other));
     const [, ...others] = near.sort((one, other) => tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
     for (const { id } of others) gone.add(id);
     await nextTurn();

@@ -6,7 +6,7 @@ import type { MemoryDeps } from './create-memory';
 import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
 import type { MemoryItem, MemoryKind } from './memory-item';
-import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { bandsOf, saysTheSame } from './near-duplicates';
 import { sought } from './sought-text';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ interface Entry {
   known?: MemoryItem;
 }
 
-/** Stores what is new and renews what is nearly known. */
+/** Stores what is new and renews what is known. */
 export async function remember(deps: MemoryDeps, remembrances: readonly Remembrance[], signal: AbortSignal): Promise<Remembered[]> {
   const checked = remembrances.map(checkedRemembrance);
   const entries: Entry[] = [];
@@ -45,7 +45,7 @@ async function newEntry({ clock, makeId }: MemoryDeps, remembrance: ReturnType<t
   const text = remembrance.text.toWellFormed().normalize('NFC').trim();
   const createdAtMs = clock.nowMs();
   const item: MemoryItem = { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };
-  return { item, bands: bandsOf(signatureOf(text)) };
+  return { item, bands: bandsOf(item) };
 }
 
 /** Labels rise by what a text and its source hold, never fall by what is said of them. */
@@ -59,7 +59,7 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
   const taken = new Set<string>();
   for (const portion of portionsOf(entries, LOOKED_FOR_AT_ONCE)) {
     throwIfCancelled(signal);
-    const found = await Promise.all(portion.map(async (entry) => await nearlySame(deps, entry)));
+    const found = await Promise.all(portion.map(async (entry) => await sayingTheSame(deps, entry)));
     for (const [index, entry] of portion.entries()) {
       entry.known = found[index]!.find(({ id }) => !taken.has(id));
       if (entry.known) taken.add(entry.known.id);
@@ -68,13 +68,13 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
   }
 }
 
-/** @returns likest first, of those as like the same part of the document */
-async function nearlySame({ store }: MemoryDeps, { item, bands }: Entry): Promise<MemoryItem[]> {
+/** @returns those of the same part of the document first */
+async function sayingTheSame({ store }: MemoryDeps, { item, bands }: Entry): Promise<MemoryItem[]> {
   // What was said stands as it was said, and in its order.
   if (item.kind === 'chat') return [];
-  const found = (await store.nearDuplicates(item, bands)).map((other) => ({ other, share: sameness(item, other), isSamePart: Number(other.provenance.part === item.provenance.part) }));
-  const same = found.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share || other.isSamePart - one.isSamePart);
-  return same.map(({ other }) => other);
+  const same = (await store.nearDuplicates(item, bands)).filter((other) => saysTheSame(item, other));
+  const isOtherPart = ({ provenance }: MemoryItem): number => Number(provenance.part !== item.provenance.part);
+  return same.sort((one, other) => isOtherPart(one) - isOtherPart(other));
 }
 
 async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
