@@ -13,11 +13,12 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
     let clock: FakeClock;
     let store: MemoryStore;
     let memory: Memory;
+    let other: Memory;
     beforeEach(async () => {
       clock = fakeClock();
       const stores = await open(clock);
       [store] = stores;
-      [memory] = stores.map((each) => createMemory({ store: each, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger })) as [Memory, Memory];
+      [memory, other] = stores.map((each) => createMemory({ store: each, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger })) as [Memory, Memory];
     });
     const texts = async (): Promise<string[]> => (await store.list({}, 500)).map(({ text }) => text).sort();
 
@@ -43,6 +44,19 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
         await memory.remember([fact(second)], signal);
       }
       expect(await texts()).toHaveLength(new Set(retold.reworded.flatMap(({ first, second }) => [first, second])).size);
+    });
+
+    it('keeps once what many remember at the same moment, in one process and in two, as long as the longest of them wanted', async () => {
+      const told = await Promise.all(Array.from({ length: 12 }, async (_, number) => await (number % 2 ? memory : other).remember([fact('The key lies in the left drawer.', number === 5 ? {} : { keptMs: 60_000 })], signal)));
+      expect((await store.list({}, 500)).map(({ text, expiresAtMs }) => ({ text, expiresAtMs }))).toEqual([{ text: 'The key lies in the left drawer.', expiresAtMs: null }]);
+      expect(told.flat().filter(({ mergedInto }) => mergedInto === undefined).length).toBeLessThan(12);
+    });
+
+    it('keeps once what stands twice in one batch, but each part of a document', async () => {
+      const [one, again] = await memory.remember([fact('The key lies in the left drawer.'), fact('the key lies in the left drawer')], signal);
+      expect(again).toMatchObject({ id: one!.id, mergedInto: one!.id });
+      await memory.remember([0, 1, 2].map((part) => fact('See the next page.', { provenance: { source: 'list.pdf', part } })), signal);
+      expect(await store.count({})).toBe(4);
     });
 
     it('finds the one that says the same among many that differ in a number alone', async () => {
