@@ -4,7 +4,8 @@ import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
 import type { MemorySizes } from './memory-store';
-import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import { bandsOf } from './near-duplicates';
+import { isOtherPart, sayingTheSame } from './doubles';
 import { embedded } from './embedding';
 import { sought } from './sought-text';
 import { worthOf } from './worth';
@@ -52,20 +53,26 @@ async function makeRoomIn(deps: MemoryDeps, { mostPerScope, most }: Required<Con
   return madeRoom;
 }
 
-/** Two that were remembered at the same moment did not see each other. The one that was there in more tasks stays, of equals the newer. */
-async function mergeNearDuplicates({ store }: MemoryDeps, signal: AbortSignal): Promise<number> {
+/** Whoever has just remembered something may be merging it himself ({@link mergedWithDoubles}); two who choose differently would remove both. */
+const SETTLED_AFTER_MS = 60_000;
+
+/** Two that were remembered while the store did not answer did not see each other. The one that is kept longest stays, of equals the one that was there in more tasks, then the newer. */
+async function mergeNearDuplicates(deps: MemoryDeps, signal: AbortSignal): Promise<number> {
+  const { store, clock } = deps;
+  const createdBeforeMs = clock.nowMs() - SETTLED_AFTER_MS;
   const gone = new Set<string>();
-  for (const item of await store.list({ kinds: ['scratch', 'trace', 'fact'] }, MERGED_AMONG)) {
+  for (const item of await store.list({ kinds: ['scratch', 'trace', 'fact'], createdBeforeMs }, MERGED_AMONG)) {
     throwIfCancelled(signal);
     if (gone.has(item.id)) continue;
-    const near = (await store.nearDuplicates(item, bandsOf(signatureOf(item.text)))).filter((other) => !gone.has(other.id) && other.provenance.part === item.provenance.part && sameness(item, other) > 0);
-    const [, ...others] = near.sort((one, other) => tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
+    const same = (await sayingTheSame(deps, { item, bands: bandsOf(item) })).filter((other) => !gone.has(other.id) && !isOtherPart(other, item) && other.createdAtMs < createdBeforeMs);
+    const [, ...others] = same.sort((one, other) => endOf(other) - endOf(one) || tasksOf(other) - tasksOf(one) || other.createdAtMs - one.createdAtMs);
     for (const { id } of others) gone.add(id);
     await nextTurn();
   }
   return gone.size === 0 ? 0 : await store.remove({ ids: [...gone] });
 }
 
+const endOf = ({ expiresAtMs }: MemoryItem): number => expiresAtMs ?? Number.MAX_VALUE;
 const tasksOf = ({ outcomes }: MemoryItem): number => outcomes.passed + outcomes.failed;
 
 /** Scopes that hold too much; when all together do, the largest gives way. */

@@ -14,7 +14,7 @@ export interface NewMemory {
   item: MemoryItem;
   /** Unset: found by its words alone. */
   vector?: Vector;
-  /** Of near-duplicates.ts; items that share one are nearly the same text. */
+  /** Of near-duplicates.ts; items that say the same share one. */
   bands: readonly string[];
 }
 

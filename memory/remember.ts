@@ -3,10 +3,12 @@ import { DEFAULT_PRIVACY, mayLeaveMachine, scanLongText, type Privacy } from '..
 import { checkedRemembrance } from './checked';
 import { keepInBounds } from './consolidate';
 import type { MemoryDeps } from './create-memory';
+import { longerLife, mergedWithDoubles, sayingTheSame } from './doubles';
 import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
 import type { MemoryItem, MemoryKind } from './memory-item';
-import { bandsOf, sameness, signatureOf } from './near-duplicates';
+import type { NewMemory } from './memory-store';
+import { bandsOf } from './near-duplicates';
 import { sought } from './sought-text';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +24,7 @@ interface Entry {
   known?: MemoryItem;
 }
 
-/** Stores what is new and renews what is nearly known. */
+/** Stores what is new and renews what is known. */
 export async function remember(deps: MemoryDeps, remembrances: readonly Remembrance[], signal: AbortSignal): Promise<Remembered[]> {
   const checked = remembrances.map(checkedRemembrance);
   const entries: Entry[] = [];
@@ -45,7 +47,7 @@ async function newEntry({ clock, makeId }: MemoryDeps, remembrance: ReturnType<t
   const text = remembrance.text.toWellFormed().normalize('NFC').trim();
   const createdAtMs = clock.nowMs();
   const item: MemoryItem = { id: makeId(), kind, scope, text, privacy: await labelOf(remembrance, signal), provenance, createdAtMs, expiresAtMs: keptMs === null ? null : createdAtMs + keptMs, outcomes: { passed: 0, failed: 0 } };
-  return { item, bands: bandsOf(signatureOf(text)) };
+  return { item, bands: bandsOf(item) };
 }
 
 /** Labels rise by what a text and its source hold, never fall by what is said of them. */
@@ -59,7 +61,7 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
   const taken = new Set<string>();
   for (const portion of portionsOf(entries, LOOKED_FOR_AT_ONCE)) {
     throwIfCancelled(signal);
-    const found = await Promise.all(portion.map(async (entry) => await nearlySame(deps, entry)));
+    const found = await Promise.all(portion.map(async (entry) => await sayingTheSame(deps, entry)));
     for (const [index, entry] of portion.entries()) {
       entry.known = found[index]!.find(({ id }) => !taken.has(id));
       if (entry.known) taken.add(entry.known.id);
@@ -68,31 +70,25 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
   }
 }
 
-/** @returns likest first, of those as like the same part of the document */
-async function nearlySame({ store }: MemoryDeps, { item, bands }: Entry): Promise<MemoryItem[]> {
-  // What was said stands as it was said, and in its order.
-  if (item.kind === 'chat') return [];
-  const found = (await store.nearDuplicates(item, bands)).map((other) => ({ other, share: sameness(item, other), isSamePart: Number(other.provenance.part === item.provenance.part) }));
-  const same = found.filter(({ share }) => share > 0).sort((one, other) => other.share - one.share || other.isSamePart - one.isSamePart);
-  return same.map(({ other }) => other);
-}
-
 async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
   const embeddings = await embedded(deps, portion.map(({ item }) => sought(item)), signal);
-  const items = portion.map(renewed);
-  await deps.store.put(portion.map(({ bands }, index) => ({ item: items[index]!, vector: embeddings[index]!.vector, bands })));
+  const memories = portion.map((entry, index): NewMemory => ({ item: renewed(entry), vector: embeddings[index]!.vector, bands: entry.bands }));
+  await deps.store.put(memories);
+  const kept: MemoryItem[] = [];
+  for (let start = 0; start < portion.length; start += LOOKED_FOR_AT_ONCE) {
+    const few = memories.slice(start, start + LOOKED_FOR_AT_ONCE);
+    kept.push(...(await Promise.all(few.map(async (memory, at) => (portion[start + at]!.known ? memory.item : await mergedWithDoubles(deps, memory, signal))))));
+  }
   return portion.map((entry, index) => {
-    const { id, privacy } = items[index]!;
+    const { id, privacy } = kept[index]!;
     const { notEmbedded } = embeddings[index]!;
-    return [entry, { id, ...(entry.known && { mergedInto: id }), privacy, ...(notEmbedded && { notEmbedded }) }];
+    return [entry, { id, ...(id !== entry.item.id && { mergedInto: id }), privacy, ...(notEmbedded && { notEmbedded }) }];
   });
 }
 
 /** The newer words take the older one's place, and keep what was learnt of it. It is kept as long as the longer of both was to be. */
 function renewed({ item, known }: Entry): MemoryItem {
-  if (!known) return item;
-  const expiresAtMs = item.expiresAtMs === null || known.expiresAtMs === null ? null : Math.max(item.expiresAtMs, known.expiresAtMs);
-  return { ...item, id: known.id, outcomes: known.outcomes, expiresAtMs };
+  return known ? { ...item, id: known.id, outcomes: known.outcomes, expiresAtMs: longerLife([item, known]) } : item;
 }
 
 /** What must not leave the machine comes first: where it may not be stored, nothing has been when that is said. */

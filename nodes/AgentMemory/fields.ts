@@ -9,7 +9,7 @@ export const operationField: INodeProperties = {
   default: 'recall',
   options: [
     { name: 'Assemble', value: 'assemble', action: 'Assemble a context', description: 'Makes one block of the best memories under a token budget, ready for a prompt' },
-    { name: 'Consolidate', value: 'consolidate', action: 'Bring the memory in order', description: 'Removes what has expired, merges what is nearly the same, makes room and embeds what has no vector; for a schedule' },
+    { name: 'Consolidate', value: 'consolidate', action: 'Bring the memory in order', description: 'Removes what has expired, merges what says the same, makes room and embeds what has no vector; for a schedule' },
     { name: 'Forget', value: 'forget', action: 'Forget memories', description: 'Counts what a filter finds, then forgets exactly that; or erases a user everywhere' },
     { name: 'Hand Off', value: 'handOff', action: 'Hand work to another role', description: 'Gives a role all it needs to go on, and checks that it can answer from it' },
     { name: 'Recall', value: 'recall', action: 'Recall memories', description: 'Finds what fits a question, by words and by meaning' },

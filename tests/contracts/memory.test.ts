@@ -7,11 +7,14 @@ import { type StubQdrant, startStubQdrant } from '../support/qdrant-server';
 import { describeWithService, itUnless, qdrantApi } from '../support/services';
 import { temporaryFolder } from '../support/temporary-folder';
 import { type OpenMemoryStores, memoryStoreContract } from './memory-store-contract';
+import { rememberingContract } from './remembering-contract';
 
-memoryStoreContract('sqlite', async (clock) => {
+const onSqlite: OpenMemoryStores = async (clock) => {
   const file = join(temporaryFolder(), 'team.sqlite');
-  return [openSqliteMemory({ database: openSqlite(file), clock }), openSqliteMemory({ database: openSqlite(file), clock })];
-});
+  return await Promise.resolve([openSqliteMemory({ database: openSqlite(file), clock }), openSqliteMemory({ database: openSqlite(file), clock })]);
+};
+memoryStoreContract('sqlite', onSqlite);
+rememberingContract('sqlite', onSqlite);
 
 const onQdrant = (url: () => string, apiKey?: string): OpenMemoryStores => async (clock) => {
   const options = { url: url(), apiKey, timeoutMs: 60_000, collection: `aios_test-${randomUUID()}`, local: true, clock, log: silentLogger };
@@ -24,8 +27,11 @@ describeWithService(qdrantApi, "on a stub that judges each request by Qdrant's O
   afterAll(async () => await server.close());
   afterEach(() => expect(server.faults).toEqual([]));
   memoryStoreContract('qdrant', onQdrant(() => server.url));
+  rememberingContract('qdrant', onQdrant(() => server.url));
 });
 
 const { QDRANT_URL, QDRANT_API_KEY } = process.env;
-if (QDRANT_URL) memoryStoreContract('a real Qdrant', onQdrant(() => QDRANT_URL, QDRANT_API_KEY));
-else itUnless('QDRANT_URL names no server', 'memory store: a real Qdrant', () => {});
+if (QDRANT_URL) {
+  memoryStoreContract('a real Qdrant', onQdrant(() => QDRANT_URL, QDRANT_API_KEY));
+  rememberingContract('a real Qdrant', onQdrant(() => QDRANT_URL, QDRANT_API_KEY));
+} else itUnless('QDRANT_URL names no server', 'memory store: a real Qdrant', () => {});

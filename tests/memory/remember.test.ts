@@ -43,7 +43,7 @@ describe('remembering', () => {
     await remember(fact(SENTENCE.replace('Monday', 'Tuesday')), fact(SENTENCE, { provenance: { user: 'mallory' } }), fact(SENTENCE.replace('Monday', 'Friday'), { provenance: { source: 'web form' } }));
     expect(await all()).toHaveLength(5);
     expect((await store.list({ source: 'handbook.pdf' }, 5)).map(({ text }) => text)).toEqual([SENTENCE]);
-    const [renewed] = await remember(fact(SENTENCE.replace('Monday', 'Sunday'), { provenance: { source: 'handbook.pdf', runId: 'r2' } }));
+    const [renewed] = await remember(fact(`${SENTENCE}.`, { provenance: { source: 'handbook.pdf', runId: 'r2' } }));
     expect(renewed).toHaveProperty('mergedInto');
     expect((await store.list({ source: 'handbook.pdf' }, 5)).map(({ provenance }) => provenance)).toEqual([{ source: 'handbook.pdf', runId: 'r2' }]);
   });

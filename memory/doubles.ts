@@ -1,0 +1,53 @@
+import { errorFacts, throwIfCancelled } from '../kernel';
+import type { MemoryDeps } from './create-memory';
+import type { MemoryItem } from './memory-item';
+import type { NewMemory } from './memory-store';
+import { saysTheSame } from './near-duplicates';
+
+/** @returns items that say the same, those of the same part of the document first */
+export async function sayingTheSame({ store }: Pick<MemoryDeps, 'store'>, { item, bands }: Pick<NewMemory, 'item' | 'bands'>): Promise<MemoryItem[]> {
+  // What was said stands as it was said, and in its order.
+  if (item.kind === 'chat') return [];
+  const same = (await store.nearDuplicates(item, bands)).filter((other) => saysTheSame(item, other));
+  return same.sort((one, other) => Number(isOtherPart(one, item)) - Number(isOtherPart(other, item)));
+}
+
+export const isOtherPart = (one: MemoryItem, other: MemoryItem): boolean => one.provenance.part !== other.provenance.part;
+
+/** null: for ever. */
+export const longerLife = (items: readonly MemoryItem[]): number | null => (items.some(({ expiresAtMs }) => expiresAtMs === null) ? null : Math.max(...items.map(({ expiresAtMs }) => expiresAtMs!)));
+
+/** More than can be at it at once and still not agree. */
+const MOST_ROUNDS = 5;
+
+/**
+ * Two who remember the same at the same moment, in one process or in two, do not see each other before they store. Each looks again afterwards, so at least the later one sees both.
+ * The smaller id stays: it never changes, so nobody removes what another one keeps.
+ *
+ * @param stored what was not known before it was stored
+ * @returns the item that stays
+ */
+export async function mergedWithDoubles(deps: MemoryDeps, stored: NewMemory, signal: AbortSignal): Promise<MemoryItem> {
+  let { item } = stored;
+  try {
+    for (let round = 0, isSettled = false; round < MOST_ROUNDS && !isSettled; round++) [item, isSettled] = await mergedOnce(deps, { ...stored, item });
+  } catch (error) {
+    throwIfCancelled(signal);
+    // It is stored; kept twice costs little.
+    deps.log.warn('Whether something was remembered twice could not be seen; upkeep merges it.', { cause: errorFacts(error).message });
+  }
+  return item;
+}
+
+/** @returns what stays, and whether nobody can have brought it back who did not know that it had gone */
+async function mergedOnce(deps: MemoryDeps, stored: NewMemory): Promise<[MemoryItem, boolean]> {
+  const { item } = stored;
+  const doubles = (await sayingTheSame(deps, stored)).filter((other) => other.id !== item.id && !isOtherPart(other, item));
+  if (doubles.length === 0) return [item, true];
+  const [first, ...gone] = [item, ...doubles].sort((one, other) => (one.id < other.id ? -1 : 1)) as [MemoryItem, ...MemoryItem[]];
+  const stays = { ...first, expiresAtMs: longerLife([first, ...gone]) };
+  const livesOn = stays.expiresAtMs !== first.expiresAtMs;
+  if (livesOn) await deps.store.put([{ ...stored, item: stays }]);
+  await deps.store.remove({ ids: gone.map(({ id }) => id) });
+  return [stays, !livesOn];
+}

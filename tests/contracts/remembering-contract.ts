@@ -1,0 +1,70 @@
+import { makeId, silentLogger } from '../../kernel';
+import { type Memory, type MemoryStore, type Remembrance, createMemory } from '../../memory';
+import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { retold } from '../support/retold-memories';
+import type { OpenMemoryStores } from './memory-store-contract';
+
+const { signal } = new AbortController();
+const fact = (text: string, more: Partial<Remembrance> = {}): Remembrance => ({ text, kind: 'fact', scope: { level: 'team' }, ...more });
+
+/** What remembering does on every MemoryStore. */
+export function rememberingContract(name: string, open: OpenMemoryStores): void {
+  describe(`remembering: ${name}`, () => {
+    let clock: FakeClock;
+    let store: MemoryStore;
+    let memory: Memory;
+    let other: Memory;
+    beforeEach(async () => {
+      clock = fakeClock();
+      const stores = await open(clock);
+      [store] = stores;
+      [memory, other] = stores.map((each) => createMemory({ store: each, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger })) as [Memory, Memory];
+    });
+    const texts = async (): Promise<string[]> => (await store.list({}, 500)).map(({ text }) => text).sort();
+
+    it('never lets one fact take the place of another, however alike they look', async () => {
+      for (const { first, second } of retold.apart) {
+        await memory.remember([fact(first)], signal);
+        await memory.remember([fact(second)], signal);
+      }
+      expect(await texts()).toEqual([...new Set(retold.apart.flatMap(({ first, second }) => [first, second]))].sort());
+    });
+
+    it('renews what is said again in the same words, whatever its look', async () => {
+      for (const { first, second } of retold.same) {
+        await memory.remember([fact(first)], signal);
+        await memory.remember([fact(second)], signal);
+      }
+      expect(await texts()).toEqual(retold.same.map(({ second }) => second.normalize('NFC').trim()).sort());
+    });
+
+    it('keeps what is said in other words as well: a word more may be a "not", a date more is another fact', async () => {
+      for (const { first, second } of retold.reworded) {
+        await memory.remember([fact(first)], signal);
+        await memory.remember([fact(second)], signal);
+      }
+      expect(await texts()).toHaveLength(new Set(retold.reworded.flatMap(({ first, second }) => [first, second])).size);
+    });
+
+    it('keeps once what many remember at the same moment, in one process and in two, as long as the longest of them wanted', async () => {
+      const told = await Promise.all(Array.from({ length: 12 }, async (_, number) => await (number % 2 ? memory : other).remember([fact('The key lies in the left drawer.', number === 5 ? {} : { keptMs: 60_000 })], signal)));
+      expect((await store.list({}, 500)).map(({ text, expiresAtMs }) => ({ text, expiresAtMs }))).toEqual([{ text: 'The key lies in the left drawer.', expiresAtMs: null }]);
+      expect(told.flat().filter(({ mergedInto }) => mergedInto === undefined).length).toBeLessThan(12);
+    });
+
+    it('keeps once what stands twice in one batch, but each part of a document', async () => {
+      const [one, again] = await memory.remember([fact('The key lies in the left drawer.'), fact('the key lies in the left drawer')], signal);
+      expect(again).toMatchObject({ id: one!.id, mergedInto: one!.id });
+      await memory.remember([0, 1, 2].map((part) => fact('See the next page.', { provenance: { source: 'list.pdf', part } })), signal);
+      expect(await store.count({})).toBe(4);
+    });
+
+    it('finds the one that says the same among many that differ in a number alone', async () => {
+      const order = (number: number) => fact(`Order ${number} of the customer in Graz was sent on Monday by the courier from the store in the south${'\0'}with two boxes of paper, one lamp and the printed invoice.`);
+      await memory.remember(Array.from({ length: 60 }, (_, number) => order(number)), signal);
+      clock.advance(1_000);
+      expect((await memory.remember([order(0)], signal))[0]).toHaveProperty('mergedInto');
+      expect(await store.count({})).toBe(60);
+    });
+  });
+}
