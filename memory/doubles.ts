@@ -2,14 +2,26 @@ import { errorFacts, throwIfCancelled } from '../kernel';
 import type { MemoryDeps } from './create-memory';
 import type { MemoryItem } from './memory-item';
 import type { NewMemory } from './memory-store';
-import { saysTheSame } from './near-duplicates';
+import { saysTheSame, tellsMore } from './near-duplicates';
+
+type Told = Pick<NewMemory, 'item' | 'bands'>;
 
 /** @returns items that say the same, those of the same part of the document first */
-export async function sayingTheSame({ store }: Pick<MemoryDeps, 'store'>, { item, bands }: Pick<NewMemory, 'item' | 'bands'>): Promise<MemoryItem[]> {
+export async function sayingTheSame(deps: Pick<MemoryDeps, 'store'>, { item, bands }: Told): Promise<MemoryItem[]> {
+  return await near(deps, item, bands.slice(0, 1), saysTheSame);
+}
+
+/** @returns items whose place a new one may take: that say the same, or else all but a few words */
+export async function knownBefore(deps: Pick<MemoryDeps, 'store'>, { item, bands }: Told): Promise<MemoryItem[]> {
+  const same = await sayingTheSame(deps, { item, bands });
+  return same.length > 0 || bands.length === 1 ? same : await near(deps, item, bands.slice(1), tellsMore);
+}
+
+async function near({ store }: Pick<MemoryDeps, 'store'>, item: MemoryItem, bands: readonly string[], isIt: (item: MemoryItem, other: MemoryItem) => boolean): Promise<MemoryItem[]> {
   // What was said stands as it was said, and in its order.
   if (item.kind === 'chat') return [];
-  const same = (await store.nearDuplicates(item, bands)).filter((other) => saysTheSame(item, other));
-  return same.sort((one, other) => Number(isOtherPart(one, item)) - Number(isOtherPart(other, item)));
+  const found = (await store.nearDuplicates(item, bands)).filter((other) => isIt(item, other));
+  return found.sort((one, other) => Number(isOtherPart(one, item)) - Number(isOtherPart(other, item)));
 }
 
 export const isOtherPart = (one: MemoryItem, other: MemoryItem): boolean => one.provenance.part !== other.provenance.part;

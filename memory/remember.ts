@@ -3,7 +3,7 @@ import { DEFAULT_PRIVACY, mayLeaveMachine, scanLongText, type Privacy } from '..
 import { checkedRemembrance } from './checked';
 import { keepInBounds } from './consolidate';
 import type { MemoryDeps } from './create-memory';
-import { longerLife, mergedWithDoubles, sayingTheSame } from './doubles';
+import { knownBefore, longerLife, mergedWithDoubles } from './doubles';
 import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
 import type { MemoryItem, MemoryKind } from './memory-item';
@@ -61,7 +61,7 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
   const taken = new Set<string>();
   for (const portion of portionsOf(entries, LOOKED_FOR_AT_ONCE)) {
     throwIfCancelled(signal);
-    const found = await Promise.all(portion.map(async (entry) => await sayingTheSame(deps, entry)));
+    const found = await Promise.all(portion.map(async (entry) => await knownBefore(deps, entry)));
     for (const [index, entry] of portion.entries()) {
       entry.known = found[index]!.find(({ id }) => !taken.has(id));
       if (entry.known) taken.add(entry.known.id);
