@@ -53,7 +53,7 @@ async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): 
 /** A report must not fail because a model does: then the facts stand alone, and say so. */
 async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
   const cto = systemRole(await deps.roles.read(), CTO_ROLE);
-  const messages = mostThatFits((share) => summaryMessages(facts, cto, share), PROMPT_ROOM.small.promptTokens);
+  const { messages } = mostThatFits((share) => summaryMessages(facts, cto, share), PROMPT_ROOM.small.promptTokens);
   try {
     // Keyed by content: a run that waited for a person is reported on again, with other facts.
     const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });
