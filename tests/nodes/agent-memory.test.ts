@@ -11,8 +11,8 @@ jest.setTimeout(30_000);
 let ollama: ModelServer;
 let host: ReturnType<typeof useNodeHost>;
 
-async function serve(answers: string[] = []) {
-  ollama = await startOllamaServer({ models: ['qwen3:8b'], answers });
+async function serve(answers: string[] = [], models = ['qwen3:8b']) {
+  ollama = await startOllamaServer({ models, answers });
   host = useNodeHost({ OLLAMA_HOST: ollama.url });
 }
 afterEach(async () => {
@@ -166,8 +166,7 @@ describe('Hand Off', () => {
   });
 
   it('is kept, and says so, when no model can be asked', async () => {
-    await serve();
-    await ollama.close();
+    await serve([], []);
     expect((await run(parameters)).jsons[0]).toMatchObject({ complete: null, notChecked: expect.any(String), id: expect.any(String) });
   });
 

@@ -17,9 +17,9 @@ afterEach(async () => {
   host.restore();
 });
 
-async function ask(parameters: IDataObject, { items = [{}] as IDataObject[], first = [] as Array<{ name: string; type: string; parameters: IDataObject }> } = {}) {
-  const nodes = [{ name: 'Source', type: 'source', parameters: {} }, ...first, { name: 'Insights', type: 'n8n-nodes-aios.insights', parameters }];
-  const run = await runWorkflow({ nodes: nodes as never, connections: chain(...nodes.map(({ name }) => name)) }, { nodeTypes: { ...ourNodeTypes, source: sourceOf(items) } });
+async function ask(parameters: IDataObject, { items = [{}] as IDataObject[], first = [] as Array<{ name: string; type: string; parameters: IDataObject }>, team = undefined as IDataObject | undefined } = {}) {
+  const nodes = [{ name: 'Source', type: 'source', parameters: {} }, ...first, { name: 'Insights', type: 'n8n-nodes-aios.insights', parameters, ...(team && { credentials: { aiosTeamApi: { id: 'team', name: 'Team' } } }) }];
+  const run = await runWorkflow({ nodes: nodes as never, connections: chain(...nodes.map(({ name }) => name)) }, { nodeTypes: { ...ourNodeTypes, source: sourceOf(items) }, ...(team && { credentials: { team } }) });
   return { run, items: itemsOf(run, 'Insights') };
 }
 const call = { name: 'Router', type: 'n8n-nodes-aios.llmRouter', parameters: { prompt: 'Hello' } };
@@ -44,7 +44,8 @@ describe('Doctor', () => {
 
   it('begins with what failed', async () => {
     await ollama.close();
-    const { items } = await ask({});
+    // By the credential, so that no other Ollama of this machine is found.
+    const { items } = await ask({}, { team: { ollamaUrl: ollama.url } });
     expect(items[0]?.json).toMatchObject({ service: 'ollama', status: 'failed', ok: false, todo: expect.stringContaining('Ollama') });
   });
 
