@@ -41,7 +41,7 @@ async function answered(deps: AgentDeps, call: AgentCall, { request, message, pr
   const schema = chatOutputSchema(mayAsk);
   const mostTokens = PROMPT_ROOM.small.promptTokens;
   const answer = await askForAnswer<ChatAnswer>(session, {
-    messages: mostThatFits((share) => chatMessages(talk, share), mostTokens, schema),
+    messages: mostThatFits((share) => chatMessages(talk, share), mostTokens, schema).messages,
     schema,
     mostTokens,
     keyOf: (ask) => `chat/${ask}`,

@@ -1,8 +1,12 @@
 import type { Privacy } from '../privacy';
+import type { Journal } from '../runs';
 import type { AgentCall } from './agents';
 import type { AgentDeps } from './deps';
 import { bookWired, type ModelSession } from './model-session';
 import { openSessionRecord } from './session-record';
+
+/** For what is done outside any run: done whenever it is asked for. */
+export const noJournal: Journal = { step: async (_key, _inputHash, effect) => ({ output: await effect(), replayed: false, maybePaidTwice: false }) };
 
 /** Model calls outside any run: booked like all, journaled nowhere; asked again after a crash, they are made again. */
 export function openFreeSession(deps: AgentDeps, call: AgentCall, speaker: { role: string; privacy: Privacy }): ModelSession {

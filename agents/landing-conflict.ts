@@ -47,7 +47,7 @@ async function settledByCto({ deps, call, held, state, task, result }: Review, {
     { label: `${task.role}, attempt ${key.attempt}, which QA passed`, ...key, summary: result.summary, files: result.artifacts },
     { label: `the project as it stands, changed meanwhile by ${authorsOf(moved)}`, summary: moved.map(({ path, standing }) => (standing ? `${path} was changed.` : `${path} was deleted.`)).join(' '), files: moved.flatMap(({ path, standing }) => (standing ? [{ path, content: standing.content.toString('utf8') }] : [])) },
   ] as const;
-  const { ruling, model } = await ruled(deps, { runId: key.runId, sides }, session, { goal: state.run.goal, tasks: [task] });
+  const { ruling, model } = await ruled({ deps, call, held, session }, sides, { goal: state.run.goal, tasks: [task] });
   await emitHeld(deps, held.lease, 'task.arbitrated', { choice: ruling.choice, files: moved.length, model }, task.id);
   call.say(`CTO (${model}): ${ruling.choice}: ${ruling.reason.slice(0, 200)}`);
   if (ruling.choice === 'first') return { then: 'land', overruled: new Map(moved.map(({ path, standing }) => [path, standing?.version ?? null])) };

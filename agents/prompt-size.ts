@@ -39,35 +39,42 @@ export interface SizedPrompt {
  * A prompt as large as the smallest window among the models that may be asked allows. Where the whole of it is small, nobody is asked for windows.
  * The size is journaled, because a replay must ask what was asked, whatever models there are by then.
  */
-export async function sizedPrompt(deps: Pick<AgentDeps, 'windowTokens'>, held: HeldRun, call: AgentCall, prompt: SizedPrompt): Promise<{ messages: ChatMessage[]; size: PromptSize }> {
+export async function sizedPrompt(deps: Pick<AgentDeps, 'windowTokens'>, held: Pick<HeldRun, 'journal' | 'signal'>, call: AgentCall, prompt: SizedPrompt): Promise<FittingPrompt & { size: PromptSize }> {
   const { key, privacy, role } = prompt;
   const whole = prompt.compose(1);
-  if (!prompt.grows && estimatePromptTokens({ messages: whole, schema: prompt.schema }) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, size: 'small' };
+  if (!prompt.grows && estimatePromptTokens({ messages: whole, schema: prompt.schema }) <= PROMPT_ROOM.small.promptTokens) return { messages: whole, share: 1, size: 'small' };
   const sizeNow = async (): Promise<PromptSize> => {
     // What a wired model can hold is not known; nearly all that are wired hold this much.
     const windowTokens = call.model ? ROOMY_WINDOW_TOKENS : await deps.windowTokens({ privacy, role, preset: call.preset }, held.signal);
     return windowTokens >= ROOMY_WINDOW_TOKENS ? 'roomy' : 'small';
   };
   const size = (await held.journal.step(key, contentHash(['prompt size']), sizeNow, 'repeat')).output;
-  return { messages: fitting(prompt, size), size };
+  return { ...fitting(prompt, size), size };
 }
 
-function fitting(prompt: SizedPrompt, size: PromptSize): ChatMessage[] {
+function fitting(prompt: SizedPrompt, size: PromptSize): FittingPrompt {
   const { promptTokens, beginningTokens } = PROMPT_ROOM[size];
   return mostThatFits(prompt.compose, prompt.grows ? beginningTokens : promptTokens, prompt.schema);
+}
+
+/** What is told, and how much of what there is that is. */
+export interface FittingPrompt {
+  messages: ChatMessage[];
+  /** 0..1, as `compose` was given it. */
+  share: number;
 }
 
 /**
  * The most that fits; the least there is, when even that is too much: the task itself is never cut. Rooms are in characters, and what they are in tokens depends
  * on the script: one token has four letters of English, and a Chinese character is one or two.
  */
-export function mostThatFits(compose: SizedPrompt['compose'], mostTokens: number, schema?: OutputSchema): ChatMessage[] {
-  let messages = compose(SHARES[0]);
+export function mostThatFits(compose: SizedPrompt['compose'], mostTokens: number, schema?: OutputSchema): FittingPrompt {
+  let least: FittingPrompt;
   for (const share of SHARES) {
-    messages = compose(share);
-    if (estimatePromptTokens({ messages, schema }) <= mostTokens) break;
+    least = { messages: compose(share), share };
+    if (estimatePromptTokens({ messages: least.messages, schema }) <= mostTokens) break;
   }
-  return messages;
+  return least!;
 }
 
 type Room = { readonly [part: string]: number | Room };

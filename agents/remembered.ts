@@ -110,11 +110,15 @@ export async function rememberEnd({ memory, journalStore }: { memory: AgentMemor
   await memory.remember({ text: traceOf(ended), kind: 'trace', scope: project === undefined ? { level: 'team' } : { level: 'project', of: project }, privacy, provenance: { runId: run.id, taskId: task.id, role: task.role, project, workflowId } }, signal);
 }
 
-/** Tells the memory how a run ended that was planned with some of it. One that was stopped says nothing about its plan. */
-export async function rememberPlan({ memory, journalStore }: { memory: AgentMemory; journalStore: JournalStore }, { memoryTokens = DEFAULT_MEMORY_TOKENS }: AgentCall, run: Run, status: string): Promise<void> {
+/** Tells the memory once how a run ends that was planned with some of it. One that was stopped says nothing about its plan. */
+export async function rememberPlan({ memory, journalStore }: { memory: AgentMemory; journalStore: JournalStore }, { memoryTokens = DEFAULT_MEMORY_TOKENS }: AgentCall, { held, run, status }: { held: HeldRun; run: Run; status: string }): Promise<void> {
   if (memoryTokens <= 0 || run.goal === '' || !(status === 'done' || status === 'failed')) return;
   const used = await usedIn(journalStore, run, planMemoryKey(run.goal));
-  if (used.length > 0) await memory.noteOutcome(used, status === 'done' ? 'passed' : 'failed');
+  if (used.length === 0) return;
+  await held.journal.step(`report/outcome/${status}`, contentHash({ used }), async (): Promise<JsonValue> => {
+    await memory.noteOutcome(used, status === 'done' ? 'passed' : 'failed');
+    return null;
+  }, 'repeat');
 }
 
 /** Ids of what stood in a prompt. */

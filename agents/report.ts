@@ -38,9 +38,10 @@ async function reported(deps: AgentDeps, call: AgentCall, held: HeldRun): Promis
   const summary = await summaryOf(deps, session, facts);
   // Counted again: the summary's own call belongs to the run's cost.
   const report = reportText({ ...facts, ...(await accountOf(deps.events, runId)) }, summary);
+  // Before the end: nobody comes back to a run that is over.
+  await rememberPlan(deps, call, { held, run: state.run, status: facts.status });
   await deps.runs.finish(held.lease, { status: facts.status, report });
   await emit(deps, runId, 'run.finished', { status: facts.status, files: facts.files.length });
-  await rememberPlan(deps, call, state.run, facts.status);
   call.say(`CTO (${session.modelName()}): ${facts.status}, ${counted(facts.files.length, 'file')}`);
   return { role: CTO_ROLE, model: session.modelName(), usage: session.usage(), runId, project: state.run.project, status: facts.status, report, files: facts.files };
 }
@@ -53,7 +54,7 @@ async function factsOf(deps: AgentDeps, state: RunState, status: ReportStatus): 
 /** A report must not fail because a model does: then the facts stand alone, and say so. */
 async function summaryOf(deps: AgentDeps, session: ModelSession, facts: ReportFacts): Promise<string> {
   const cto = systemRole(await deps.roles.read(), CTO_ROLE);
-  const messages = mostThatFits((share) => summaryMessages(facts, cto, share), PROMPT_ROOM.small.promptTokens);
+  const { messages } = mostThatFits((share) => summaryMessages(facts, cto, share), PROMPT_ROOM.small.promptTokens);
   try {
     // Keyed by content: a run that waited for a person is reported on again, with other facts.
     const reply = await session.ask({ key: `report/${contentHash(messages).slice(0, 12)}`, messages });

@@ -1,7 +1,7 @@
 import { InvalidInputError } from '../kernel';
 import type { Lease } from './run';
 
-/** One thing that happened in a run, for people and dashboards. `facts` never hold prompts, answers or secrets. */
+/** One thing that happened in a run, for people and dashboards. `facts` never hold prompts, answers, secrets or who submitted the run: a person who is erased is taken out of the run alone. */
 export interface RunEvent {
   /** Grows by at least 1 per event of a run. */
   sequence: number;
@@ -27,14 +27,7 @@ export interface EventLog {
   append(event: Omit<RunEvent, 'sequence' | 'atMs'>, lease?: Lease): Promise<void>;
   /** Events with a sequence above `after`, oldest first. @param limit 1..1000 */
   after(runId: string, after: number, limit: number): Promise<RunEvent[]>;
-  /** Runs whose events name this person as who submitted them: events of an earlier version, today the run alone does. */
-  countOfPerson(name: string): Promise<number>;
-  /** Puts {@link NOBODY} in the place of the person who submitted runs. @returns how many runs */
-  forgetPerson(name: string): Promise<number>;
 }
-
-/** Stands where a person was erased. */
-export const NOBODY = '(erased)';
 
 const MAX_EVENTS_PER_READ = 1_000;
 

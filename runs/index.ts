@@ -18,7 +18,7 @@ export { openSqliteRunTallies } from './drivers/sqlite-run-tallies';
 export { removeExpired } from './drivers/sqlite-tables';
 export * from './errors';
 export type { EventLog, RunEvent, RunEventType } from './events';
-export { NOBODY, RUN_EVENT_TYPES } from './events';
+export { RUN_EVENT_TYPES } from './events';
 export { type HoldLeaseOptions, holdLease } from './hold-lease';
 export { type IntakeLimits, MAX_GOAL_CHARACTERS, type NewGoal, readNewGoal } from './intake';
 export type { AfterCut, Journal, JournalStore, StepOutcome, StepRecord } from './journal';

@@ -65,6 +65,6 @@ export interface RunStore {
   /** Runs that are over and name this person as who submitted or wanted them; see run-person.ts. */
   countOfPerson(person: string): Promise<number>;
 
-  /** Puts {@link NOBODY} in his place in those. @returns how many */
+  /** Puts `(erased)` in his place in those. @returns how many */
   forgetPerson(person: string): Promise<number>;
 }

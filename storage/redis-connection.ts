@@ -146,6 +146,8 @@ function connectionOptions(address: RedisAddress, commandTimeoutMs: number): Red
   return {
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
+    // What is waited for was waited for by `quit`; two seconds, the default, would keep the process alive where the server is gone.
+    disconnectTimeout: 0,
     commandTimeout: commandTimeoutMs,
     // A peer that vanished without a word is noticed, and another connection made.
     socketTimeout: commandTimeoutMs,

@@ -8,7 +8,7 @@ import type { Stores } from './stores';
 import type { TeamMemory } from './team';
 
 export interface TeamMemoryDeps {
-  stores: Pick<Stores, 'memory' | 'recallTallies' | 'sessions' | 'runs' | 'events' | 'clock'>;
+  stores: Pick<Stores, 'memory' | 'recallTallies' | 'sessions' | 'runs' | 'clock'>;
   router: Router;
   embedder: MemoryDeps['embedder'];
   log: Logger;

@@ -73,7 +73,7 @@ export async function openFigureStores(plan: Omit<StoresPlan, 'log'>): Promise<F
 }
 
 /** What the team remembers, and all that names a user, for whoever looks after it. @returns undefined when there is no database yet */
-export async function openMemoryStores(plan: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'clock' | 'memory' | 'sessions' | 'runs' | 'events' | 'close'> | undefined> {
+export async function openMemoryStores(plan: Omit<StoresPlan, 'log'>): Promise<Pick<Stores, 'clock' | 'memory' | 'sessions' | 'runs' | 'close'> | undefined> {
   const { redisUrl, redisTls } = plan.config;
   if (redisUrl === undefined) return hasSqlite(teamDatabaseFile(plan.folder)) ? sqliteStores(plan) : undefined;
   const connection = await openRedis({ url: redisUrl, tls: redisTls });
@@ -83,7 +83,7 @@ export async function openMemoryStores(plan: Omit<StoresPlan, 'log'>): Promise<P
     await memory.close();
     await connection.close();
   };
-  return { clock: store.clock, memory: memory.store, sessions: openRedisSessions(store), runs: openRedisRunStore(store), events: openRedisEventLog(store), close };
+  return { clock: store.clock, memory: memory.store, sessions: openRedisSessions(store), runs: openRedisRunStore(store), close };
 }
 
 /** Approvals and approvers alone, for whoever oversees the team. */

@@ -103,7 +103,7 @@ ${COMMON}`,
 
 export const memoryErase: Command = {
   name: 'memory erase',
-  summary: 'erases a person from memory, conversations and events',
+  summary: 'erases a person from memory, conversations and ended runs',
   usage: `Usage: aios memory erase USER [options]
 
 Without --expected it only shows what is there of the person.

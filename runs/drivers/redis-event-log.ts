@@ -1,7 +1,7 @@
 import type { Clock, MakeId } from '../../kernel';
 import type { RedisConnection } from '../../storage';
 import { LeaseLostError, RunNotFoundError } from '../errors';
-import { type EventLog, NOBODY, type RunEvent, assertEventLimit } from '../events';
+import { type EventLog, type RunEvent, assertEventLimit } from '../events';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import { ofRun } from '../run-state';
 import { type TeamKeys, runKeys } from './redis-keys';
@@ -37,36 +37,5 @@ export function openRedisEventLog({ connection, keys, clock, makeId, ttlMs = DEF
         return { sequence: after + index + 1, runId, atMs, type, ...(taskId !== undefined && { taskId }), facts };
       });
     },
-
-    countOfPerson: async (name) => (await naming(name)).length,
-
-    async forgetPerson(name) {
-      const found = await naming(name);
-      for (const { key, index, stored } of found) {
-        const event = JSON.parse(stored) as RunEvent;
-        const facts = { ...event.facts, submittedBy: NOBODY };
-        await connection.ask((redis) => redis.lset(key, index, JSON.stringify({ ...event, facts })));
-      }
-      return found.length;
-    },
   };
-
-  /** Who submitted a run stands in its first event or, when the run was planned at once, soon after. */
-  async function naming(name: string): Promise<Array<{ key: string; index: number; stored: string }>> {
-    const found: Array<{ key: string; index: number; stored: string }> = [];
-    let cursor = '0';
-    do {
-      const [next, lists] = await connection.ask((redis) => redis.scan(cursor, 'MATCH', runKeys(keys, '*').events, 'COUNT', KEYS_PER_SCAN));
-      for (const key of lists) {
-        const first = await connection.ask((redis) => redis.lrange(key, 0, FIRST_EVENTS - 1));
-        const index = first.findIndex((stored) => (JSON.parse(stored) as RunEvent).facts.submittedBy === name);
-        if (index >= 0 && !found.some((known) => known.key === key)) found.push({ key, index, stored: first[index]! });
-      }
-      cursor = next;
-    } while (cursor !== '0');
-    return found;
-  }
 }
-
-const KEYS_PER_SCAN = 500;
-const FIRST_EVENTS = 10;

@@ -1,6 +1,6 @@
 import type { Clock } from '../../kernel';
-import { type Database, emptyWal, groupCommit, inTransaction, translated } from '../../storage';
-import { type EventLog, NOBODY, type RunEvent, type RunEventType, assertEventLimit } from '../events';
+import { type Database, groupCommit, translated } from '../../storage';
+import { type EventLog, type RunEvent, type RunEventType, assertEventLimit } from '../events';
 import { DEFAULT_TTL_MS } from '../lifetime';
 import type { Lease } from '../run';
 import { ofRun } from '../run-state';
@@ -19,16 +19,8 @@ export function openSqliteEventLog(options: SqliteEventLogOptions): EventLog {
   return {
     append: async (event, lease) => await append(options, event, lease && ofRun(lease, event)),
     after: async (runId, after, limit) => translated(() => eventsAfter(options.database, runId, after, limit)),
-    countOfPerson: async (name) => Number(translated(() => options.database.prepare(`SELECT count(DISTINCT run_id) AS runs FROM run_events WHERE ${NAMES_PERSON}`).get(name))!.runs),
-    async forgetPerson(name) {
-      const changed = inTransaction(options.database, () => Number(options.database.prepare(`UPDATE run_events SET facts = json_set(facts, '$.submittedBy', ?) WHERE ${NAMES_PERSON}`).run(NOBODY, name).changes));
-      emptyWal(options.database);
-      return changed;
-    },
   };
 }
-
-const NAMES_PERSON = "type = 'run.created' AND facts ->> 'submittedBy' = ?";
 
 async function append({ database, clock, ttlMs = DEFAULT_TTL_MS }: SqliteEventLogOptions, event: Omit<RunEvent, 'sequence' | 'atMs'>, lease: Lease | undefined): Promise<void> {
   const nowMs = clock.nowMs();

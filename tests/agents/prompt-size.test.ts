@@ -1,4 +1,4 @@
-import type { AgentTool, ChatTurn } from '../../agents';
+import type { AgentTool, ChatTurn, ConflictSide } from '../../agents';
 import { estimatePromptTokens, type ModelRequest } from '../../router';
 import { answeringModel, scriptedModel } from '../support/scripted-model';
 import { delivery, judgement, planOf, task } from './drafts';
@@ -102,4 +102,25 @@ it('so does what a report in Chinese is made of', async () => {
   await team.agents.report(plan.runId, team.call());
   expect(model.requests.at(-1)!.schema).toBeUndefined();
   expect(estimatePromptTokens(model.requests.at(-1)!)).toBeLessThanOrEqual(MOST_TOKENS);
+});
+
+describe('a conflict in Chinese', () => {
+  const sides = [1, 2].map((number) => ({ label: `${number}`, summary: CHINESE.repeat(60), files: [{ path: 'shop.md', content: `${number} ${CHINESE.repeat(200)}` }, { path: `${number}.md`, content: CHINESE.repeat(100) }] })) as [ConflictSide, ConflictSide];
+  const asked = async (windowTokens: number) => {
+    const model = scriptedModel([{ json: { choice: 'first', reason: '第一个对。', instructions: null, files: null } }]);
+    team = openTestTeam(model);
+    team.host.windowTokens = windowTokens;
+    await team.agents.arbitrate({ goal: CHINESE.repeat(60), sides }, team.call());
+    return model.requests[0]!;
+  };
+
+  it('fits a window of 4,096 tokens, where nobody merges what he has not seen whole', async () => {
+    const request = await asked(4_096);
+    expect(estimatePromptTokens(request)).toBeLessThanOrEqual(MOST_TOKENS);
+    expect(JSON.stringify(request.schema)).not.toContain('merge');
+    expect(request.messages[0]!.text).not.toContain('"merge"');
+    expect(request.messages[1]!.text).toMatch(/1 这[^]*characters are not shown\][^]*2 这/);
+  });
+
+  it('fits one of 8,192', async () => expect(estimatePromptTokens(await asked(8_192))).toBeLessThanOrEqual(6_000));
 });

@@ -59,6 +59,20 @@ it('judges what stood in the plan by how the run ended, once', async () => {
   expect(item!.outcomes).toEqual({ passed: 1, failed: 0 });
 });
 
+it('judges it once also where n8n dies on the way to the end of the run', async () => {
+  const model = scriptedModel([...passed, { text: 'One.' }]);
+  team = openTestTeam(model);
+  const fact = { text: 'The library of the town writes its opening hours with a dash.', kind: 'fact' as const, scope: { level: 'role' as const, of: 'cto' } };
+  const [{ id } = { id: '' }] = await team.memory.remember([fact], new AbortController().signal);
+  team.clock.advance(60_000);
+  const { runId } = await run();
+  const dying: AgentMemory = { ...agentMemory(team.memory, silentLogger), noteOutcome: async () => await Promise.reject(new CancelledError()) };
+  await expect(team.withModel(model, { memory: dying }).report(runId, team.call())).rejects.toMatchObject({ code: 'CANCELLED' });
+  expect((await team.agents.report(runId, team.call())).status).toBe('done');
+  const [item] = await team.memory.list({ ids: [id] }, 1);
+  expect(item!.outcomes).toEqual({ passed: 1, failed: 0 });
+});
+
 it('asks the memory with no half of a key that stands in the goal', async () => {
   const model = scriptedModel(passed);
   team = openTestTeam(model);

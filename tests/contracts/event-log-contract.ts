@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../kernel';
-import { type ControlStore, type EventLog, LeaseLostError, MixedRunsError, NOBODY, RunNotFoundError, type RunStore } from '../../runs';
+import { type ControlStore, type EventLog, LeaseLostError, MixedRunsError, RunNotFoundError, type RunStore } from '../../runs';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
 import { sampleRun } from '../support/sample-runs';
 
@@ -35,16 +35,6 @@ export function eventLogContract(name: string, open: (clock: FakeClock) => { run
         after = page.at(-1)!.sequence;
       }
       expect(numbers).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    });
-
-    it('puts nobody in the place of a person who submitted runs, and leaves others and what happened', async () => {
-      for (const [runId, submittedBy] of [['r1', 'ada'], ['r2', 'ada'], ['r3', 'bob']]) await events.append({ runId: runId!, type: 'run.created', facts: { source: 'http', submittedBy: submittedBy! } });
-      await events.append({ runId: 'r1', type: 'run.planned', facts: { tasks: 1 } });
-      expect(await events.countOfPerson('ada')).toBe(2);
-      expect(await events.forgetPerson('ada')).toBe(2);
-      expect((await events.after('r1', 0, 10)).map(({ facts }) => facts)).toEqual([{ source: 'http', submittedBy: NOBODY }, { tasks: 1 }]);
-      expect((await events.after('r3', 0, 10))[0]!.facts).toMatchObject({ submittedBy: 'bob' });
-      expect([await events.countOfPerson('ada'), await events.forgetPerson('ada')]).toEqual([0, 0]);
     });
 
     it('refuses the event of a worker that has lost its run, by time or by a stop, and takes those from outside', async () => {

@@ -17,10 +17,9 @@ afterEach(async () => {
   host.restore();
 });
 
-async function ask(parameters: IDataObject, { items = [{}] as IDataObject[], first = [] as Array<{ name: string; type: string; parameters: IDataObject }>, team = {} as Record<string, string> } = {}) {
-  const credentials = { aiosTeamApi: { id: 'team', name: 'Team' } };
-  const nodes = [{ name: 'Source', type: 'source', parameters: {} }, ...first, { name: 'Insights', type: 'n8n-nodes-aios.insights', parameters, credentials }];
-  const run = await runWorkflow({ nodes: nodes as never, connections: chain(...nodes.map(({ name }) => name)) }, { nodeTypes: { ...ourNodeTypes, source: sourceOf(items) }, credentials: { team } });
+async function ask(parameters: IDataObject, { items = [{}] as IDataObject[], first = [] as Array<{ name: string; type: string; parameters: IDataObject }>, team = undefined as IDataObject | undefined } = {}) {
+  const nodes = [{ name: 'Source', type: 'source', parameters: {} }, ...first, { name: 'Insights', type: 'n8n-nodes-aios.insights', parameters, ...(team && { credentials: { aiosTeamApi: { id: 'team', name: 'Team' } } }) }];
+  const run = await runWorkflow({ nodes: nodes as never, connections: chain(...nodes.map(({ name }) => name)) }, { nodeTypes: { ...ourNodeTypes, source: sourceOf(items) }, ...(team && { credentials: { team } }) });
   return { run, items: itemsOf(run, 'Insights') };
 }
 const call = { name: 'Router', type: 'n8n-nodes-aios.llmRouter', parameters: { prompt: 'Hello' } };
@@ -45,7 +44,7 @@ describe('Doctor', () => {
 
   it('begins with what failed', async () => {
     await ollama.close();
-    // Named in the credential, no other one is looked for: this machine may have an Ollama of its own.
+    // By the credential, so that no other Ollama of this machine is found.
     const { items } = await ask({}, { team: { ollamaUrl: ollama.url } });
     expect(items[0]?.json).toMatchObject({ service: 'ollama', status: 'failed', ok: false, todo: expect.stringContaining('Ollama') });
   });

@@ -42,6 +42,19 @@ describeWithRedis('a connection to Redis', (redis) => {
     await expect(connection.run(SET, ['a'], ['1'])).rejects.toMatchObject({ code: 'REDIS_DOWN', kind: 'temporary', message: expect.stringContaining('nothing listens at this address') });
   });
 
+  it('leaves no timer behind when it is closed, also twice and when its server is gone', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
+    const server = await startRedisServer();
+    const connection = await openRedis({ url: `redis://127.0.0.1:${server.port}` }, 500);
+    await server.stop();
+    await expect(connection.run(SET, ['a'], ['1'])).rejects.toThrow(RedisDownError);
+    await connection.close();
+    await connection.close();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(timers()).toBeLessThanOrEqual(before);
+  });
+
   it('says at opening what is wrong: nothing there, no password, a wrong one', async () => {
     await expect(openRedis({ url: `redis://127.0.0.1:${await freePort()}` })).rejects.toThrow(RedisDownError);
     const locked = await startRedisServer('--requirepass', 'right-password');
