@@ -194,9 +194,22 @@ describe('Hand Off', () => {
     expect((await run(parameters)).jsons[0]).toMatchObject({ complete: null, notChecked: expect.any(String), id: expect.any(String) });
   });
 
-  it('names what the package lacks', async () => {
+  it.each([
+    ['The package cannot be handed off: "state" is missing.', '{"task":"Build"}'],
+    ['The package cannot be handed off: "task" is no text; "state" is missing; "decisions" is no list of texts.', '{"task":7,"state":"","decisions":"Port 8081"}'],
+    ['The package cannot be handed off: "files" is no list of texts.', '{"task":"Build","state":"Begun","files":["a",2,3]}'],
+    ['The package cannot be handed off: "task" is too long: at most 4,000 characters; "files" is too long: at most 50 texts.', JSON.stringify({ task: 'x'.repeat(4_001), state: 'Begun', files: Array.from({ length: 51 }, () => 'a') })],
+    ['The package cannot be handed off: it is no JSON.', '{task: Build}'],
+    ['The package cannot be handed off: it is empty.', ''],
+    ['The package cannot be handed off: it is empty.', '={{ $json.nope }}'],
+  ])('names what is wrong: %s', async (message, handedOff) => {
     await serve();
-    expect((await run({ ...parameters, package: '{"task":"Build"}' })).error?.message).toMatch(/^The package cannot be handed off: state: /);
+    expect((await run({ ...parameters, package: handedOff })).error?.message).toBe(message);
+  });
+
+  it('needs both roles', async () => {
+    await serve();
+    expect((await run({ ...parameters, to: '={{ $json.nope }}' })).error?.message).toBe('No role is named to hand off to.');
   });
 });
 
