@@ -2,9 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '../../memory';
 import type { Privacy } from '../../privacy';
+import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
-import { asNumber, kindsIn, momentMsOf } from './written';
+import { kindsIn, momentMsOf } from './written';
 
 const HOUR_MS = 3_600_000;
 const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
@@ -25,7 +26,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
 }
 
 function keptMsOf(context: IExecuteFunctions, written: unknown, itemIndex: number): number {
-  const hours = asNumber(context, written, 'Keep for (Hours)', itemIndex);
+  const hours = writtenNumber(context, written, 'Keep for (Hours)', itemIndex);
   if (hours > 0) return hours * HOUR_MS;
   throw new NodeOperationError(context.getNode(), `A memory cannot be kept for ${hours} hours.`, { itemIndex, description: 'Give more than 0, or remove "Keep for (Hours)": it is then kept as long as its kind.' });
 }
