@@ -3,6 +3,8 @@ import type { Command, CommandContext, ExitCode } from './command';
 import { packageVersion } from './package-root';
 import { plainLines } from './text/plain-text';
 
+const HELP = ['--help', '-h'];
+
 /**
  * Runs the command that the arguments name.
  *
@@ -11,9 +13,10 @@ import { plainLines } from './text/plain-text';
 export async function runAios(argv: readonly string[], commands: readonly Command[], context: Omit<CommandContext, 'args' | 'json'>): Promise<ExitCode> {
   const json = argv.includes('--json');
   const args = argv.filter((argument) => argument !== '--json');
-  const command = commands.find(({ name }) => startsWith(args, name.split(' ')));
+  const words = asksForList(args, commands) ? [args[0]!, 'list', ...args.slice(1)] : args;
+  const command = commands.find(({ name }) => startsWith(words, name.split(' ')));
   if (!command) return withoutCommand(args, commands, context);
-  const rest = args.slice(command.name.split(' ').length);
+  const rest = words.slice(command.name.split(' ').length);
   if (rest.includes('--help') || rest.includes('-h')) return help(command.usage, context);
   const terminal = json ? { ...context.terminal, colour: false, interactive: false } : context.terminal;
   try {
@@ -27,13 +30,28 @@ export async function runAios(argv: readonly string[], commands: readonly Comman
 export function overview(commands: readonly Command[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   const lines = commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
-  return ['Usage: aios <command> [options]', '', ...lines, '', '"aios <command> --help" tells more, "aios --version" which one it is. --json: JSON lines on stdout, messages on stderr.', 'Exit codes: 0 done, 1 the work failed, 2 the call was wrong.', ''].join('\n');
+  return ['Usage: aios <command> [options]', '', ...lines, '', ...ABOUT_ALL, ''].join('\n');
+}
+
+const ABOUT_ALL = ['"aios <command> --help" tells more, "aios --version" which one it is.', '--json: JSON lines on stdout, messages on stderr.', 'Exit codes: 0 done, 1 the work failed, 2 the call was wrong.'];
+
+/** `aios approvals`: the group alone means what it has. */
+function asksForList([group, next]: readonly string[], commands: readonly Command[]): boolean {
+  const isAlone = next === undefined || (next.startsWith('-') && !HELP.includes(next));
+  return isAlone && commands.some(({ name }) => name === `${group} list`);
 }
 
 function withoutCommand(args: readonly string[], commands: readonly Command[], context: Omit<CommandContext, 'args' | 'json'>): ExitCode {
-  if (args.length === 0 || ['--help', '-h', 'help'].includes(args[0]!)) return help(overview(commands), context);
-  if (args[0] === '--version') return help(packageVersion(), context);
-  context.terminal.say(`There is no command "${args[0]}".\n\n${overview(commands)}`);
+  const [first, next] = args;
+  if (first === undefined || first === 'help' || HELP.includes(first)) return help(overview(commands), context);
+  if (first === '--version') return help(packageVersion(), context);
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `));
+  if (group.length === 0) return unknown(first, commands, context);
+  return next !== undefined && HELP.includes(next) ? help(overview(group), context) : unknown([first, next].join(' ').trim(), group, context);
+}
+
+function unknown(name: string, nearest: readonly Command[], { terminal }: Pick<CommandContext, 'terminal'>): ExitCode {
+  terminal.say(`There is no command "${plainLines(name)}".\n\n${overview(nearest)}`);
   return 2;
 }
 

@@ -37,7 +37,8 @@ export async function assemble(deps: MemoryDeps, request: AssembleRequest, signa
 
 /** Each line is marked, so that no text can step out of its quotation. */
 function quotation({ item: { kind, createdAtMs, provenance, outcomes, text } }: Recalled): string {
-  const ended = outcomes.passed + outcomes.failed === 0 ? undefined : `was there in ${outcomes.passed + outcomes.failed} tasks, ${outcomes.passed} passed`;
+  const tasks = outcomes.passed + outcomes.failed;
+  const ended = tasks === 0 ? undefined : `was there in ${tasks} ${tasks === 1 ? 'task' : 'tasks'}, ${outcomes.passed} passed`;
   const facts = [kind, new Date(createdAtMs).toISOString().slice(0, 10), provenance.source && `from ${visibleText(JSON.stringify(provenance.source))}`, ended].filter((fact) => fact !== undefined);
   return `(${facts.join(', ')})\n${quotedLines(text)}`;
 }

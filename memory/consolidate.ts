@@ -1,4 +1,4 @@
-import { errorFacts, nextTurn, throwIfCancelled } from '../kernel';
+import { InvalidInputError, errorFacts, nextTurn, throwIfCancelled } from '../kernel';
 import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
@@ -20,12 +20,19 @@ const MOST_EMBEDDED = 320;
 const MOST_TRIED = 2 * MOST_EMBEDDED;
 const PAGE = 500;
 
-/** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. */
+/** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. @throws {InvalidInputError} for bounds that would empty it */
 export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOST_PER_SCOPE, most = DEFAULT_MOST }: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated> {
+  assertBound('in all', most);
+  assertBound('in a scope', mostPerScope);
   const expired = await deps.store.removeExpired();
   const merged = await mergeNearDuplicates(deps, signal);
   const madeRoom = await makeRoomIn(deps, { mostPerScope, most }, signal);
   return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
+}
+
+/** An expression that finds nothing gives null, and 0 or less would empty the memory: that is Forget's work, which asks for the count first. */
+function assertBound(where: string, most: unknown): void {
+  if (!Number.isInteger(most) || Number(most) < 1) throw new InvalidInputError(`The memory cannot be kept at ${String(most)} items ${where}.`, { hint: 'Give a whole number of 1 or more. To forget everything use Forget.' });
 }
 
 /** Nobody has to schedule anything: now and then whoever remembers removes what has expired, and the least worth beyond this. */

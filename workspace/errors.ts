@@ -1,11 +1,11 @@
 import { AiosError } from '../kernel';
 
-/** The path would leave the run's folder, or is no path a file may have. */
+/** The path would leave the folder of the run or project, or is no path a file may have. */
 export class PathRefusedError extends AiosError {
   readonly code = 'PATH_REFUSED';
   readonly kind = 'user';
   constructor(path: string, why: string) {
-    super(`The path ${JSON.stringify(path.slice(0, 120))} is refused: ${why}.`, { hint: 'Use a relative path below the run\'s folder, such as "src/app.js".' });
+    super(`The path ${JSON.stringify(path.slice(0, 120))} is refused: ${why}.`, { hint: 'Use a relative path, such as "src/app.js".' });
   }
 }
 
@@ -29,7 +29,7 @@ export class FileNotFoundError extends AiosError {
   readonly code = 'FILE_NOT_FOUND';
   readonly kind = 'user';
   constructor(path: string) {
-    super(`The run has no file ${JSON.stringify(path)}.`, { hint: "List the run's files first; paths are case-sensitive." });
+    super(`There is no file ${JSON.stringify(path)}.`, { hint: 'List the files first; paths are case-sensitive.' });
   }
 }
 

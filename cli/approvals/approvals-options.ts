@@ -13,7 +13,7 @@ const WRONG_TOKEN = { problem: 'The team refused the token.', advice: 'It must b
 export async function approvalsClient({ environment, signal, terminal }: CommandContext, { url, data }: { url?: string; data?: string }): Promise<TeamClient> {
   const running = url === undefined ? readRunning(userFolder({ data, environment }))?.url : undefined;
   const address = url ?? (data === undefined ? environment.AIOS_URL?.trim() : undefined) ?? running ?? DEFAULT_URL;
-  const token = environment.AIOS_APPROVER_TOKEN?.trim() || (await readSecret("The approver's token (is not shown):", signal, terminal.say));
+  const token = environment.AIOS_APPROVER_TOKEN?.trim() || (await readSecret('Your token as an approver; what you type is not shown:', signal, terminal.say));
   if (!/^[\x21-\x7e]+$/.test(token)) throw new InvalidInputError('The token holds spaces or characters no header takes.', { hint: 'Copy it again, without quotes.' });
   return new TeamClient(address, token, WRONG_TOKEN);
 }

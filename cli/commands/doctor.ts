@@ -7,7 +7,7 @@ import { reportText } from './doctor-text';
 
 export const doctor: Command = {
   name: 'doctor',
-  summary: 'looks at models, services and folders, and says what to do',
+  summary: 'looks at models, services and folders; says what to do',
   usage: `Usage: aios doctor [options]
 
 Asks everything the team needs, and ends with what to do next. It looks where

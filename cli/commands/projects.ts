@@ -18,7 +18,7 @@ set AIOS_S3_ENDPOINT and the variables beside it.
 
 export const projectsList: Command = {
   name: 'projects list',
-  summary: "shows the team's projects, their size, and which are secret",
+  summary: "shows the projects, their size, and which are secret",
   usage: `Usage: aios projects list [options]
 
 ${COMMON}`,

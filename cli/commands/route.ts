@@ -9,16 +9,20 @@ import type { LineStreams } from '../drivers/line-streams';
 
 const USAGE = `Usage: aios route --models MODELS [FILE] [--json]
 
-Says which model the router would ask, and why, without asking it: no network, nothing is written.
-MODELS is a models file, YAML or JSON. Reads JSON lines from FILE, or from stdin without it:
+Says which model the router would ask, and why, without asking it: no network,
+nothing is written. MODELS is a models file, YAML or JSON. Reads JSON lines from
+FILE, or from stdin without it:
   {"id": "a", "prompt": "Prove that there are infinitely many primes"}
 and writes one line for each, in the same order:
-  {"id":"a","model":"anthropic/claude-opus-4-5","provider":"anthropic","local":false,"privacy":"internal","complexity":0.7,
-   "confidence":0.8,"candidates":[…],"estimatedCostUsd":0.012}
+  {"id":"a","model":"anthropic/claude-opus-4-5","provider":"anthropic",
+   "local":false,"privacy":"internal","complexity":0.7,"confidence":0.8,
+   "candidates":[…],"estimatedCostUsd":0.012}
 
-Optional fields: "privacy" (public, internal or secret; internal without it), "role", "preset" (localFirst, balanced, cheapest,
-fastest, best, privateOnly or own), "tools" (a list) and "schema" (of the answer). What the detector finds in any of them raises the
-label; "raisedBy" then says what it was. Where no model may answer, "model" is null and "error" says why.
+Optional fields: "privacy" (public, internal or secret; internal without it),
+"role", "preset" (localFirst, balanced, cheapest, fastest, best, privateOnly or
+own), "tools" (a list) and "schema" (of the answer). What the detector finds in
+any of them raises the label; "raisedBy" then says what it was. Where no model
+may answer, "model" is null and "error" says why.
 The exit code is 1 when a line cannot be read or no model may answer it.
 `;
 

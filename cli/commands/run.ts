@@ -38,7 +38,8 @@ Elsewhere it needs an n8n with the template 04-http-api published.
   --json         one JSON line per change and one at the end, on stdout
 
 Ctrl-C stops watching; a second one ends at once.
-Exit codes: 0 done; 1 failed, waiting for you, or not seen to the end; 2 wrong call.
+Exit codes: 0 done; 1 failed, waiting for you, or not seen to the end;
+2 wrong call.
 `;
 
 /** How often a goal is sent when the connection fails; all under one key. */

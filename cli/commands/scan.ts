@@ -7,14 +7,17 @@ import type { LineStreams } from '../drivers/line-streams';
 
 const USAGE = `Usage: aios scan [FILE] [--json]
 
-Says which texts are secret, and why. Reads JSON lines from FILE, or from stdin without it:
+Says which texts are secret, and why. Reads JSON lines from FILE, or from stdin
+without it:
   {"id": "a", "text": "card 4111 1111 1111 1111", "privacy": "public"}
 and writes one line for each, in the same order:
-  {"id":"a","privacy":"secret","findings":[{"type":"credit-card","start":5,"end":24}]}
+  {"id":"a","privacy":"secret",
+   "findings":[{"type":"credit-card","start":5,"end":24}]}
 
-"privacy" is optional (public, internal or secret; internal without it); a finding raises it to secret, nothing lowers it.
-Offsets count UTF-16 units. Nothing leaves this machine, and no text is written anywhere.
-A line that cannot be read is named on stderr and the others go on; the exit code is then 1.
+"privacy" is optional (public, internal or secret; internal without it); a
+finding raises it to secret, nothing lowers it. Offsets count UTF-16 units.
+Nothing leaves this machine, and no text is written anywhere. A line that
+cannot be read is named on stderr and the others go on; the exit code is then 1.
 `;
 
 /** `aios scan`: the detector on the command line. */

@@ -33,7 +33,7 @@ export function emptyText(sinceMs: number, look: Look): string {
 
 function summary({ runs, tasks, calls, storage, memory, recalls, calibration }: TeamStats): Array<[label: string, text: string]> {
   const saved = calls.savedUsd > 0 ? `, ${usd(calls.savedUsd)} saved by local models` : '';
-  const unpriced = calls.unpriced > 0 ? `, and ${calls.unpriced} calls of unknown price` : '';
+  const unpriced = calls.unpriced > 0 ? `, and ${calls.unpriced} ${calls.unpriced === 1 ? 'call' : 'calls'} of unknown price` : '';
   return [
     ['Runs', `${runs.total}${listed([[runs.done, 'done'], [runs.running, 'running'], [runs.queued, 'queued'], [runs.waiting, 'wait for a person'], [runs.failed, 'failed'], [runs.stopped, 'stopped']])}`],
     ['Tasks', listed([[tasks.passedFirstTime, 'passed first time'], [tasks.passedAfterRework, 'after rework'], [tasks.needsPerson, 'need a person'], [tasks.skipped, 'skipped'], [tasks.open, 'open']]).slice(2) || 'none'],

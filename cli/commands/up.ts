@@ -7,9 +7,12 @@ const USAGE = `Usage: aios up [--port P] [--data DIR] [--rehearsal]
 The same as "npm start": n8n on 127.0.0.1 with the nodes and templates in place.
 In the clone only; what else can be done is said when it is called elsewhere.
 
-  --port P      port of the editor and the HTTP interface (default 5678; 0 takes a free one)
-  --data DIR    folder for everything n8n and the team store (default .data in the clone)
-  --rehearsal   answer with the built-in scripted model; for trying things out without a model
+  --port P      port of the editor and the HTTP interface (default 5678; 0 takes
+                a free one)
+  --data DIR    folder for everything n8n and the team store (default .data in
+                the clone)
+  --rehearsal   answer with the built-in scripted model; for trying things out
+                without a model
   --json        print one JSON line on stdout when ready
 `;
 

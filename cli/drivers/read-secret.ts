@@ -15,6 +15,6 @@ export async function readSecret(question: string, signal: AbortSignal, say: (te
   const lines = createInterface({ input: process.stdin, output: silent, terminal: isTyped });
   lines.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   const secret = await firstLine(lines, signal);
-  if (secret === '') throw new InvalidInputError('No token came.', { hint: 'Type it, pipe it in, or put it into AIOS_APPROVER_TOKEN.' });
+  if (secret === '') throw new InvalidInputError('No token came.', { hint: 'Type it, pipe it in, or put it into AIOS_APPROVER_TOKEN. "aios approver add NAME" makes one.' });
   return secret;
 }

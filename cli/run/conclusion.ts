@@ -54,7 +54,8 @@ function headline(view: RunView, tookMs: number | undefined, terminal: Terminal)
 function costLine({ usage: { localCalls, cloudCalls, promptTokens, completionTokens, costUsd, savedUsd } }: RunView): string {
   const saved = savedUsd === null || savedUsd === 0 ? '' : `, saved ${usd(savedUsd)} by local models`;
   const cost = costUsd === null ? 'cost unknown (a model has no known price)' : `cost ${usd(costUsd)}`;
-  return `${localCalls + cloudCalls} model calls (${localCalls} local, ${cloudCalls} cloud), ${(promptTokens + completionTokens).toLocaleString('en-US')} tokens, ${cost}${saved}.`;
+  const calls = localCalls + cloudCalls;
+  return `${calls} model ${calls === 1 ? 'call' : 'calls'} (${localCalls} local, ${cloudCalls} cloud), ${(promptTokens + completionTokens).toLocaleString('en-US')} tokens, ${cost}${saved}.`;
 }
 
 function filesLines(place: FilesPlace | undefined): string[] {

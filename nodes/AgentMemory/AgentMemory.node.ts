@@ -14,6 +14,7 @@ import { Notices } from './notices';
 import { handOffRequest, recallRequest, remembrances } from './requests';
 import { shownHandOff, shownHit, shownRemembered } from './shown';
 import { allFields, toolFields } from './tool-fields';
+import { numberIn } from './written';
 
 export class AgentMemory implements INodeType {
   description: INodeTypeDescription = {
@@ -66,8 +67,8 @@ async function done(work: Work, call: ItemCall): Promise<ItemAnswer> {
     return { json: shownRemembered(memories) };
   }
   if (operation === 'consolidate') {
-    const [most, mostPerScope] = ['most', 'mostPerScope'].map((name) => context.getNodeParameter(name, itemIndex) as number);
-    const report = await memory.consolidate({ most, mostPerScope }, signal);
+    const bounds = { most: numberIn(context, 'most', 'Most Items', itemIndex), mostPerScope: numberIn(context, 'mostPerScope', 'Most Items of One Scope', itemIndex) };
+    const report = await memory.consolidate(bounds, signal);
     notices.byWords(report.notEmbedded);
     return { json: { ...report } };
   }
@@ -78,12 +79,12 @@ async function done(work: Work, call: ItemCall): Promise<ItemAnswer> {
 async function found({ context, notices }: Work, memory: Memory, { itemIndex, signal }: ItemCall): Promise<ItemAnswer> {
   const request = recallRequest(context, itemIndex);
   if (context.getNodeParameter('operation', itemIndex) === 'assemble') {
-    const budgetTokens = context.getNodeParameter('budgetTokens', itemIndex) as number;
+    const budgetTokens = numberIn(context, 'budgetTokens', 'Token Budget', itemIndex);
     const block = await memory.assemble({ ...request, budgetTokens }, signal);
     await notices.found(memory, { ...block, count: block.used.length + block.leftOut.length });
     return { json: { ...block } as unknown as IDataObject };
   }
-  const { items, notEmbedded, wentWithout } = await memory.recall({ ...request, limit: context.getNodeParameter('maxMemories', itemIndex) as number }, signal);
+  const { items, notEmbedded, wentWithout } = await memory.recall({ ...request, limit: numberIn(context, 'maxMemories', 'Limit', itemIndex) }, signal);
   await notices.found(memory, { count: items.length, notEmbedded, wentWithout });
   const memories = items.map(shownHit);
   if (context.getNodeParameter('output', itemIndex) === 'items') return { json: { [EACH]: memories } };

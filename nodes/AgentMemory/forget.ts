@@ -1,12 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { MemoryFilter, MemoryKind } from '../../memory';
+import type { MemoryFilter } from '../../memory';
 import type { Team } from '../../team';
 import type { Notices } from './notices';
 import { filterOf, scopeOf } from './requests';
+import { kindsIn, numberIn } from './written';
 
 export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, notices: Notices, itemIndex: number): Promise<IDataObject> {
   const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
-  const expected = () => context.getNodeParameter('expected', itemIndex) as number;
+  const expected = () => numberIn(context, 'expected', 'Expected Count', itemIndex);
   if (what === 'count') {
     const found = await memory.count(forgetFilter(context, itemIndex));
     if (found > 0) notices.say(`To forget exactly ${found === 1 ? 'this one' : `these ${found}`}: <b>What to Do: Forget</b>, and <b>Expected Count</b> ${found}. To see them first, use <b>Recall</b> with the same filter.`);
@@ -25,9 +26,9 @@ export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team
 
 function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {
   const scope = scopeOf(context, itemIndex);
-  const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
+  const kinds = kindsIn(context, itemIndex);
   const { ids } = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
   // A list that names none means none, not all.
   const only = ids !== undefined && String(ids).split(',').map((id) => id.trim()).filter((id) => id !== '');
-  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds.length > 0 && { kinds }), ...(only && { ids: only }) };
+  return { ...filterOf(context, itemIndex), ...(scope && { scopes: [scope] }), ...(kinds && { kinds }), ...(only && { ids: only }) };
 }

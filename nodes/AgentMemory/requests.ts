@@ -2,8 +2,10 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '../../memory';
 import type { Privacy } from '../../privacy';
+import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
+import { kindsIn, momentMsOf } from './written';
 
 const HOUR_MS = 3_600_000;
 const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
@@ -14,7 +16,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
     kind: context.getNodeParameter('kind', itemIndex) as MemoryKind,
     scope: scopeOf(context, itemIndex) ?? { level: 'team' as const },
     privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
-    ...(keepForHours !== undefined && { keptMs: Number(keepForHours) * HOUR_MS }),
+    ...(keepForHours !== undefined && { keptMs: keptMsOf(context, keepForHours, itemIndex) }),
   };
   const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
   const loader = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined);
@@ -23,14 +25,20 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
   return documents.map(({ text, source, part }) => ({ ...shared, text, provenance: { source, part, ...provenance } }));
 }
 
+function keptMsOf(context: IExecuteFunctions, written: unknown, itemIndex: number): number {
+  const hours = writtenNumber(context, written, 'Keep for (Hours)', itemIndex);
+  if (hours > 0) return hours * HOUR_MS;
+  throw new NodeOperationError(context.getNode(), `A memory cannot be kept for ${hours} hours.`, { itemIndex, description: 'Give more than 0, or remove "Keep for (Hours)": it is then kept as long as its kind.' });
+}
+
 export function recallRequest(context: IExecuteFunctions, itemIndex: number): RecallRequest {
   const scope = scopeOf(context, itemIndex);
   const alsoTeam = context.getNodeParameter('alsoTeam', itemIndex, true) as boolean;
-  const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
+  const kinds = kindsIn(context, itemIndex);
   return {
     query: textOf(context, 'query', itemIndex),
     ...(scope && { scopes: alsoTeam && scope.level !== 'team' ? [scope, { level: 'team' }] : [scope] }),
-    ...(kinds.length > 0 && { kinds }),
+    ...(kinds && { kinds }),
     upTo: context.getNodeParameter('upTo', itemIndex) as Privacy,
     filter: filterOf(context, itemIndex),
   };
@@ -41,8 +49,8 @@ export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNull
   const filter = context.getNodeParameter('filter', itemIndex, {}) as IDataObject;
   const empty = Object.keys(filter).filter((name) => String(filter[name] ?? '').trim() === '');
   if (empty.length > 0) throw new NodeOperationError(context.getNode(), `The filter has an empty condition: "${empty.join('", "')}".`, { itemIndex, description: 'Without it every memory would be meant. Give it a value (look what its expression finds), or remove it from "Filter".' });
-  const moment = (name: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: new Date(String(filter[name])).getTime() });
-  return { ...filled(filter, PROVENANCE), ...moment('createdAfter'), ...moment('createdBefore') };
+  const moment = (name: string, label: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: momentMsOf(context, filter[name], label, itemIndex) });
+  return { ...filled(filter, PROVENANCE), ...moment('createdAfter', 'Created After'), ...moment('createdBefore', 'Created Before') };
 }
 
 /** undefined: every scope. */

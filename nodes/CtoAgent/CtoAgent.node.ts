@@ -11,6 +11,7 @@ import { filesAsBinary } from '../shared/files-as-binary';
 import { memoryInput, modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
+import { writtenNumber } from '../shared/written-number';
 import { arbitrate } from './arbitrate';
 import { chat } from './chat';
 import { fields } from './fields';
@@ -67,25 +68,30 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 }
 
 interface PlanOptions {
-  askAboveUsd?: number;
+  askAboveUsd?: unknown;
   askedBy?: string;
-  budgetUsd?: number;
-  maxTasks?: number;
+  budgetUsd?: unknown;
+  maxTasks?: unknown;
   project?: string;
-  timeLimitMinutes?: number;
+  timeLimitMinutes?: unknown;
 }
 
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
-  const { askAboveUsd, askedBy, budgetUsd, maxTasks, project, timeLimitMinutes } = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  const options = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
+  const { askedBy, project } = options;
+  // A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit.
+  const limit = (name: keyof PlanOptions, label: string) => (name in options ? writtenNumber(context, options[name], label, itemIndex) : undefined);
+  const [budgetUsd, minutes, maxTasks] = [limit('budgetUsd', 'Budget (USD)'), limit('timeLimitMinutes', 'Time Limit (Minutes)'), limit('maxTasks', 'Maximum Tasks')];
+  const askAboveUsd = limit('askAboveUsd', 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)');
   return {
     // A run that was created over HTTP knows its goal.
     ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
     limits: {
       privacy,
       ...(budgetUsd !== undefined && { budgetUsd }),
-      ...(timeLimitMinutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + timeLimitMinutes * 60_000 }),
+      ...(minutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + minutes * 60_000 }),
     },
     ...(maxTasks !== undefined && { maxTasks }),
     ...(askAboveUsd !== undefined && { askAboveUsd }),

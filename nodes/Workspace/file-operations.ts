@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { FileFacts } from '../../workspace';
 import { asBinary } from '../shared/files-as-binary';
 import type { ItemAnswer } from '../shared/for-each-item';
@@ -34,10 +35,17 @@ async function read({ context, name, workspace, text }: OpenProject): Promise<It
 async function write(project: OpenProject): Promise<ItemAnswer> {
   const { context, itemIndex, name, workspace, options, text } = project;
   const path = text('path');
-  const content = text('contentFrom') === 'binary' ? await context.helpers.getBinaryDataBuffer(itemIndex, text('binaryField')) : String(context.getNodeParameter('content', itemIndex) ?? '');
+  const content = text('contentFrom') === 'binary' ? await context.helpers.getBinaryDataBuffer(itemIndex, text('binaryField')) : textToWrite(project);
   const expected = options.onlyNew ? null : options.expectedVersion?.trim() || undefined;
   const file = await project.gated({ kind: 'write', path, content }, () => workspace.files.write(path, content, expected));
   return { json: { project: name, ...facts(file) } };
+}
+
+/** An empty text empties the file, which may be meant; an expression that finds nothing is not. */
+function textToWrite({ context, itemIndex }: OpenProject): string {
+  const content = context.getNodeParameter('content', itemIndex) as unknown;
+  if (content === undefined || content === null) throw new NodeOperationError(context.getNode(), '"Text" is nothing, so no file was written.', { itemIndex, description: 'Look what its expression finds. For an empty file write {{ \'\' }}.' });
+  return typeof content === 'object' ? JSON.stringify(content, null, 2) : String(content);
 }
 
 async function remove(project: OpenProject): Promise<ItemAnswer> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { InvalidInputError } from '../../kernel';
 import { APPROVAL_KINDS, type ApprovalKind } from './approval';
 
 /** Kinds a policy may let pass without a person. A hire, a change of the team itself and what a workflow asks a person for are never among them. */
@@ -17,9 +18,10 @@ export type ApprovalPolicy = z.infer<typeof approvalPolicySchema>;
 
 export const DEFAULT_POLICY: ApprovalPolicy = approvalPolicySchema.parse({});
 
-/** @param limitUsd what a workflow's author set for this plan; it can only ask for more than the team's policy does */
+/** @param limitUsd what a workflow's author set for this plan; it can only ask for more than the team's policy does @throws {InvalidInputError} for what is no number: nothing is above that, so nobody would be asked */
 export function narrowed(policy: ApprovalPolicy, limitUsd: number | undefined): ApprovalPolicy {
   if (limitUsd === undefined) return policy;
+  if (!Number.isFinite(limitUsd)) throw new InvalidInputError(`The price above which a person is asked about a plan is ${JSON.stringify(String(limitUsd))}; it must be a number of US dollars.`, { hint: 'Write it like 0.50, 0, or -1 for every plan; look at what its expression gives.' });
   return { ...policy, planAboveUsd: Math.min(limitUsd, policy.planAboveUsd ?? limitUsd) };
 }
 

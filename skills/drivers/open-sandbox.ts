@@ -60,7 +60,7 @@ export function openSandbox(options: SandboxOptions = {}): Sandbox {
   return {
     run,
     layers: async () => {
-      const outer = await tried().then(({ layers }) => layers, (error) => [processLayer({ fault: errorFacts(error).message })]);
+      const outer = await tried().then(({ layers }) => layers, (error): SandboxLayer[] => [{ name: 'process', holds: false, detail: errorFacts(error).message }]);
       if (!outer[0]!.holds) return [interpreterLayer(undefined, 'its process does not hold.'), ...outer];
       interpreter ??= run({ language: 'bash', code: INTERPRETER_TRIAL.replace('$1', process.execPath).replaceAll('$2', '9'), files: {} }, AbortSignal.timeout(30_000)).then(interpreterLayer, (error) => {
         interpreter = undefined;

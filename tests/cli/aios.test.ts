@@ -1,5 +1,5 @@
 import packageJson from '../../package.json';
-import { runAios, type Command, type CommandContext } from '../../cli';
+import { commands as allCommands, runAios, type Command, type CommandContext } from '../../cli';
 import { InvalidInputError } from '../../kernel';
 import { recordingTerminal } from '../support/recording-terminal';
 
@@ -40,6 +40,28 @@ describe('aios', () => {
   it('finds a command of two words', async () => {
     const { exitCode } = await call(['cake', 'bake', '--x'], [commandOf(async ({ args }) => (args.length === 1 ? 0 : 1), 'cake bake')]);
     expect(exitCode).toBe(0);
+  });
+
+  it('lists what a group has when nothing but its name is given, options included', async () => {
+    const seen: string[][] = [];
+    const list = commandOf(async ({ args }) => { seen.push([...args]); return 0; }, 'cake list');
+    await call(['cake'], [commandOf(async () => 1, 'cake bake'), list]);
+    await call(['cake', '--since', '7d'], [commandOf(async () => 1, 'cake bake'), list]);
+    expect(seen).toEqual([[], ['--since', '7d']]);
+  });
+
+  it('shows the commands of a group for its help, and for a word the group does not know', async () => {
+    const commands = [commandOf(async () => 0, 'cake bake'), commandOf(async () => 0, 'cake list'), commandOf(async () => 0)];
+    const asked = await call(['cake', '--help'], commands);
+    expect({ exitCode: asked.exitCode, lines: asked.out[0]!.match(/^ {2}\S+ \S+/gm) }).toEqual({ exitCode: 0, lines: ['  cake bake', '  cake list'] });
+    const wrong = await call(['cake', 'boil'], commands);
+    expect({ exitCode: wrong.exitCode, first: wrong.said[0]!.split('\n')[0] }).toEqual({ exitCode: 2, first: 'There is no command "cake boil".' });
+  });
+
+  it('fits all its help into a terminal of 80 columns', async () => {
+    const overview = (await call(['--help'], [...allCommands])).out[0]!;
+    const lines = [overview, ...allCommands.map(({ usage }) => usage)].join('\n').split('\n');
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
   });
 
   it('shows the usage and exits with 2 when the call was wrong', async () => {

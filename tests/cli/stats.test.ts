@@ -82,6 +82,10 @@ describe('the figures', () => {
     expect(text.replace(/\n +/g, ' ')).toContain('95 % of 20 judged tasks good, +35 % (+8 % to +56 %): a clear difference, median 3.2 s, $0.01 a call');
   });
 
+  it('count a single call as one', () => {
+    expect(statsText({ ...figures, calls: { ...figures.calls, unpriced: 1 } }, { columns: 100, colour: false })).toContain('and 1 call of unknown price\n');
+  });
+
   it('fit 40 columns', () => {
     expect(statsText(figures, { columns: 40, colour: false }).split('\n')).toEqual([
       'Team default, since 2026-11-13 09:30 UTC',

@@ -14,6 +14,8 @@ describe("the Doctor's look at the sandbox", () => {
   it.each([
     [[false, true, true], 'interpreter was tried'],
     [[true, false, true], 'process was tried'],
+    // Without the process the interpreter cannot hold either: the process is the reason.
+    [[false, false, true], 'process was tried'],
   ])('fails, with what to do, when %p hold', async (holds, detail) => {
     expect(await look(layers(...holds))).toMatchObject({ status: 'failed', detail: expect.stringContaining(detail), todo: expect.stringContaining('agents run code') });
   });

@@ -48,6 +48,12 @@ describe('consolidating the memory', () => {
     expect(await texts()).toEqual(['epsilon passed', 'gamma new trace', 'zeta elsewhere']);
   });
 
+  it.each([0, -1, 1.5, Number.NaN, null, '3'])('forgets nothing where it is to keep %p items', async (bound) => {
+    await store.put([sampleMemory('kept'), sampleMemory('kept too')]);
+    for (const request of [{ most: bound as number }, { mostPerScope: bound as number }]) await expect(memory().consolidate(request, signal)).rejects.toThrow('The memory cannot be kept at');
+    expect(await store.count({})).toBe(2);
+  });
+
   it('embeds what has no vector yet, secret texts on this machine alone, and a bounded number a call', async () => {
     await store.put([...Array.from({ length: 330 }, (_, number) => sampleMemory(`note ${number} ${makeId()}`, { model: null, kind: 'chat' })), sampleMemory('secret', { model: null, privacy: 'secret' })]);
     model = embedder({ local: false });

@@ -134,7 +134,7 @@ describe('Forget', () => {
     }
     expect((await run({ operation: 'forget', filter: { ids: '={{ [] }}' } })).error).toMatchObject({ message: expect.stringContaining('"ids"') });
     expect((await run({ operation: 'forget', filter: { ids: ' , ' } })).jsons).toEqual([{ found: 0 }]);
-    expect((await run({ operation: 'forget', filter: { createdBefore: 'the day before' } })).error).toMatchObject({ message: '"createdBeforeMs" is no time.' });
+    expect((await run({ operation: 'forget', filter: { createdBefore: 'the day before' } })).error).toMatchObject({ message: '"Created Before" is "the day before", and no date.' });
     expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
   });
 
@@ -146,6 +146,29 @@ describe('Forget', () => {
     expect((await run({ operation: 'forget', what: 'countUser', user: 'ada' })).jsons).toEqual([{ user: 'ada', memories: 2, sessions: 0, runs: 0, found: 2 }]);
     expect((await run({ operation: 'forget', what: 'erase', user: 'ada', expected: 2 })).jsons[0]).toMatchObject({ erased: true, memories: 2 });
     expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
+  });
+});
+
+describe('a field whose expression finds something else than was meant', () => {
+  it.each([
+    ['Kinds', { operation: 'recall', query: 'tea', kinds: '={{ $json.nope }}' }, '"Kinds" is nothing, and no list of kinds.'],
+    ['Kinds of what is to be forgotten', { operation: 'forget', kinds: "={{ '' }}" }, '"Kinds" is nothing, and no list of kinds.'],
+    ['Limit', { operation: 'recall', query: 'tea', maxMemories: "={{ 'many' }}" }, '"Limit" is "many", and no number.'],
+    ['Token Budget', { operation: 'assemble', query: 'tea', budgetTokens: '={{ $json.nope }}' }, '"Token Budget" is nothing, and no number.'],
+    ['Most Items', { operation: 'consolidate', most: '={{ null }}' }, '"Most Items" is nothing, and no number.'],
+    ['Expected Count', { operation: 'forget', what: 'forget', expected: '={{ $json.nope }}' }, '"Expected Count" is nothing, and no number.'],
+    ['Created After', { operation: 'forget', filter: { createdAfter: "={{ 'yesterday' }}" } }, '"Created After" is "yesterday", and no date.'],
+    ['Keep for (Hours)', { operation: 'remember', text: 'Tea steams.', options: { keepForHours: -1 } }, 'A memory cannot be kept for -1 hours.'],
+  ])('is named: %s', async (_, parameters, message) => {
+    await serve();
+    expect((await run(parameters)).error).toMatchObject({ message, context: { itemIndex: 0 } });
+  });
+
+  it('is understood where it can be: a number in a text, a single kind', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Tea steams.' });
+    expect((await run({ operation: 'recall', query: 'tea', kinds: "={{ 'fact' }}", maxMemories: "={{ '3' }}" })).jsons).toMatchObject([{ text: 'Tea steams.' }]);
+    expect((await run({ operation: 'forget', what: 'forget', expected: "={{ '1' }}" })).jsons).toEqual([{ forgotten: 1 }]);
   });
 });
 
@@ -170,9 +193,22 @@ describe('Hand Off', () => {
     expect((await run(parameters)).jsons[0]).toMatchObject({ complete: null, notChecked: expect.any(String), id: expect.any(String) });
   });
 
-  it('names what the package lacks', async () => {
+  it.each([
+    ['The package cannot be handed off: "state" is missing.', '{"task":"Build"}'],
+    ['The package cannot be handed off: "task" is no text; "state" is missing; "decisions" is no list of texts.', '{"task":7,"state":"","decisions":"Port 8081"}'],
+    ['The package cannot be handed off: "files" is no list of texts.', '{"task":"Build","state":"Begun","files":["a",2,3]}'],
+    ['The package cannot be handed off: "task" is too long: at most 4,000 characters; "files" is too long: at most 50 texts.', JSON.stringify({ task: 'x'.repeat(4_001), state: 'Begun', files: Array.from({ length: 51 }, () => 'a') })],
+    ['The package cannot be handed off: it is no JSON.', '{task: Build}'],
+    ['The package cannot be handed off: it is empty.', ''],
+    ['The package cannot be handed off: it is empty.', '={{ $json.nope }}'],
+  ])('names what is wrong: %s', async (message, handedOff) => {
     await serve();
-    expect((await run({ ...parameters, package: '{"task":"Build"}' })).error?.message).toMatch(/^The package cannot be handed off: state: /);
+    expect((await run({ ...parameters, package: handedOff })).error?.message).toBe(message);
+  });
+
+  it('needs both roles', async () => {
+    await serve();
+    expect((await run({ ...parameters, to: '={{ $json.nope }}' })).error?.message).toBe('No role is named to hand off to.');
   });
 });
 

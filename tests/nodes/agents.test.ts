@@ -102,4 +102,20 @@ describe('CTO Agent', () => {
     expect(limits).toMatchObject({ privacy: 'secret', budgetUsd: 0.25 });
     expect(Math.abs(limits.deadlineAtMs! - startedAt - 5 * 60_000)).toBeLessThan(30_000);
   });
+
+  it.each([
+    ['askAboveUsd', '={{ $json.nope }}', '"Ask a Person Before Work Begins When the Plan Costs More Than (USD)" is nothing, and no number.'],
+    ['askAboveUsd', "={{ 'lots' }}", '"Ask a Person Before Work Begins When the Plan Costs More Than (USD)" is "lots", and no number.'],
+    ['budgetUsd', '={{ $json.nope }}', '"Budget (USD)" is nothing, and no number.'],
+    ['timeLimitMinutes', "={{ 'soon' }}", '"Time Limit (Minutes)" is "soon", and no number.'],
+    ['maxTasks', "={{ 'few' }}", '"Maximum Tasks" is "few", and no number.'],
+  ])('does not begin without a limit whose expression finds none: %s %s', async (name, written, message) => {
+    await serve();
+    const run = await runWorkflow(
+      { nodes: [{ name: 'Source', type: 'source', parameters: {} }, { name: 'Plan', type: 'n8n-nodes-aios.ctoAgent', parameters: { options: { [name]: written } } as never }], connections: chain('Source', 'Plan') },
+      { nodeTypes: { ...ourNodeTypes, source: sourceOf([{ goal: 'Write a haiku.' }]) } },
+    );
+    expect(run.data.resultData.error).toMatchObject({ message });
+    expect(ollama.requests.filter(({ path }) => path.includes('chat'))).toEqual([]);
+  });
 });

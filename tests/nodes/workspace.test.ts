@@ -59,6 +59,16 @@ it('writes, commits, shows what changed, and reads as text and binary', async ()
   expect(of('Nothing')[0]?.json).toMatchObject({ committed: false, commit: '' });
 });
 
+it('writes no file of an expression that finds nothing, an object as JSON, and an empty text as it is', async () => {
+  const content = '={{ $json.content }}';
+  expect((await one({ path: 'a.md', content }, [{}])).error?.message).toBe('"Text" is nothing, so no file was written.');
+  expect((await one({ operation: 'read', path: 'a.md' })).error).toMatchObject({ message: 'There is no file "a.md".', description: expect.not.stringContaining('run') });
+  const { error } = await one({ path: '={{ $json.path }}', content }, [{ path: 'b.json', content: { port: 8081 } }, { path: 'c.md', content: '' }]);
+  expect(error).toBeUndefined();
+  expect((await one({ operation: 'read', path: 'b.json' })).last[0]?.json.content).toBe('{\n  "port": 8081\n}');
+  expect((await one({ operation: 'read', path: 'c.md' })).last[0]?.json).toMatchObject({ bytes: 0 });
+});
+
 it('lists and searches, with paths that may be used', async () => {
   await one({ path: '={{ $json.path }}', content: '={{ $json.path }} has a needle' }, [{ path: 'src/a.ts' }, { path: 'docs/b.md' }]);
   expect((await one({ operation: 'list', globs: 'src/**, nothing' })).last[0]?.json).toMatchObject({ count: 1, files: [{ path: 'src/a.ts' }] });

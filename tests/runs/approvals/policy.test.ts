@@ -23,6 +23,10 @@ it.each([[undefined, undefined, null], [undefined, 0.5, 0.5], [0.2, undefined, 0
   expect(narrowed(approvalPolicySchema.parse({ planAboveUsd: team }), workflow).planAboveUsd).toBe(expected);
 });
 
+it.each([Number.NaN, 'much', null])('a limit of the workflow of %p never takes the place of the team\'s', (workflow) => {
+  expect(() => narrowed(approvalPolicySchema.parse({ planAboveUsd: -1 }), workflow as number)).toThrow('must be a number of US dollars');
+});
+
 it.each([['hire'], ['selfChange'], ['toolCall'], ['workflow'], ['task']])('no policy approves the kind "%s" by itself', (kind) => {
   expect(approvalPolicySchema.safeParse({ autoApprove: [kind] }).success).toBe(false);
 });
