@@ -4,12 +4,14 @@ import type { Memory } from '../../memory';
 import type { Team } from '../../team';
 import { teamBundle } from '../shared/open-team';
 import { isTool } from './as-tool';
+import { writtenTruth } from '../shared/written-truth';
+import { embeddingRunsHereField } from './fields';
 
 /** The team's memory, embedding by the connected sub-node where there is one. */
 export async function connectedMemory(context: IExecuteFunctions, team: Team, itemIndex: number): Promise<Memory> {
   const wired = isTool(context) ? undefined : await context.getInputConnectionData(NodeConnectionTypes.AiEmbedding, itemIndex);
   if (!wired) return team.memory;
-  const local = context.getNodeParameter('embeddingRunsHere', itemIndex, false) as boolean;
+  const local = writtenTruth(context, embeddingRunsHereField, itemIndex);
   return team.memory.embeddedBy(teamBundle().connectedEmbedder(wired as Parameters<ReturnType<typeof teamBundle>['connectedEmbedder']>[0], { name: subNodeName(context), local }));
 }
 

@@ -62,7 +62,7 @@ const scopeNameField: INodeProperties = {
   displayOptions: { show: { scope: ['project', 'role', 'user'] } },
 };
 
-const alsoTeamField: INodeProperties = {
+export const alsoTeamField: INodeProperties = {
   displayName: 'Also What Is for the Whole Team',
   name: 'alsoTeam',
   type: 'boolean',
@@ -183,7 +183,7 @@ const handOffFields: INodeProperties[] = [
   { displayName: 'Check the New Holder', name: 'check', type: 'boolean', default: true, description: 'Whether a model, in the new role, must answer questions from the package alone; each answer is compared with the package' },
 ];
 
-const embeddingRunsHereField: INodeProperties = {
+export const embeddingRunsHereField: INodeProperties = {
   displayName: 'Embedding Runs on My Own Machine',
   name: 'embeddingRunsHere',
   type: 'boolean',

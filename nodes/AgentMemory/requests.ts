@@ -1,11 +1,13 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '../../memory';
-import type { Privacy } from '../../privacy';
 import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
 import { kindsIn, momentMsOf } from './written';
+import { writtenPrivacy } from '../shared/written-choice';
+import { writtenTruth } from '../shared/written-truth';
+import { alsoTeamField } from './fields';
 
 const HOUR_MS = 3_600_000;
 const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
@@ -15,7 +17,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
   const shared = {
     kind: context.getNodeParameter('kind', itemIndex) as MemoryKind,
     scope: scopeOf(context, itemIndex) ?? { level: 'team' as const },
-    privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+    privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
     ...(keepForHours !== undefined && { keptMs: keptMsOf(context, keepForHours, itemIndex) }),
   };
   const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
@@ -33,13 +35,13 @@ function keptMsOf(context: IExecuteFunctions, written: unknown, itemIndex: numbe
 
 export function recallRequest(context: IExecuteFunctions, itemIndex: number): RecallRequest {
   const scope = scopeOf(context, itemIndex);
-  const alsoTeam = context.getNodeParameter('alsoTeam', itemIndex, true) as boolean;
+  const alsoTeam = writtenTruth(context, alsoTeamField, itemIndex);
   const kinds = kindsIn(context, itemIndex);
   return {
     query: textOf(context, 'query', itemIndex),
     ...(scope && { scopes: alsoTeam && scope.level !== 'team' ? [scope, { level: 'team' }] : [scope] }),
     ...(kinds && { kinds }),
-    upTo: context.getNodeParameter('upTo', itemIndex) as Privacy,
+    upTo: writtenPrivacy(context, context.getNodeParameter('upTo', itemIndex), itemIndex, 'Privacy Up To'),
     filter: filterOf(context, itemIndex),
   };
 }
@@ -68,7 +70,7 @@ export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
     from: textOf(context, 'from', itemIndex),
     to: textOf(context, 'to', itemIndex),
     package: parsed(context.getNodeParameter('package', itemIndex)),
-    privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+    privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
     check: context.getNodeParameter('check', itemIndex) as boolean,
   };
 }

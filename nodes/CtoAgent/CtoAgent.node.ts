@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { PlanRequest } from '../../agents';
-import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { forAllItems } from '../shared/for-each-item';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
@@ -15,6 +14,7 @@ import { writtenNumber } from '../shared/written-number';
 import { arbitrate } from './arbitrate';
 import { chat } from './chat';
 import { fields } from './fields';
+import { writtenPrivacy } from '../shared/written-choice';
 
 export class CtoAgent implements INodeType {
   description: INodeTypeDescription = {
@@ -78,7 +78,7 @@ interface PlanOptions {
 
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
-  const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
+  const privacy = writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex);
   const options = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
   const { askedBy, project } = options;
   // A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit.

@@ -1,6 +1,5 @@
 import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import type { Privacy } from '../../privacy';
 import { openTeam, teamBundle } from '../shared/open-team';
 import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
@@ -14,6 +13,7 @@ import { aiNodeSdk } from '../shared/ai-node-sdk';
 import { connectedModels } from './connected-models';
 import { routerChatModel, type RouterModelSettings } from './router-chat-model';
 import { showDecisions, type SuppliedModel } from './show-decisions';
+import { writtenPrivacy } from '../shared/written-choice';
 
 export class HybridRouterModel implements INodeType {
   description: INodeTypeDescription = {
@@ -64,12 +64,12 @@ export class HybridRouterModel implements INodeType {
 }
 
 function settingsOf(context: ISupplyDataFunctions, itemIndex: number): RouterModelSettings {
-  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions, workflowFact(context));
+  const { facts, ...sampling } = routerOptions(context.getNodeParameter('options', itemIndex, {}) as RouterOptions, { context, itemIndex, workflow: workflowFact(context) });
   return {
     ...sampling,
     facts: {
       ...facts,
-      privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+      privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
       ...preferenceOf(context, itemIndex),
     },
   };

@@ -3,12 +3,14 @@ import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { ModelDriver } from '../../router';
 import { ROUTER_MARK } from '../shared/agent-call';
 import { teamBundle } from '../shared/open-team';
+import { writtenTruth } from '../shared/written-truth';
+import { connectedRunHereField } from './fields';
 
 /** The chat models connected to the node, as candidates of the router. */
 export async function connectedModels(context: ISupplyDataFunctions, itemIndex: number): Promise<ModelDriver[]> {
   const chatModels = ((await context.getInputConnectionData(NodeConnectionTypes.AiLanguageModel, itemIndex)) ?? []) as object[];
   if (chatModels.length === 0) return [];
-  const local = context.getNodeParameter('connectedRunHere', itemIndex, false) as boolean;
+  const local = writtenTruth(context, connectedRunHereField, itemIndex);
   const names = connectedNames(context);
   if (chatModels.some((model) => ROUTER_MARK in model)) {
     throw new NodeOperationError(context.getNode(), 'A Hybrid Router Model is connected to a Hybrid Router Model.', { itemIndex, description: 'Connect the models themselves: this router asks all models of the team anyway.' });

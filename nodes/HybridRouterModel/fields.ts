@@ -12,7 +12,7 @@ const options: INodeProperties = {
   options: [allowedModelsField, strongerWhenUnsureField, callBudgetField, temperatureField, maxOutputTokensField, firstModelField, projectField, recogniseIntentField, reuseMinutesField, reuseSimilarField, roleField, timeLimitField],
 };
 
-const connectedRunHereField: INodeProperties = {
+export const connectedRunHereField: INodeProperties = {
   displayName: 'Connected Models Run Locally',
   name: 'connectedRunHere',
   type: 'boolean',

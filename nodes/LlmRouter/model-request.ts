@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { JsonObject } from '../../kernel';
-import type { Privacy } from '../../privacy';
 import type { ModelRequest, OutputSchema } from '../../router';
 import { itemParameter } from '../shared/item-parameter';
 import { preferenceOf } from '../shared/own-weights';
 import { routerOptions, type RouterOptions } from '../shared/router-options';
 import { workflowFact } from '../shared/workflow-fact';
+import { writtenPrivacy } from '../shared/written-choice';
 
 interface CompleteOptions extends RouterOptions {
   systemMessage?: string;
@@ -19,7 +19,7 @@ export function modelRequest(context: IExecuteFunctions, itemIndex: number): Mod
     throw new NodeOperationError(context.getNode(), 'The prompt is empty.', { itemIndex, description: 'Write a question into "Prompt", or give the item a field "prompt", "chatInput" or "goal".' });
   }
   const options = context.getNodeParameter('options', itemIndex, {}) as CompleteOptions;
-  const { facts, temperature, maxOutputTokens } = routerOptions(options, workflowFact(context));
+  const { facts, temperature, maxOutputTokens } = routerOptions(options, { context, itemIndex, workflow: workflowFact(context) });
   return {
     messages: [...(options.systemMessage ? [{ role: 'system' as const, text: options.systemMessage }] : []), { role: 'user', text: prompt }],
     schema: outputSchema(context, itemIndex),
@@ -27,7 +27,7 @@ export function modelRequest(context: IExecuteFunctions, itemIndex: number): Mod
     maxOutputTokens,
     facts: {
       ...facts,
-      privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
+      privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
       ...preferenceOf(context, itemIndex),
     },
   };

@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, ILoadOptionsFunctions, INodeExecutionData, INodePropertyOptions, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { WorkRequest } from '../../agents';
-import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
 import type { ItemAnswer } from '../shared/for-each-item';
@@ -12,6 +11,7 @@ import { modelInput, toolInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { fields } from './fields';
+import { writtenPrivacy } from '../shared/written-choice';
 
 /** "As Planned" for an item that has no plan: the role that finds things out and writes them down. */
 const ROLE_WITHOUT_PLAN = 'research';
@@ -50,7 +50,7 @@ async function work(context: IExecuteFunctions, team: Team, { itemIndex, call }:
 function workRequest(context: IExecuteFunctions, itemIndex: number): WorkRequest {
   const task = taskKeyOf(context, itemIndex);
   const role = (context.getNodeParameter('role', itemIndex, '') as string) || undefined;
-  const privacy = context.getNodeParameter('privacy', itemIndex) as Privacy;
+  const privacy = writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex);
   return task ? { task, role, privacy } : { goal: String(itemParameter(context, 'goal', itemIndex, '') ?? '').trim(), role: role ?? ROLE_WITHOUT_PLAN, privacy };
 }
 

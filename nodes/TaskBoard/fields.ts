@@ -3,7 +3,7 @@ import { onlyFor, runIdField } from '../shared/fields';
 
 export type Operation = 'handOut' | 'pause' | 'resume' | 'stop' | 'sweep';
 
-const scopeField: INodeProperties = {
+export const scopeField: INodeProperties = {
   displayName: 'What',
   name: 'scope',
   type: 'options',

@@ -4,6 +4,8 @@ import type { ControlScope, Run } from '../../runs';
 import type { Team } from '../../team';
 import type { ItemAnswer } from '../shared/for-each-item';
 import { runIdOf } from '../shared/task-key';
+import { writtenChoice } from '../shared/written-choice';
+import { scopeField } from './fields';
 
 /** What leaves by the three outputs of the board. */
 export type BoardOutputs = Array<Array<ItemAnswer & { fromItem: number }>>;
@@ -46,7 +48,7 @@ function startItem({ id, goal, workflowId }: Run): IDataObject {
 }
 
 function scopeOf(context: IExecuteFunctions, itemIndex: number): ControlScope {
-  const kind = context.getNodeParameter('scope', itemIndex) as ControlScope['kind'];
+  const kind = writtenChoice(context, context.getNodeParameter('scope', itemIndex), scopeField, itemIndex) as ControlScope['kind'];
   if (kind === 'all') return { kind };
   if (kind === 'run') return { kind, name: runIdOf(context, itemIndex) };
   const name = String(context.getNodeParameter('name', itemIndex, '') ?? '').trim();

@@ -1,6 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import type { Privacy } from '../../privacy';
 import type { HttpRequest } from '../../team';
+import { writtenPrivacy } from '../shared/written-choice';
+import { writtenNumber } from '../shared/written-number';
 
 type RequestObject = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -40,7 +41,7 @@ function baseUrlOf(context: IWebhookFunctions): string {
 
 function limitsOf(context: IWebhookFunctions): HttpRequest['limits'] {
   return {
-    maxBudgetUsd: context.getNodeParameter('hasBudget', false) ? Number(context.getNodeParameter('maxBudgetUsd', 0)) : null,
-    minPrivacy: context.getNodeParameter('minPrivacy', 'internal') as Privacy,
+    maxBudgetUsd: context.getNodeParameter('hasBudget', false) ? writtenNumber(context, context.getNodeParameter('maxBudgetUsd', 0), 'Highest Budget (USD)') : null,
+    minPrivacy: writtenPrivacy(context, context.getNodeParameter('minPrivacy', 'internal'), undefined, 'Lowest Privacy'),
   };
 }

@@ -1,7 +1,6 @@
 import type { INodeType, INodeTypeDescription, ISupplyDataFunctions, SupplyData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Conversation } from '../../memory';
-import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { aiNodeSdk } from '../shared/ai-node-sdk';
 import { openTeam } from '../shared/open-team';
@@ -10,12 +9,13 @@ import { templateHint } from '../shared/template-hint';
 import { toNodeError } from '../shared/to-node-error';
 import { fields } from './fields';
 import { sessionChatMemory } from './session-chat-memory';
+import { writtenPrivacy } from '../shared/written-choice';
 
 const DAY_MS = 24 * 3_600_000;
 
 interface SessionOptions {
   keepForDays?: number;
-  privacy?: Privacy;
+  privacy?: unknown;
   user?: string;
 }
 
@@ -54,7 +54,7 @@ export class TeamSessionMemory implements INodeType {
 }
 
 function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemIndex: number): Conversation {
-  const { keepForDays = 30, privacy = 'internal', user } = context.getNodeParameter('options', itemIndex, {}) as SessionOptions;
+  const { keepForDays = 30, privacy, user } = { privacy: 'internal', ...(context.getNodeParameter('options', itemIndex, {}) as SessionOptions) };
   return memory.conversation(
     {
       sessionId: String(context.getNodeParameter('sessionId', itemIndex) ?? ''),
@@ -62,7 +62,7 @@ function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemInd
       maxTokens: context.getNodeParameter('maxTokens', itemIndex) as number,
       summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
       keptMs: keepForDays * DAY_MS,
-      privacy,
+      privacy: writtenPrivacy(context, privacy, itemIndex),
       user: String(user ?? '').trim() || undefined,
     },
     context.getExecutionCancelSignal() ?? new AbortController().signal,

@@ -8,6 +8,9 @@ import { teamBundle } from './open-team';
 import { progressOf, type Progress } from './progress';
 import { workflowFact } from './workflow-fact';
 import { SpanAttributes, type TracedCalls } from './span-attributes';
+import { modelRunsHereField, presetField, toolsMayRepeatField, toolsNeedPersonField, toolsStayHereField } from './fields';
+import { writtenChoice } from './written-choice';
+import { writtenTruth } from './written-truth';
 
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
 export const ROUTER_MARK = Symbol.for('n8n-nodes-aios.router');
@@ -52,7 +55,7 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
   return {
     model: await wiredModel(context, itemIndex),
     tools: withTools ? await wiredTools(context, itemIndex) : [],
-    preset: context.getNodeParameter('preset', itemIndex) as Preset,
+    preset: writtenChoice(context, context.getNodeParameter('preset', itemIndex), presetField, itemIndex) as Preset,
     memoryTokens: context.getNodeParameter('memoryTokens', itemIndex, 400) as number,
     workflow: workflowFact(context),
     owner: context.getExecutionId(),
@@ -70,15 +73,15 @@ function hasBoardAfter(context: IExecuteFunctions): boolean {
 async function wiredModel(context: IExecuteFunctions, itemIndex: number): Promise<AgentModel | undefined> {
   const chatModel = await context.getInputConnectionData(NodeConnectionTypes.AiLanguageModel, itemIndex);
   if (!chatModel) return undefined;
-  const local = context.getNodeParameter('modelRunsHere', itemIndex, false) as boolean;
+  const local = writtenTruth(context, modelRunsHereField, itemIndex);
   return teamBundle().connectedModel(chatModel as Wired<'connectedModel'>, { local, isOurRouter: ROUTER_MARK in (chatModel as object) });
 }
 
 async function wiredTools(context: IExecuteFunctions, itemIndex: number): Promise<AgentTool[]> {
   const tools = await context.getInputConnectionData(NodeConnectionTypes.AiTool, itemIndex);
-  const local = context.getNodeParameter('toolsStayHere', itemIndex, false) as boolean;
-  const needsPerson = context.getNodeParameter('toolsNeedPerson', itemIndex, false) as boolean;
-  const repeatable = context.getNodeParameter('toolsMayRepeat', itemIndex, false) as boolean;
+  const local = writtenTruth(context, toolsStayHereField, itemIndex);
+  const needsPerson = writtenTruth(context, toolsNeedPersonField, itemIndex);
+  const repeatable = writtenTruth(context, toolsMayRepeatField, itemIndex);
   return teamBundle().connectedTools((tools ?? []) as Wired<'connectedTools'>, { local, needsPerson, repeatable });
 }
 

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties, ISupplyDataFunctions } from 'n8n-workflow';
 import type { Preset, RequestFacts } from '../../router';
 import { presetField } from './fields';
+import { writtenChoice } from './written-choice';
 
 /** The presets of every node, and weights of one's own where the router itself is set up. */
 export const routerPresetField: INodeProperties = {
@@ -30,7 +31,7 @@ export const weightsField: INodeProperties = {
 
 /** What the node prefers, as the router takes it. */
 export function preferenceOf(context: IExecuteFunctions | ISupplyDataFunctions, itemIndex: number): Pick<RequestFacts, 'preset' | 'weights'> {
-  const preset = context.getNodeParameter('preset', itemIndex) as Preset;
+  const preset = writtenChoice(context, context.getNodeParameter('preset', itemIndex), routerPresetField, itemIndex) as Preset;
   if (preset !== 'own') return { preset };
   return { preset, weights: context.getNodeParameter('weights', itemIndex, {}) as RequestFacts['weights'] };
 }

@@ -1,39 +1,56 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { ModelRequest, RequestFacts } from '../../router';
+import { allowedModelsField, callBudgetField, maxOutputTokensField, reuseMinutesField, temperatureField, timeLimitField } from './router-option-fields';
 import type { WorkflowFact } from './workflow-fact';
+import { writtenNumber } from './written-number';
 
-/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. */
+/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. Numbers may be anything an expression finds. */
 export interface RouterOptions {
-  allowedModels?: string;
+  allowedModels?: unknown;
   model?: string;
   role?: string;
   recogniseIntent?: boolean;
   strongerWhenUnsure?: boolean;
   project?: string;
-  callBudgetUsd?: number;
-  temperature?: number;
-  maxOutputTokens?: number;
-  deadlineS?: number;
-  reuseMinutes?: number;
+  callBudgetUsd?: unknown;
+  temperature?: unknown;
+  maxOutputTokens?: unknown;
+  deadlineS?: unknown;
+  reuseMinutes?: unknown;
   reuseSimilar?: boolean;
 }
 
-export function routerOptions(options: RouterOptions, workflow: WorkflowFact): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
-  const allowedModels = (options.allowedModels ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+interface Place {
+  context: Pick<IExecuteFunctions, 'getNode'>;
+  itemIndex: number;
+  workflow: WorkflowFact;
+}
+
+/** A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit. @throws {NodeOperationError} that names the field */
+export function routerOptions(options: RouterOptions, { context, itemIndex, workflow }: Place): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
+  const number = ({ name, displayName }: INodeProperties) => (name in options ? writtenNumber(context, options[name as keyof RouterOptions], displayName, itemIndex) : undefined);
   return {
-    temperature: options.temperature,
-    maxOutputTokens: options.maxOutputTokens,
+    temperature: number(temperatureField),
+    maxOutputTokens: number(maxOutputTokensField),
     facts: {
       role: options.role?.trim() || undefined,
       project: options.project?.trim() || undefined,
-      callBudgetUsd: options.callBudgetUsd,
+      callBudgetUsd: number(callBudgetField),
       workflow,
       model: options.model?.trim() || undefined,
-      allowedModels: allowedModels.length > 0 ? allowedModels : undefined,
-      deadlineS: options.deadlineS,
+      allowedModels: 'allowedModels' in options ? namedModels(context, options.allowedModels, itemIndex) : undefined,
+      deadlineS: number(timeLimitField),
       recogniseIntent: options.recogniseIntent,
       strongerWhenUnsure: options.strongerWhenUnsure,
-      reuseMinutes: options.reuseMinutes || undefined,
+      reuseMinutes: number(reuseMinutesField) || undefined,
       reuseSimilar: options.reuseSimilar,
     },
   };
+}
+
+function namedModels(context: Place['context'], written: unknown, itemIndex: number): string[] {
+  const names = (Array.isArray(written) ? written.map(String) : String(written ?? '').split(',')).map((name) => name.trim()).filter((name) => name !== '');
+  if (names.length > 0) return names;
+  throw new NodeOperationError(context.getNode(), `"${allowedModelsField.displayName}" names no model.`, { itemIndex, description: 'Every model would be allowed. Name some, look what its expression finds, or remove it from "Options".' });
 }

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULT_PRIVACY, mayLeaveMachine, PRIVACY_LABELS, strictestPrivacy } from '../../privacy';
+import { DEFAULT_PRIVACY, mayLeaveMachine, type Privacy, PRIVACY_LABELS, strictestPrivacy } from '../../privacy';
 
 const label = fc.constantFrom(...PRIVACY_LABELS);
 
@@ -23,4 +23,9 @@ it('never lowers a label, in whatever order they come', () => {
 
 it('lets everything but secrets leave the machine', () => {
   expect(PRIVACY_LABELS.map(mayLeaveMachine)).toEqual([true, true, false]);
+});
+
+it.each(['SECRET', 'Secret ', 'top secret', '', undefined, null, 5])('%j is no label anybody knows: it stays on the machine, and no other label lowers it', (unknown) => {
+  expect(mayLeaveMachine(unknown as Privacy)).toBe(false);
+  if (unknown !== undefined) for (const label of PRIVACY_LABELS) expect([strictestPrivacy(unknown as Privacy, label), strictestPrivacy(label, unknown as Privacy)]).toEqual(['secret', 'secret']);
 });

@@ -1,0 +1,75 @@
+import type { IDataObject } from 'n8n-workflow';
+import { startAnthropicServer, type ModelServer } from '../support/model-servers';
+import { useNodeHost } from '../support/node-host';
+import { ourNodeTypes } from '../support/our-nodes';
+import { chain, itemsOf, startWorkflow } from '../support/run-workflow';
+import { sourceOf } from '../support/test-nodes';
+
+let cloud: ModelServer;
+let host: ReturnType<typeof useNodeHost>;
+beforeAll(async () => {
+  cloud = await startAnthropicServer({ models: ['claude-sonnet-4-5'] });
+  host = useNodeHost({});
+});
+afterAll(async () => {
+  await cloud.close();
+  host.restore();
+});
+
+/** A team with nothing but a cloud model; the address of Ollama is one where nobody listens. */
+async function run(type: string, parameters: IDataObject, items: IDataObject[] = [{}]) {
+  const before = cloud.chatRequests().length;
+  const nodes = [{ name: 'Source', type: 'source', parameters: {} }, { name: 'Node', type: `n8n-nodes-aios.${type}`, parameters, onError: 'continueRegularOutput', credentials: { aiosTeamApi: { id: 'team', name: 'Team' } } }];
+  const team = { ollamaUrl: 'http://127.0.0.1:9', anthropicApiKey: 'sk-ant-a-key-for-tests', anthropicBaseUrl: cloud.url };
+  const result = await startWorkflow({ nodes: nodes as never, connections: chain('Source', 'Node') }, { nodeTypes: { ...ourNodeTypes, source: sourceOf(items) }, credentials: { team } }).finished;
+  return { asked: cloud.chatRequests().length - before, errors: itemsOf(result, 'Node').map(({ json }) => (json.error as IDataObject | undefined)?.message ?? '') };
+}
+
+const NODES: Array<[string, IDataObject]> = [
+  ['llmRouter', { prompt: 'Hello' }],
+  ['specialistAgent', { goal: 'Write hello' }],
+  ['ctoAgent', { goal: 'Write hello' }],
+  ['ctoAgent', { operation: 'chat', message: 'Write hello' }],
+  ['agentMemory', { operation: 'remember', text: 'The key lies in the drawer.' }],
+  ['agentMemory', { operation: 'handOff', from: 'backend', to: 'frontend' }],
+];
+
+describe.each(NODES)('the label of %s %j', (type, parameters) => {
+  it.each(['={{ $json.nothing }}', '={{ null }}', '', 'top secret', '={{ 5 }}', '={{ ["secret"] }}'])('is no label when it is %j: the item fails, and nothing leaves the machine', async (privacy) => {
+    const { asked, errors } = await run(type, { ...parameters, privacy });
+    expect(errors[0]).toMatch(/"Privacy" is /);
+    expect(asked).toBe(0);
+  });
+
+  it.each(['SECRET', ' Secret ', '={{ $json.label }}'])('is secret when it is %j', async (privacy) => {
+    const { asked, errors } = await run(type, { ...parameters, privacy }, [{ label: 'Secret' }]);
+    expect(asked).toBe(0);
+    expect(errors[0]).not.toContain('"Privacy"');
+  });
+});
+
+it('fails the item whose label is none, and answers the others', async () => {
+  const { asked, errors } = await run('llmRouter', { prompt: 'Hello', privacy: '={{ $json.label }}' }, [{ label: 'internal' }, {}, { label: 'public' }]);
+  expect(errors).toEqual(['', expect.stringContaining('"Privacy" is nothing'), '']);
+  expect(asked).toBeGreaterThanOrEqual(2);
+});
+
+it.each([
+  ['llmRouter', { prompt: 'Hello', preset: 'Privat Only' }, '"Model Preference" is "Privat Only"'],
+  ['ctoAgent', { goal: 'Write hello', preset: '' }, '"Model Preference" is nothing'],
+  ['llmRouter', { prompt: 'Hello', options: { callBudgetUsd: '={{ $json.nothing }}' } }, '"Budget per Call (USD)" is nothing'],
+  ['llmRouter', { prompt: 'Hello', options: { maxOutputTokens: '={{ "many" }}' } }, '"Maximum Answer Length (Tokens)" is "many"'],
+  ['llmRouter', { prompt: 'Hello', options: { allowedModels: '={{ $json.nothing }}' } }, '"Allowed Models" names no model'],
+  ['specialistAgent', { goal: 'Write hello', toolsNeedPerson: '={{ $json.nothing }}' }, '"A Person Approves Each Tool Call" is nothing'],
+  ['specialistAgent', { goal: 'Write hello', toolsStayHere: '={{ "no" }}' }, '"Tools Stay on My Own Machine" is "no"'],
+  ['llmRouter', { prompt: 'Hello', options: { allowedModels: ' , ' } }, '"Allowed Models" names no model'],
+])('%s %j says which field is none, and asks nobody', async (type, parameters, message) => {
+  const { asked, errors } = await run(type, parameters);
+  expect(errors[0]).toContain(message);
+  expect(asked).toBe(0);
+});
+
+it('takes the name a choice has in the editor, and digits in a text', async () => {
+  expect(await run('llmRouter', { prompt: 'Hello', preset: 'Local Only' })).toMatchObject({ asked: 0 });
+  expect(await run('llmRouter', { prompt: 'Hello', privacy: 'Public', options: { callBudgetUsd: '={{ "0.5" }}' } })).toEqual({ asked: expect.any(Number), errors: [''] });
+});
