@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { NewApproval } from '../../runs';
+import { saidOf, writtenNumber } from '../shared/written-number';
 
 const HOUR_MS = 60 * 60_000;
 
@@ -15,7 +16,7 @@ export function askedApproval(context: IExecuteFunctions): NewApproval {
     action: { kind: 'workflow', occasion: `${context.getWorkflow().id ?? ''}/${context.getExecutionId()}/${context.getNode().id}/${randomUUID()}`, details: details as unknown as NewApproval['action']['details'] },
     title: String(context.getNodeParameter('message', first ?? 0)),
     askedBy: String(context.getNodeParameter('askedBy', first ?? 0) ?? '').trim() || `workflow ${context.getWorkflow().name ?? ''}`.trim(),
-    lifetimeMs: Math.round(Number(context.getNodeParameter('waitHours', first ?? 0)) * HOUR_MS),
+    lifetimeMs: Math.round(writtenNumber(context, context.getNodeParameter('waitHours', first ?? 0), 'Wait at Most (Hours)') * HOUR_MS),
   };
 }
 
@@ -35,6 +36,9 @@ function connectedTools(context: IExecuteFunctions): string[] {
 
 function actionOf(context: IExecuteFunctions, itemIndex: number): unknown {
   const value = context.getNodeParameter('action', itemIndex) as unknown;
+  if (value === undefined || value === null || value === '') {
+    throw new NodeOperationError(context.getNode(), `"What Is to Be Done" ${saidOf(value)}: a person would approve he knows not what.`, { itemIndex, description: 'Look what its expression finds; {{ JSON.stringify($json) }} shows the whole item.' });
+  }
   if (typeof value !== 'string') return value;
   try {
     return JSON.parse(value) as unknown;

@@ -7,6 +7,7 @@ import type { ItemAnswer } from '../shared/for-each-item';
 import { teamBundle } from '../shared/open-team';
 import { writtenPrivacy } from '../shared/written-choice';
 import { memoryStaysHereField } from '../shared/fields';
+import { writtenNumber } from '../shared/written-number';
 import { writtenTruth } from '../shared/written-truth';
 
 /** `output` is what the Chat Trigger shows; a session id goes on with the item, for the next turn. */
@@ -15,7 +16,7 @@ export async function chat(context: IExecuteFunctions, team: Team, { itemIndex, 
     {
       message: String(context.getNodeParameter('message', itemIndex, '') ?? ''),
       privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
-      maxRounds: context.getNodeParameter('maxRounds', itemIndex, 3) as number,
+      maxRounds: writtenNumber(context, context.getNodeParameter('maxRounds', itemIndex, 3), 'Rounds of Questions', itemIndex),
       memory: await wiredMemory(context, itemIndex),
     },
     call,

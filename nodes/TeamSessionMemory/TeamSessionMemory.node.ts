@@ -10,11 +10,12 @@ import { toNodeError } from '../shared/to-node-error';
 import { fields } from './fields';
 import { sessionChatMemory } from './session-chat-memory';
 import { writtenPrivacy } from '../shared/written-choice';
+import { writtenNumber } from '../shared/written-number';
 
 const DAY_MS = 24 * 3_600_000;
 
 interface SessionOptions {
-  keepForDays?: number;
+  keepForDays?: unknown;
   privacy?: unknown;
   user?: string;
 }
@@ -54,14 +55,15 @@ export class TeamSessionMemory implements INodeType {
 }
 
 function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemIndex: number): Conversation {
-  const { keepForDays = 30, privacy, user } = { privacy: 'internal', ...(context.getNodeParameter('options', itemIndex, {}) as SessionOptions) };
+  const { keepForDays, privacy, user } = { keepForDays: 30, privacy: 'internal', ...(context.getNodeParameter('options', itemIndex, {}) as SessionOptions) };
+  const number = (name: string, label: string) => writtenNumber(context, context.getNodeParameter(name, itemIndex), label, itemIndex);
   return memory.conversation(
     {
       sessionId: String(context.getNodeParameter('sessionId', itemIndex) ?? ''),
-      maxTurns: context.getNodeParameter('maxTurns', itemIndex) as number,
-      maxTokens: context.getNodeParameter('maxTokens', itemIndex) as number,
+      maxTurns: number('maxTurns', 'Turns'),
+      maxTokens: number('maxTokens', 'Tokens'),
       summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
-      keptMs: keepForDays * DAY_MS,
+      keptMs: writtenNumber(context, keepForDays, 'Keep for (Days)', itemIndex) * DAY_MS,
       privacy: writtenPrivacy(context, privacy, itemIndex),
       user: String(user ?? '').trim() || undefined,
     },

@@ -8,8 +8,9 @@ import { teamBundle } from './open-team';
 import { progressOf, type Progress } from './progress';
 import { workflowFact } from './workflow-fact';
 import { SpanAttributes, type TracedCalls } from './span-attributes';
-import { modelRunsHereField, presetField, toolsMayRepeatField, toolsNeedPersonField, toolsStayHereField } from './fields';
+import { memoryTokensField, modelRunsHereField, presetField, toolsMayRepeatField, toolsNeedPersonField, toolsStayHereField } from './fields';
 import { writtenChoice } from './written-choice';
+import { writtenNumber } from './written-number';
 import { writtenTruth } from './written-truth';
 
 /** Marks a chat model that is our own router, so that agents hand it their facts. */
@@ -56,7 +57,7 @@ async function agentCall(context: IExecuteFunctions, { itemIndex, signal }: Item
     model: await wiredModel(context, itemIndex),
     tools: withTools ? await wiredTools(context, itemIndex) : [],
     preset: writtenChoice(context, context.getNodeParameter('preset', itemIndex), presetField, itemIndex) as Preset,
-    memoryTokens: context.getNodeParameter('memoryTokens', itemIndex, 400) as number,
+    memoryTokens: writtenNumber(context, context.getNodeParameter('memoryTokens', itemIndex, 400), memoryTokensField.displayName, itemIndex),
     workflow: workflowFact(context),
     owner: context.getExecutionId(),
     workflowId: hasBoardAfter(context) ? context.getWorkflow().id : undefined,

@@ -62,6 +62,9 @@ it.each([
   ['llmRouter', { prompt: 'Hello', options: { allowedModels: '={{ $json.nothing }}' } }, '"Allowed Models" names no model'],
   ['specialistAgent', { goal: 'Write hello', toolsNeedPerson: '={{ $json.nothing }}' }, '"A Person Approves Each Tool Call" is nothing'],
   ['specialistAgent', { goal: 'Write hello', toolsStayHere: '={{ "no" }}' }, '"Tools Stay on My Own Machine" is "no"'],
+  ['specialistAgent', { goal: 'Write hello', memoryTokens: '={{ "all" }}' }, '"Team Memory (Tokens)" is "all"'],
+  ['approval', { action: '={{ $json.nothing }}' }, '"What Is to Be Done" is nothing'],
+  ['approval', { action: '{}', waitHours: '={{ $json.nothing }}' }, '"Wait at Most (Hours)" is nothing'],
   ['llmRouter', { prompt: 'Hello', options: { allowedModels: ' , ' } }, '"Allowed Models" names no model'],
 ])('%s %j says which field is none, and asks nobody', async (type, parameters, message) => {
   const { asked, errors } = await run(type, parameters);
