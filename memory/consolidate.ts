@@ -3,11 +3,12 @@ import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
-import type { MemorySizes } from './memory-store';
+import type { MemoryFilter, MemorySizes } from './memory-store';
 import { bandsOf } from './near-duplicates';
 import { isOtherPart, sayingTheSame } from './doubles';
 import { embedded } from './embedding';
 import { sought } from './sought-text';
+import { noteUnreadable } from './unreadable';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -96,23 +97,31 @@ async function makeRoom({ store, clock }: MemoryDeps, scope: MemoryItem['scope']
 }
 
 /** The model was down when they came, or is another one now. */
-async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick<Consolidated, 'embedded' | 'notEmbedded' | 'withoutVector'>> {
+async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick<Consolidated, 'embedded' | 'notEmbedded' | 'withoutVector' | 'unreadable'>> {
   const model = await deps.embedder(signal);
   if (!model) return { embedded: 0, withoutVector: await deps.store.count({}), notEmbedded: 'no embedding model' };
-  const filter = { withoutVectorOf: model.model, privacy: PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label)) };
+  const privacy = PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label));
+  const told = async (count: number) => ({ embedded: count, ...(await withoutVectorOf(deps, model.model, privacy)) });
   let [count, seen] = [0, 0];
   let last: MemoryItem | undefined;
   while (count < MOST_EMBEDDED && seen < MOST_TRIED) {
     throwIfCancelled(signal);
-    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE, last);
+    const items = await deps.store.list({ dueForVectorOf: model.model, privacy }, EMBEDDED_AT_ONCE, last);
     if (items.length === 0) break;
     const embeddings = await embedded(deps, items.map(sought), signal);
     const made = items.flatMap(({ id }, index) => (embeddings[index]!.vector ? [{ id, vector: embeddings[index]!.vector }] : []));
     count += made.length > 0 ? await deps.store.addVectors(made) : 0;
     const why = embeddings.find(({ notEmbedded }) => notEmbedded === 'the embedding model did not answer')?.notEmbedded;
-    if (why) return { embedded: count, withoutVector: await deps.store.count(filter), notEmbedded: why };
+    if (why) return { ...(await told(count)), notEmbedded: why };
     // Texts the model cannot read stand in nobody's way.
+    await noteUnreadable(deps, items.map(({ id }) => id), embeddings, signal);
     [last, seen] = [items.at(-1), seen + items.length];
   }
-  return { embedded: count, withoutVector: await deps.store.count(filter) };
+  return await told(count);
+}
+
+async function withoutVectorOf({ store }: MemoryDeps, model: string, privacy: MemoryFilter['privacy']): Promise<Pick<Consolidated, 'withoutVector' | 'unreadable'>> {
+  const withoutVector = await store.count({ withoutVectorOf: model, privacy });
+  const unreadable = withoutVector > 0 ? withoutVector - (await store.count({ dueForVectorOf: model, privacy })) : 0;
+  return { withoutVector, ...(unreadable > 0 && { unreadable }) };
 }

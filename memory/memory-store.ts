@@ -35,6 +35,8 @@ export interface MemoryFilter {
   createdAfterMs?: number;
   /** Name of an embedding model: items that have no vector of it. */
   withoutVectorOf?: string;
+  /** Name of an embedding model: items that have no vector of it and that it may be asked for, see {@link MemoryUpkeep.noteUnreadable}. */
+  dueForVectorOf?: string;
 }
 
 export interface MemoryQuery {
@@ -75,6 +77,8 @@ export interface MemoryUpkeep {
   removeExpired(): Promise<number>;
   /** For items that are still there: an id that is gone meanwhile stays gone. @returns how many have theirs now @throws {DimensionMismatchError} */
   addVectors(vectors: ReadonlyArray<{ id: string; vector: Vector }>): Promise<number>;
+  /** The model failed on these texts: they are not due for its vectors for a day, the second time for two, then four … (`pauseAfterMs`). Another model, or remembering the text again, begins anew. */
+  noteUnreadable(ids: readonly string[], model: string): Promise<void>;
 }
 
 /**

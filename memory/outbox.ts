@@ -147,5 +147,6 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
     noteOutcome: async (ids, outcome) => (ids.length === 0 ? undefined : await orWaiting([{ ids, outcome }], async () => await store.noteOutcome(ids, outcome))),
     removeExpired: afterSending(async () => await unlessSilent(store.removeExpired)),
     addVectors: afterSending(store.addVectors),
+    noteUnreadable: async (ids, model) => await unlessSilent(async () => await store.noteUnreadable(ids, model)),
   };
 }

@@ -3,6 +3,7 @@ import type { MemoryItem, Scope } from '../memory-item';
 import type { MemoryFilter, NewMemory } from '../memory-store';
 import { soughtText } from '../sought-text';
 import { sparseVectorOf } from '../sparse-words';
+import { pauseAfterMs } from '../unreadable';
 
 /** The one sparse vector of each point. */
 export const WORDS = 'words';
@@ -20,6 +21,8 @@ interface Payload extends Omit<MemoryItem, 'id' | 'scope' | 'outcomes' | 'expire
   bands: readonly string[];
   /** Marks of the last outcomes that were noted. */
   noted?: readonly string[];
+  /** An embedding model failed on the text. */
+  unreadable?: { model: string; times: number; againAtMs: number };
 }
 
 /** More than can be noted between one's write and one's look whether it was done. */
@@ -35,9 +38,16 @@ export function notedOnce({ id, payload }: Stored, outcome: 'passed' | 'failed',
   return { payload: { [outcome]: (outcome === 'passed' ? passed : failed) + 1, noted: [...noted, mark].slice(-KEPT_MARKS) }, filter: { must: asRead } };
 }
 
+/** The model failed on the texts of these points: once more, or for the first time. */
+export function failedOn({ id, payload }: Stored, model: string, nowMs: number): Schemas['SetPayload'] {
+  const { unreadable } = payload as Payload;
+  const times = unreadable?.model === model ? unreadable.times + 1 : 1;
+  return { payload: { unreadable: { model, times, againAtMs: nowMs + pauseAfterMs(times) } satisfies Payload['unreadable'] }, filter: { must: [{ has_id: [id] }] } };
+}
+
 /** Fields that filters look at, and what kind of index each has. */
 export const INDEXED_FIELDS: Record<string, Schemas['PayloadSchemaType']> = {
-  kind: 'keyword', scope: 'keyword', privacy: 'keyword', bands: 'keyword', createdAtMs: 'integer', expiresAtMs: 'integer', passed: 'integer', failed: 'integer', bytes: 'integer',
+  kind: 'keyword', scope: 'keyword', privacy: 'keyword', bands: 'keyword', createdAtMs: 'integer', expiresAtMs: 'integer', passed: 'integer', failed: 'integer', bytes: 'integer', 'unreadable.model': 'keyword', 'unreadable.againAtMs': 'integer',
   'provenance.user': 'keyword', 'provenance.runId': 'keyword', 'provenance.project': 'keyword', 'provenance.role': 'keyword', 'provenance.source': 'keyword',
 };
 
@@ -93,7 +103,10 @@ export function filterOf(filter: MemoryFilter, nowMs: number): Schemas['Filter']
   if (filter.ids) must.push({ has_id: [...new Set(pointIds(filter.ids))] });
   if (filter.createdBeforeMs !== undefined) must.push({ key: 'createdAtMs', range: { lt: filter.createdBeforeMs } });
   if (filter.createdAfterMs !== undefined) must.push({ key: 'createdAtMs', range: { gt: filter.createdAfterMs } });
-  return { must, ...(filter.withoutVectorOf !== undefined && { must_not: [{ has_vector: vectorName(filter.withoutVectorOf) }] }) };
+  const models = [filter.withoutVectorOf, filter.dueForVectorOf].filter((model) => model !== undefined);
+  const mustNot: Schemas['Condition'][] = models.map((model) => ({ has_vector: vectorName(model) }));
+  if (filter.dueForVectorOf !== undefined) mustNot.push({ must: [{ key: 'unreadable.model', match: { value: filter.dueForVectorOf } }, { key: 'unreadable.againAtMs', range: { gt: nowMs } }] });
+  return { must, ...(mustNot.length > 0 && { must_not: mustNot }) };
 }
 
 /** A list with no entry lets nothing through; Qdrant would take some of them for no condition at all. */

@@ -5,6 +5,7 @@ import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, Ne
 import { LIST_LENGTH, type Ranked, fuse, heldShareOf } from '../rank-fusion';
 import { searchableWords } from '../search-terms';
 import { soughtText } from '../sought-text';
+import { pauseAfterMs } from '../unreadable';
 import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, provenanceOf, scopeOf } from './sqlite-memory-tables';
 import { SqliteVectors } from './sqlite-vectors';
 import { SqliteWords } from './sqlite-words';
@@ -97,6 +98,13 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     return found ? 1 : 0;
   };
 
+  const failedOn = (id: string, model: string): void => {
+    const found = prepared('SELECT m.row, u.model, u.times FROM memories m LEFT JOIN memory_unreadable u ON u.row = m.row WHERE m.id = ?').get(id);
+    if (!found) return;
+    const times = found.model === model ? Number(found.times) + 1 : 1;
+    prepared('INSERT OR REPLACE INTO memory_unreadable (row, model, times, again_at_ms) VALUES (?, ?, ?, ?)').run(Number(found.row), model, times, clock.nowMs() + pauseAfterMs(times));
+  };
+
   return {
     put: async (memories) => await write(() => memories.forEach(insert)),
 
@@ -147,6 +155,10 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     removeExpired: async () => await removeInSteps({ sql: 'm.expires_at_ms <= ? LIMIT ?', values: [clock.nowMs(), EXPIRED_PER_CALL] }),
 
     addVectors: async (added) => await write(() => added.reduce((sum, { id, vector }) => sum + addVector(id, vector), 0)),
+
+    async noteUnreadable(ids, model) {
+      await write(() => ids.forEach((id) => failedOn(id, model)));
+    },
 
     async noteOutcome(ids, outcome) {
       await write(() => prepared(`UPDATE memories SET ${outcome} = ${outcome} + 1 WHERE id IN (SELECT value FROM json_each(?))`).run(JSON.stringify(ids)));

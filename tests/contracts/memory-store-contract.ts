@@ -162,6 +162,24 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       expect(await store.count({ withoutVectorOf: SAMPLE_MODEL })).toBe(0);
     });
 
+    it('leaves a text that a model failed on alone for a day, then for two, and lets another model try', async () => {
+      const [bad, fine] = [sampleMemory('bad', { model: null }), sampleMemory('fine', { model: null })];
+      await store.put([bad, fine]);
+      await store.noteUnreadable([bad.item.id, makeId(), 'no UUID'], SAMPLE_MODEL);
+      await store.noteUnreadable([], SAMPLE_MODEL);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['fine']);
+      expect(await other.count({ withoutVectorOf: SAMPLE_MODEL })).toBe(2);
+      expect(await texts({ dueForVectorOf: 'another' })).toEqual(['bad', 'fine']);
+      clock.advance(24 * HOUR_MS);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['bad', 'fine']);
+      await other.noteUnreadable([bad.item.id], SAMPLE_MODEL);
+      clock.advance(47 * HOUR_MS);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['fine']);
+      await store.put([bad]);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['bad', 'fine']);
+      expect(await all()).toEqual(await all(other));
+    });
+
     memorySearchContract(() => [store, other, clock]);
   });
 }
