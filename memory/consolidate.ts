@@ -1,5 +1,6 @@
 import { errorFacts, nextTurn, throwIfCancelled } from '../kernel';
 import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
+import { checkedCaps } from './checked';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
@@ -23,9 +24,10 @@ const PAGE = 500;
 
 /** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. */
 export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOST_PER_SCOPE, most = DEFAULT_MOST }: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated> {
+  const caps = checkedCaps({ mostPerScope, most });
   const expired = await deps.store.removeExpired();
   const merged = await mergeNearDuplicates(deps, signal);
-  const madeRoom = await makeRoomIn(deps, { mostPerScope, most }, signal);
+  const madeRoom = await makeRoomIn(deps, caps, signal);
   return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
 }
 

@@ -9,6 +9,7 @@ import { templateHint } from '../shared/template-hint';
 import { assertToolMay } from './as-tool';
 import { connectedMemory } from './connected-memory';
 import { forgetOrCount } from './forget';
+import { numberIn } from './given';
 import { inputs } from './inputs';
 import { Notices } from './notices';
 import { handOffRequest, recallRequest, remembrances } from './requests';
@@ -66,7 +67,7 @@ async function done(work: Work, call: ItemCall): Promise<ItemAnswer> {
     return { json: shownRemembered(memories) };
   }
   if (operation === 'consolidate') {
-    const [most, mostPerScope] = ['most', 'mostPerScope'].map((name) => context.getNodeParameter(name, itemIndex) as number);
+    const [most, mostPerScope] = ['most', 'mostPerScope'].map((name) => numberIn(context, name, itemIndex));
     const report = await memory.consolidate({ most, mostPerScope }, signal);
     notices.byWords(report.notEmbedded);
     return { json: { ...report } };
@@ -78,12 +79,12 @@ async function done(work: Work, call: ItemCall): Promise<ItemAnswer> {
 async function found({ context, notices }: Work, memory: Memory, { itemIndex, signal }: ItemCall): Promise<ItemAnswer> {
   const request = recallRequest(context, itemIndex);
   if (context.getNodeParameter('operation', itemIndex) === 'assemble') {
-    const budgetTokens = context.getNodeParameter('budgetTokens', itemIndex) as number;
+    const budgetTokens = numberIn(context, 'budgetTokens', itemIndex);
     const block = await memory.assemble({ ...request, budgetTokens }, signal);
     await notices.found(memory, { ...block, count: block.used.length + block.leftOut.length });
     return { json: { ...block } as unknown as IDataObject };
   }
-  const { items, notEmbedded, wentWithout } = await memory.recall({ ...request, limit: context.getNodeParameter('maxMemories', itemIndex) as number }, signal);
+  const { items, notEmbedded, wentWithout } = await memory.recall({ ...request, limit: numberIn(context, 'maxMemories', itemIndex) }, signal);
   await notices.found(memory, { count: items.length, notEmbedded, wentWithout });
   const memories = items.map(shownHit);
   if (context.getNodeParameter('output', itemIndex) === 'items') return { json: { [EACH]: memories } };

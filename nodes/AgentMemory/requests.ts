@@ -4,6 +4,7 @@ import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '
 import type { Privacy } from '../../privacy';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
+import { listIn, nameIn } from './given';
 
 const HOUR_MS = 3_600_000;
 const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
@@ -16,7 +17,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
     privacy: context.getNodeParameter('privacy', itemIndex) as Privacy,
     ...(keepForHours !== undefined && { keptMs: Number(keepForHours) * HOUR_MS }),
   };
-  const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
+  const provenance: Provenance = { ...filled(context, options, itemIndex), workflowId: context.getWorkflow().id };
   const loader = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined);
   if (!loader) return [{ ...shared, text: textOf(context, 'text', itemIndex), provenance }];
   const documents = await readDocuments(loader, context.getInputData()[itemIndex]!, itemIndex);
@@ -26,7 +27,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
 export function recallRequest(context: IExecuteFunctions, itemIndex: number): RecallRequest {
   const scope = scopeOf(context, itemIndex);
   const alsoTeam = context.getNodeParameter('alsoTeam', itemIndex, true) as boolean;
-  const kinds = context.getNodeParameter('kinds', itemIndex, []) as MemoryKind[];
+  const kinds = listIn<MemoryKind>(context, 'kinds', itemIndex);
   return {
     query: textOf(context, 'query', itemIndex),
     ...(scope && { scopes: alsoTeam && scope.level !== 'team' ? [scope, { level: 'team' }] : [scope] }),
@@ -42,7 +43,7 @@ export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNull
   const empty = Object.keys(filter).filter((name) => String(filter[name] ?? '').trim() === '');
   if (empty.length > 0) throw new NodeOperationError(context.getNode(), `The filter has an empty condition: "${empty.join('", "')}".`, { itemIndex, description: 'Without it every memory would be meant. Give it a value (look what its expression finds), or remove it from "Filter".' });
   const moment = (name: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: new Date(String(filter[name])).getTime() });
-  return { ...filled(filter, PROVENANCE), ...moment('createdAfter'), ...moment('createdBefore') };
+  return { ...filled(context, filter, itemIndex), ...moment('createdAfter'), ...moment('createdBefore') };
 }
 
 /** undefined: every scope. */
@@ -79,6 +80,6 @@ function textOf(context: IExecuteFunctions, name: string, itemIndex: number): st
   return (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')).trim();
 }
 
-function filled<Name extends string>(given: IDataObject, names: readonly Name[]): { [Key in Name]?: string } {
-  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined || given[name] === '' ? [] : [[name, String(given[name])]]))) as { [Key in Name]?: string };
+function filled(context: IExecuteFunctions, given: IDataObject, itemIndex: number): { [Key in (typeof PROVENANCE)[number]]?: string } {
+  return Object.fromEntries(PROVENANCE.flatMap((name) => (given[name] === undefined || given[name] === '' ? [] : [[name, nameIn(context, { name, value: given[name] }, itemIndex)]])));
 }

@@ -88,6 +88,18 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
       expect(await memory.consolidate({}, signal)).toMatchObject({ embedded: 1, withoutVector: 0 });
     });
 
+    it.each([Number.NaN, 0, -1, 1.5, null as never])('refuses to keep itself at %p items, and forgets nothing', async (cap) => {
+      await memory.remember([fact('The key lies in the left drawer.')], signal);
+      await expect(memory.consolidate({ most: cap }, signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      await expect(memory.consolidate({ mostPerScope: cap }, signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      await expect(memory.forget({}, cap)).rejects.toMatchObject({ code: 'MEMORY_FORGET_COUNT' });
+      expect(await store.count({})).toBe(1);
+    });
+
+    it.each([5, null, undefined, {}])('takes %p for no text', async (text) => {
+      await expect(memory.remember([fact(text as never)], signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    });
+
     it('finds the one that says the same among many that differ in a number alone', async () => {
       const order = (number: number) => fact(`Order ${number} of the customer in Graz was sent on Monday by the courier from the store in the south${'\0'}with two boxes of paper, one lamp and the printed invoice.`);
       await memory.remember(Array.from({ length: 60 }, (_, number) => order(number)), signal);
