@@ -16,6 +16,8 @@ export interface NewMemory {
   vector?: Vector;
   /** Of near-duplicates.ts; items that say the same share one. */
   bands: readonly string[];
+  /** It takes the place of an item that says the same: what was learnt of that one, meanwhile too, stays. Is it gone, this one is new. */
+  renews?: boolean;
 }
 
 /** All that is given must hold; a list holds when one of its entries does. An empty filter means everything. */
@@ -87,7 +89,7 @@ export interface MemoryUpkeep {
  * A NUL in a text may come back as a space, half a surrogate pair as U+FFFD.
  */
 export interface MemoryStore extends MemoryUpkeep {
-  /** All or none. An id that is known is replaced. @throws {DimensionMismatchError} */
+  /** All or none. An id that is known is replaced; where it is renewed its outcomes stay what they are in the store. @throws {DimensionMismatchError} */
   put(memories: readonly NewMemory[]): Promise<void>;
   /** Best first. @throws {DimensionMismatchError} */
   search(query: MemoryQuery, signal?: AbortSignal): Promise<MemoryHit[]>;

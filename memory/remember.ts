@@ -73,7 +73,7 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
 
 async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
   const embeddings = await embedded(deps, portion.map(({ item }) => sought(item)), signal);
-  const memories = portion.map((entry, index): NewMemory => ({ item: renewed(entry), vector: embeddings[index]!.vector, bands: entry.bands }));
+  const memories = portion.map((entry, index): NewMemory => ({ item: renewed(entry), vector: embeddings[index]!.vector, bands: entry.bands, ...(entry.known && { renews: true }) }));
   await deps.store.put(memories);
   await noteUnreadable(deps, memories.map(({ item }) => item.id), embeddings, signal);
   const kept: MemoryItem[] = [];

@@ -58,6 +58,29 @@ export function pointOf({ item, vector, bands }: NewMemory): Schemas['PointStruc
   return { id, payload: payload as unknown as Record<string, unknown>, vector: { [WORDS]: sparseVectorOf(soughtText({ ...item, text })), ...(vector && { [vectorName(vector.model)]: [...vector.values] }) } };
 }
 
+/**
+ * Renewed points keep their counts of outcomes and the marks beside them, whoever notes one at this moment: these keys are not written. A point that is gone is made again.
+ * An older vector stays where there is no new one: it is of a text that says the same.
+ */
+export function renewals(memories: readonly NewMemory[]): Schemas['UpdateOperations'] {
+  const points = memories.map(pointOf);
+  const ids = points.map(({ id }) => id);
+  const endless = memories.filter(({ item }) => item.expiresAtMs === null).map(({ item }) => item.id);
+  const written = points.map(({ id, payload }): Schemas['UpdateOperation'] => {
+    const { passed: _passed, failed: _failed, ...rest } = payload as Record<string, unknown>;
+    return { set_payload: { points: [id], payload: rest } };
+  });
+  return {
+    operations: [
+      { upsert: { points, update_mode: 'insert_only' } },
+      ...written,
+      { delete_payload: { points: ids, keys: ['unreadable'] } },
+      ...(endless.length > 0 ? [{ delete_payload: { points: endless, keys: ['expiresAtMs'] } }] : []),
+      { update_vectors: { points: points.map(({ id, vector }) => ({ id, vector })) } },
+    ],
+  };
+}
+
 export function itemOf({ id, payload }: { id: Schemas['ExtendedPointId']; payload?: unknown }): MemoryItem {
   const { kind, scope, text, privacy, provenance, createdAtMs, expiresAtMs, passed, failed } = payload as Payload;
   return { id: String(id), kind, scope: scopeOf(scope), text, privacy, provenance, createdAtMs, expiresAtMs: expiresAtMs ?? null, outcomes: { passed, failed } };

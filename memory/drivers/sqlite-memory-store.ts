@@ -61,15 +61,17 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     emptyWal(database);
   };
 
-  const insert = ({ item, vector, bands }: NewMemory): void => {
-    remove(prepared('SELECT row FROM memories WHERE id = ?').all(item.id) as Row[]);
+  const insert = ({ item, vector, bands, renews = false }: NewMemory): void => {
+    const before = prepared('SELECT row, passed, failed FROM memories WHERE id = ?').get(item.id) as Row | undefined;
+    const { passed, failed } = renews && before ? { passed: Number(before.passed), failed: Number(before.failed) } : item.outcomes;
+    if (before) removeRow(Number(before.row));
     const text = storable(item.text);
     prepared('INSERT OR IGNORE INTO memory_scopes (level, of) VALUES (?, ?)').run(item.scope.level, ofScope(item.scope));
     const scope = Number(prepared('SELECT id FROM memory_scopes WHERE level = ? AND of = ?').get(item.scope.level, ofScope(item.scope))!.id);
     const { user = null, runId = null, project = null, role = null, source = null } = item.provenance;
     const { lastInsertRowid } = prepared(
       'INSERT INTO memories (id, kind, scope, privacy, created_at_ms, expires_at_ms, passed, failed, user, run, project, role, source, provenance, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, item.outcomes.passed, item.outcomes.failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
+    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, passed, failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
     const row = Number(lastInsertRowid);
     words.write(row, searchableWords(soughtText({ ...item, text })));
     for (const band of new Set(bands)) prepared('INSERT INTO memory_bands (band, row) VALUES (?, ?)').run(band, row);
