@@ -9,6 +9,7 @@ import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { toNodeError } from '../shared/to-node-error';
 import { fields } from './fields';
+import { withPlainTexts } from './plain-texts';
 import { sessionChatMemory } from './session-chat-memory';
 
 const DAY_MS = 24 * 3_600_000;
@@ -45,7 +46,7 @@ export class TeamSessionMemory implements INodeType {
     });
     try {
       const memory = sessionChatMemory(conversationOf(this, handle.team, itemIndex), (error) => toNodeError(this.getNode(), error, itemIndex));
-      return aiNodeSdk().supplyMemory(this, memory, { closeFunction: async () => handle.release() });
+      return withPlainTexts(aiNodeSdk().supplyMemory(this, memory, { closeFunction: async () => handle.release() }));
     } catch (error) {
       handle.release();
       throw toNodeError(this.getNode(), error, itemIndex);
