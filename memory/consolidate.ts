@@ -1,13 +1,15 @@
-import { InvalidInputError, errorFacts, nextTurn, throwIfCancelled } from '../kernel';
+import { errorFacts, nextTurn, throwIfCancelled } from '../kernel';
 import { PRIVACY_LABELS, mayLeaveMachine } from '../privacy';
+import { checkedCaps } from './checked';
 import type { MemoryDeps } from './create-memory';
 import type { Consolidated, ConsolidateRequest } from './memory';
 import type { MemoryItem } from './memory-item';
-import type { MemorySizes } from './memory-store';
+import type { MemoryFilter, MemorySizes } from './memory-store';
 import { bandsOf } from './near-duplicates';
 import { isOtherPart, sayingTheSame } from './doubles';
 import { embedded } from './embedding';
 import { sought } from './sought-text';
+import { noteUnreadable } from './unreadable';
 import { worthOf } from './worth';
 
 const DEFAULT_MOST_PER_SCOPE = 10_000;
@@ -22,19 +24,14 @@ const PAGE = 500;
 
 /** Brings the memory in order: removes what has expired, merges what says the same, makes room, embeds what has no vector yet. Bounded: call it again and again. @throws {InvalidInputError} for bounds that would empty it */
 export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOST_PER_SCOPE, most = DEFAULT_MOST }: ConsolidateRequest, signal: AbortSignal): Promise<Consolidated> {
-  assertBound('in all', most);
-  assertBound('in a scope', mostPerScope);
+  const caps = checkedCaps({ mostPerScope, most });
   const expired = await deps.store.removeExpired();
   const merged = await mergeNearDuplicates(deps, signal);
-  const madeRoom = await makeRoomIn(deps, { mostPerScope, most }, signal);
+  const madeRoom = await makeRoomIn(deps, caps, signal);
   return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
 }
 
 /** An expression that finds nothing gives null, and 0 or less would empty the memory: that is Forget's work, which asks for the count first. */
-function assertBound(where: string, most: unknown): void {
-  if (!Number.isInteger(most) || Number(most) < 1) throw new InvalidInputError(`The memory cannot be kept at ${String(most)} items ${where}.`, { hint: 'Give a whole number of 1 or more. To forget everything use Forget.' });
-}
-
 /** Nobody has to schedule anything: now and then whoever remembers removes what has expired, and the least worth beyond this. */
 const MOST_EVER = 200_000;
 const ONE_IN = 256;
@@ -103,23 +100,31 @@ async function makeRoom({ store, clock }: MemoryDeps, scope: MemoryItem['scope']
 }
 
 /** The model was down when they came, or is another one now. */
-async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick<Consolidated, 'embedded' | 'notEmbedded' | 'withoutVector'>> {
+async function embedMissing(deps: MemoryDeps, signal: AbortSignal): Promise<Pick<Consolidated, 'embedded' | 'notEmbedded' | 'withoutVector' | 'unreadable'>> {
   const model = await deps.embedder(signal);
   if (!model) return { embedded: 0, withoutVector: await deps.store.count({}), notEmbedded: 'no embedding model' };
-  const filter = { withoutVectorOf: model.model, privacy: PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label)) };
+  const privacy = PRIVACY_LABELS.filter((label) => model.local || mayLeaveMachine(label));
+  const told = async (count: number) => ({ embedded: count, ...(await withoutVectorOf(deps, model.model, privacy)) });
   let [count, seen] = [0, 0];
   let last: MemoryItem | undefined;
   while (count < MOST_EMBEDDED && seen < MOST_TRIED) {
     throwIfCancelled(signal);
-    const items = await deps.store.list(filter, EMBEDDED_AT_ONCE, last);
+    const items = await deps.store.list({ dueForVectorOf: model.model, privacy }, EMBEDDED_AT_ONCE, last);
     if (items.length === 0) break;
     const embeddings = await embedded(deps, items.map(sought), signal);
     const made = items.flatMap(({ id }, index) => (embeddings[index]!.vector ? [{ id, vector: embeddings[index]!.vector }] : []));
     count += made.length > 0 ? await deps.store.addVectors(made) : 0;
     const why = embeddings.find(({ notEmbedded }) => notEmbedded === 'the embedding model did not answer')?.notEmbedded;
-    if (why) return { embedded: count, withoutVector: await deps.store.count(filter), notEmbedded: why };
+    if (why) return { ...(await told(count)), notEmbedded: why };
     // Texts the model cannot read stand in nobody's way.
+    await noteUnreadable(deps, items.map(({ id }) => id), embeddings, signal);
     [last, seen] = [items.at(-1), seen + items.length];
   }
-  return { embedded: count, withoutVector: await deps.store.count(filter) };
+  return await told(count);
+}
+
+async function withoutVectorOf({ store }: MemoryDeps, model: string, privacy: MemoryFilter['privacy']): Promise<Pick<Consolidated, 'withoutVector' | 'unreadable'>> {
+  const withoutVector = await store.count({ withoutVectorOf: model, privacy });
+  const unreadable = withoutVector > 0 ? withoutVector - (await store.count({ dueForVectorOf: model, privacy })) : 0;
+  return { withoutVector, ...(unreadable > 0 && { unreadable }) };
 }

@@ -59,7 +59,7 @@ async function mergedOnce(deps: MemoryDeps, stored: NewMemory): Promise<[MemoryI
   const [first, ...gone] = [item, ...doubles].sort((one, other) => (one.id < other.id ? -1 : 1)) as [MemoryItem, ...MemoryItem[]];
   const stays = { ...first, expiresAtMs: longerLife([first, ...gone]) };
   const livesOn = stays.expiresAtMs !== first.expiresAtMs;
-  if (livesOn) await deps.store.put([{ ...stored, item: stays }]);
+  if (livesOn) await deps.store.put([{ ...stored, item: stays, renews: true }]);
   await deps.store.remove({ ids: gone.map(({ id }) => id) });
   return [stays, !livesOn];
 }

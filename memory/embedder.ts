@@ -14,7 +14,7 @@ export interface Embedder {
 }
 
 /** Why a text has no vector, in a user's words. */
-export type NotEmbedded = 'no embedding model' | 'secret, and the embedding model is not on this machine' | 'the embedding model did not answer' | 'the embedding model cannot read it';
+export type NotEmbedded = 'no embedding model' | 'secret, and the embedding model is not on this machine' | 'the embedding model did not answer' | 'the embedding model cannot read it' | 'the embedding model fails on too many texts';
 
 /**
  * What a model answered, checked and brought to length 1.

@@ -10,7 +10,11 @@ type Purpose = Parameters<Embedder['embed']>[1];
 export interface Embedding {
   vector?: Vector;
   notEmbedded?: NotEmbedded;
+  /** Name of the model that was asked for this text alone and failed. */
+  unreadableBy?: string;
 }
+
+const CANNOT_READ = 'the embedding model cannot read it';
 
 /** Asked when a batch failed: a model that can read this is there, and cannot read one of the texts. */
 const READABLE = 'memory';
@@ -30,7 +34,8 @@ export async function embedded({ embedder, log, clock }: MemoryDeps, texts: read
   return refused.map((notEmbedded): Embedding => {
     if (notEmbedded) return { notEmbedded };
     const values = vectors[next++]!;
-    return typeof values === 'string' ? { notEmbedded: values } : { vector: { model: model.model, values } };
+    if (typeof values !== 'string') return { vector: { model: model.model, values } };
+    return { notEmbedded: values, ...(values === CANNOT_READ && { unreadableBy: model.model }) };
   });
 }
 
@@ -54,12 +59,12 @@ async function readable(asking: Asking, texts: readonly string[]): Promise<Array
   } catch (error) {
     if (asking.signal.aborted) throw error;
     const cause = String((error as Error).message);
-    if (texts.length === 1 || clock.nowMs() - startedAtMs >= PATIENCE_MS || !(await isThere(asking))) {
+    if ((texts.length === 1 && purpose === 'query') || clock.nowMs() - startedAtMs >= PATIENCE_MS || !(await isThere(asking))) {
       log.warn('The embedding model did not answer; the memory goes by words alone.', { model: model.model, cause });
       return texts.map(() => 'the embedding model did not answer');
     }
     log.warn('The embedding model fails on some texts; they are found by their words alone.', { model: model.model, purpose, cause });
-    return await inHalves(asking, texts);
+    return texts.length === 1 ? [CANNOT_READ] : await inHalves(asking, texts);
   }
 }
 
@@ -73,9 +78,11 @@ async function inHalves(asking: Asking, texts: readonly string[]): Promise<Array
   const found: Array<Float32Array | NotEmbedded> = [];
   for (const half of [texts.slice(0, middle), texts.slice(middle)]) {
     if (half.length === 0) continue;
-    const vectors = asking.calls < MAX_CALLS ? await asked(asking, half).catch(() => undefined) : undefined;
+    const mayAsk = asking.calls < MAX_CALLS;
+    const vectors = mayAsk ? await asked(asking, half).catch(() => undefined) : undefined;
     if (vectors) found.push(...vectors);
-    else if (half.length === 1 || asking.calls >= MAX_CALLS) found.push(...half.map(() => 'the embedding model cannot read it' as const));
+    else if (!mayAsk) found.push(...half.map(() => 'the embedding model fails on too many texts' as const));
+    else if (half.length === 1) found.push(CANNOT_READ);
     else found.push(...(await inHalves(asking, half)));
   }
   return found;

@@ -16,6 +16,8 @@ export interface NewMemory {
   vector?: Vector;
   /** Of near-duplicates.ts; items that say the same share one. */
   bands: readonly string[];
+  /** It takes the place of an item that says the same: what was learnt of that one, meanwhile too, stays. Is it gone, this one is new. */
+  renews?: boolean;
 }
 
 /** All that is given must hold; a list holds when one of its entries does. An empty filter means everything. */
@@ -35,6 +37,8 @@ export interface MemoryFilter {
   createdAfterMs?: number;
   /** Name of an embedding model: items that have no vector of it. */
   withoutVectorOf?: string;
+  /** Name of an embedding model: items that have no vector of it and that it may be asked for, see {@link MemoryUpkeep.noteUnreadable}. */
+  dueForVectorOf?: string;
 }
 
 export interface MemoryQuery {
@@ -75,6 +79,8 @@ export interface MemoryUpkeep {
   removeExpired(): Promise<number>;
   /** For items that are still there: an id that is gone meanwhile stays gone. @returns how many have theirs now @throws {DimensionMismatchError} */
   addVectors(vectors: ReadonlyArray<{ id: string; vector: Vector }>): Promise<number>;
+  /** The model failed on these texts: they are not due for its vectors for a day, the second time for two, then four … (`pauseAfterMs`). Another model, or remembering the text again, begins anew. */
+  noteUnreadable(ids: readonly string[], model: string): Promise<void>;
 }
 
 /**
@@ -83,7 +89,7 @@ export interface MemoryUpkeep {
  * A NUL in a text may come back as a space, half a surrogate pair as U+FFFD.
  */
 export interface MemoryStore extends MemoryUpkeep {
-  /** All or none. An id that is known is replaced. @throws {DimensionMismatchError} */
+  /** All or none. An id that is known is replaced; where it is renewed its outcomes stay what they are in the store. @throws {DimensionMismatchError} */
   put(memories: readonly NewMemory[]): Promise<void>;
   /** Best first. @throws {DimensionMismatchError} */
   search(query: MemoryQuery, signal?: AbortSignal): Promise<MemoryHit[]>;

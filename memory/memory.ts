@@ -90,6 +90,8 @@ export interface Consolidated {
   embedded: number;
   /** Items that still have no vector of the model of now. */
   withoutVector: number;
+  /** Of these, texts the model failed on; it is asked again after a day, then after two, four … at most 32. Left out when there are none. */
+  unreadable?: number;
   notEmbedded?: NotEmbedded;
 }
 

@@ -96,7 +96,7 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
       if (memories.length > 0) await store.put(memories).catch(async (error: unknown) => {
         // The model has another length there: the text matters more, and gets its vector later.
         if (!(error instanceof DimensionMismatchError)) throw error;
-        await store.put(memories.map(({ item, bands }) => ({ item, bands })));
+        await store.put(memories.map(({ vector: _vector, ...rest }) => rest));
       });
       for (const { waiting } of claimed) if ('outcome' in waiting) await store.noteOutcome(waiting.ids, waiting.outcome);
     } catch (error) {
@@ -147,5 +147,6 @@ export function withOutbox(store: MemoryStore, { outbox, clock, log, ...place }:
     noteOutcome: async (ids, outcome) => (ids.length === 0 ? undefined : await orWaiting([{ ids, outcome }], async () => await store.noteOutcome(ids, outcome))),
     removeExpired: afterSending(async () => await unlessSilent(store.removeExpired)),
     addVectors: afterSending(store.addVectors),
+    noteUnreadable: async (ids, model) => await unlessSilent(async () => await store.noteUnreadable(ids, model)),
   };
 }

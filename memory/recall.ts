@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../kernel';
 import { PRIVACY_LABELS, redactSecrets, redactText, type Privacy } from '../privacy';
-import { checkedFilter } from './checked';
+import { checkedFilter, oneOf } from './checked';
 import type { MemoryDeps } from './create-memory';
 import type { RecallRequest, Recalled, Recollection } from './memory';
 import { MemoryDownError } from './errors';
@@ -24,6 +24,7 @@ const LEAST_SIMILARITY = 0.25;
 export async function recall(deps: MemoryDeps, request: RecallRequest, signal: AbortSignal): Promise<Recollection> {
   const { query, kinds, scopes, filter, upTo = 'internal', limit = DEFAULT_LIMIT } = request;
   assertUsable(query, limit);
+  oneOf('label', PRIVACY_LABELS, upTo);
   const conditions = checkedFilter({ ...filter, kinds, scopes, privacy: labelsUpTo(upTo) });
   const text = askedAbout(query, upTo);
   const [{ vector, notEmbedded } = {}] = await embedded(deps, [{ text, privacy: upTo }], signal, 'query');

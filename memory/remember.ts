@@ -10,6 +10,7 @@ import type { MemoryItem, MemoryKind } from './memory-item';
 import type { NewMemory } from './memory-store';
 import { bandsOf } from './near-duplicates';
 import { sought } from './sought-text';
+import { noteUnreadable } from './unreadable';
 
 const HOUR_MS = 3_600_000;
 const KEPT_MS: Record<MemoryKind, number | null> = { scratch: 24 * HOUR_MS, chat: 30 * 24 * HOUR_MS, trace: 30 * 24 * HOUR_MS, fact: null };
@@ -72,8 +73,9 @@ async function findKnown(deps: MemoryDeps, entries: readonly Entry[], signal: Ab
 
 async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: AbortSignal): Promise<Array<[Entry, Remembered]>> {
   const embeddings = await embedded(deps, portion.map(({ item }) => sought(item)), signal);
-  const memories = portion.map((entry, index): NewMemory => ({ item: renewed(entry), vector: embeddings[index]!.vector, bands: entry.bands }));
+  const memories = portion.map((entry, index): NewMemory => ({ item: renewed(entry), vector: embeddings[index]!.vector, bands: entry.bands, ...(entry.known && { renews: true }) }));
   await deps.store.put(memories);
+  await noteUnreadable(deps, memories.map(({ item }) => item.id), embeddings, signal);
   const kept: MemoryItem[] = [];
   for (let start = 0; start < portion.length; start += LOOKED_FOR_AT_ONCE) {
     const few = memories.slice(start, start + LOOKED_FOR_AT_ONCE);

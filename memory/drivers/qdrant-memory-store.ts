@@ -5,7 +5,7 @@ import type { ListPlace, MemoryFilter, MemoryStore, NewMemory, Vector } from '..
 import { assertMayBeAsked, assertMayBeSent } from '../secret-stays';
 import { QdrantCollection } from './qdrant-collection';
 import { type QdrantAddress, notQdrant, openQdrant } from './qdrant-connection';
-import { filterOf, itemOf, lastNoted, letsNothingThrough, notedOnce, pointIds, pointOf, scopeOf, vectorName } from './qdrant-points';
+import { failedOn, filterOf, itemOf, lastNoted, letsNothingThrough, notedOnce, pointIds, pointOf, renewals, scopeOf, vectorName } from './qdrant-points';
 import { searchQdrant } from './qdrant-search';
 
 const MAX_NEAR_DUPLICATES = 20;
@@ -90,7 +90,8 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
       assertMayBeSent(memories, place);
       const vectors = oneOfEachModel(memories.map(({ vector }) => vector));
       for (const vector of vectors) await collection.addModel(vector);
-      for (const part of inRequests(memories)) await collection.ask('PUT', '/points?wait=true', { points: part.map(pointOf) } satisfies Schemas['PointsList'], { vectors });
+      for (const part of inRequests(memories.filter(({ renews }) => !renews))) await collection.ask('PUT', '/points?wait=true', { points: part.map(pointOf) } satisfies Schemas['PointsList'], { vectors });
+      for (const part of inRequests(memories.filter(({ renews }) => renews))) await collection.ask('POST', '/points/batch?wait=true', renewals(part), { vectors });
     },
 
     async search(query, signal) {
@@ -125,6 +126,12 @@ export function openQdrantMemory({ collection: name, local, clock, log, ...addre
       const points = added.filter(({ id }) => known.has(id)).map(({ id, vector }) => ({ id, vector: { [vectorName(vector.model)]: [...vector.values] } }));
       if (points.length > 0) await collection.ask('PUT', '/points/vectors?wait=true', { points } satisfies Schemas['UpdateVectors'], { vectors });
       return points.length;
+    },
+
+    async noteUnreadable(ids, model) {
+      if (pointIds(ids).length === 0) return;
+      const points = await pointsOf({ filter: now({ ids }), limit: ids.length, with_payload: true });
+      for (const point of points) await collection.ask('POST', '/points/payload?wait=true', failedOn(point, model, clock.nowMs()));
     },
 
     async noteOutcome(ids, outcome) {

@@ -3,6 +3,7 @@ import type { MemoryItem, Scope } from '../memory-item';
 import type { MemoryFilter, NewMemory } from '../memory-store';
 import { soughtText } from '../sought-text';
 import { sparseVectorOf } from '../sparse-words';
+import { pauseAfterMs } from '../unreadable';
 
 /** The one sparse vector of each point. */
 export const WORDS = 'words';
@@ -20,6 +21,8 @@ interface Payload extends Omit<MemoryItem, 'id' | 'scope' | 'outcomes' | 'expire
   bands: readonly string[];
   /** Marks of the last outcomes that were noted. */
   noted?: readonly string[];
+  /** An embedding model failed on the text. */
+  unreadable?: { model: string; times: number; againAtMs: number };
 }
 
 /** More than can be noted between one's write and one's look whether it was done. */
@@ -35,9 +38,16 @@ export function notedOnce({ id, payload }: Stored, outcome: 'passed' | 'failed',
   return { payload: { [outcome]: (outcome === 'passed' ? passed : failed) + 1, noted: [...noted, mark].slice(-KEPT_MARKS) }, filter: { must: asRead } };
 }
 
+/** The model failed on the texts of these points: once more, or for the first time. */
+export function failedOn({ id, payload }: Stored, model: string, nowMs: number): Schemas['SetPayload'] {
+  const { unreadable } = payload as Payload;
+  const times = unreadable?.model === model ? unreadable.times + 1 : 1;
+  return { payload: { unreadable: { model, times, againAtMs: nowMs + pauseAfterMs(times) } satisfies Payload['unreadable'] }, filter: { must: [{ has_id: [id] }] } };
+}
+
 /** Fields that filters look at, and what kind of index each has. */
 export const INDEXED_FIELDS: Record<string, Schemas['PayloadSchemaType']> = {
-  kind: 'keyword', scope: 'keyword', privacy: 'keyword', bands: 'keyword', createdAtMs: 'integer', expiresAtMs: 'integer', passed: 'integer', failed: 'integer', bytes: 'integer',
+  kind: 'keyword', scope: 'keyword', privacy: 'keyword', bands: 'keyword', createdAtMs: 'integer', expiresAtMs: 'integer', passed: 'integer', failed: 'integer', bytes: 'integer', 'unreadable.model': 'keyword', 'unreadable.againAtMs': 'integer',
   'provenance.user': 'keyword', 'provenance.runId': 'keyword', 'provenance.project': 'keyword', 'provenance.role': 'keyword', 'provenance.source': 'keyword',
 };
 
@@ -46,6 +56,29 @@ export function pointOf({ item, vector, bands }: NewMemory): Schemas['PointStruc
   const text = item.text.toWellFormed().replaceAll('\0', ' ');
   const payload: Payload = { ...rest, text, scope: scopeKey(scope), ...outcomes, ...(expiresAtMs !== null && { expiresAtMs }), bytes: Buffer.byteLength(text), bands };
   return { id, payload: payload as unknown as Record<string, unknown>, vector: { [WORDS]: sparseVectorOf(soughtText({ ...item, text })), ...(vector && { [vectorName(vector.model)]: [...vector.values] }) } };
+}
+
+/**
+ * Renewed points keep their counts of outcomes and the marks beside them, whoever notes one at this moment: these keys are not written. A point that is gone is made again.
+ * An older vector stays where there is no new one: it is of a text that says the same.
+ */
+export function renewals(memories: readonly NewMemory[]): Schemas['UpdateOperations'] {
+  const points = memories.map(pointOf);
+  const ids = points.map(({ id }) => id);
+  const endless = memories.filter(({ item }) => item.expiresAtMs === null).map(({ item }) => item.id);
+  const written = points.map(({ id, payload }): Schemas['UpdateOperation'] => {
+    const { passed: _passed, failed: _failed, ...rest } = payload as Record<string, unknown>;
+    return { set_payload: { points: [id], payload: rest } };
+  });
+  return {
+    operations: [
+      { upsert: { points, update_mode: 'insert_only' } },
+      ...written,
+      { delete_payload: { points: ids, keys: ['unreadable'] } },
+      ...(endless.length > 0 ? [{ delete_payload: { points: endless, keys: ['expiresAtMs'] } }] : []),
+      { update_vectors: { points: points.map(({ id, vector }) => ({ id, vector })) } },
+    ],
+  };
 }
 
 export function itemOf({ id, payload }: { id: Schemas['ExtendedPointId']; payload?: unknown }): MemoryItem {
@@ -93,7 +126,10 @@ export function filterOf(filter: MemoryFilter, nowMs: number): Schemas['Filter']
   if (filter.ids) must.push({ has_id: [...new Set(pointIds(filter.ids))] });
   if (filter.createdBeforeMs !== undefined) must.push({ key: 'createdAtMs', range: { lt: filter.createdBeforeMs } });
   if (filter.createdAfterMs !== undefined) must.push({ key: 'createdAtMs', range: { gt: filter.createdAfterMs } });
-  return { must, ...(filter.withoutVectorOf !== undefined && { must_not: [{ has_vector: vectorName(filter.withoutVectorOf) }] }) };
+  const models = [filter.withoutVectorOf, filter.dueForVectorOf].filter((model) => model !== undefined);
+  const mustNot: Schemas['Condition'][] = models.map((model) => ({ has_vector: vectorName(model) }));
+  if (filter.dueForVectorOf !== undefined) mustNot.push({ must: [{ key: 'unreadable.model', match: { value: filter.dueForVectorOf } }, { key: 'unreadable.againAtMs', range: { gt: nowMs } }] });
+  return { must, ...(mustNot.length > 0 && { must_not: mustNot }) };
 }
 
 /** A list with no entry lets nothing through; Qdrant would take some of them for no condition at all. */

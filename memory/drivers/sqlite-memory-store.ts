@@ -5,6 +5,7 @@ import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, Ne
 import { LIST_LENGTH, type Ranked, fuse, heldShareOf } from '../rank-fusion';
 import { searchableWords } from '../search-terms';
 import { soughtText } from '../sought-text';
+import { pauseAfterMs } from '../unreadable';
 import { COLUMNS, type Condition, FROM, type Row, STEPS, type Value, conditionOf, itemOf, kindNumber, ofScope, privacyNumber, provenanceOf, scopeOf } from './sqlite-memory-tables';
 import { SqliteVectors } from './sqlite-vectors';
 import { SqliteWords } from './sqlite-words';
@@ -60,15 +61,17 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     emptyWal(database);
   };
 
-  const insert = ({ item, vector, bands }: NewMemory): void => {
-    remove(prepared('SELECT row FROM memories WHERE id = ?').all(item.id) as Row[]);
+  const insert = ({ item, vector, bands, renews = false }: NewMemory): void => {
+    const before = prepared('SELECT row, passed, failed FROM memories WHERE id = ?').get(item.id) as Row | undefined;
+    const { passed, failed } = renews && before ? { passed: Number(before.passed), failed: Number(before.failed) } : item.outcomes;
+    if (before) removeRow(Number(before.row));
     const text = storable(item.text);
     prepared('INSERT OR IGNORE INTO memory_scopes (level, of) VALUES (?, ?)').run(item.scope.level, ofScope(item.scope));
     const scope = Number(prepared('SELECT id FROM memory_scopes WHERE level = ? AND of = ?').get(item.scope.level, ofScope(item.scope))!.id);
     const { user = null, runId = null, project = null, role = null, source = null } = item.provenance;
     const { lastInsertRowid } = prepared(
       'INSERT INTO memories (id, kind, scope, privacy, created_at_ms, expires_at_ms, passed, failed, user, run, project, role, source, provenance, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, item.outcomes.passed, item.outcomes.failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
+    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, passed, failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
     const row = Number(lastInsertRowid);
     words.write(row, searchableWords(soughtText({ ...item, text })));
     for (const band of new Set(bands)) prepared('INSERT INTO memory_bands (band, row) VALUES (?, ?)').run(band, row);
@@ -95,6 +98,13 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     const found = prepared('SELECT row FROM memories WHERE id = ?').get(id);
     if (found) vectors.write(Number(found.row), vector);
     return found ? 1 : 0;
+  };
+
+  const failedOn = (id: string, model: string): void => {
+    const found = prepared('SELECT m.row, u.model, u.times FROM memories m LEFT JOIN memory_unreadable u ON u.row = m.row WHERE m.id = ?').get(id);
+    if (!found) return;
+    const times = found.model === model ? Number(found.times) + 1 : 1;
+    prepared('INSERT OR REPLACE INTO memory_unreadable (row, model, times, again_at_ms) VALUES (?, ?, ?, ?)').run(Number(found.row), model, times, clock.nowMs() + pauseAfterMs(times));
   };
 
   return {
@@ -147,6 +157,10 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     removeExpired: async () => await removeInSteps({ sql: 'm.expires_at_ms <= ? LIMIT ?', values: [clock.nowMs(), EXPIRED_PER_CALL] }),
 
     addVectors: async (added) => await write(() => added.reduce((sum, { id, vector }) => sum + addVector(id, vector), 0)),
+
+    async noteUnreadable(ids, model) {
+      await write(() => ids.forEach((id) => failedOn(id, model)));
+    },
 
     async noteOutcome(ids, outcome) {
       await write(() => prepared(`UPDATE memories SET ${outcome} = ${outcome} + 1 WHERE id IN (SELECT value FROM json_each(?))`).run(JSON.stringify(ids)));

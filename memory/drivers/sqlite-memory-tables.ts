@@ -25,6 +25,8 @@ export const STEPS = [
   'CREATE INDEX memories_in_scope_by_time ON memories (scope, created_at_ms DESC, id);',
   // How much there is, without reading the texts: 8 ms for 100,000 instead of 130. It does what memories_by_scope did, too.
   'CREATE INDEX memories_by_size ON memories (scope, kind, expires_at_ms, octet_length(text)); DROP INDEX memories_by_scope;',
+  // Texts an embedding model failed on. A renewed memory has another row, and begins anew.
+  'CREATE TABLE memory_unreadable (row INTEGER PRIMARY KEY REFERENCES memories (row) ON DELETE CASCADE, model TEXT NOT NULL, times INTEGER NOT NULL, again_at_ms INTEGER NOT NULL) STRICT;',
 ];
 
 export type Row = Record<string, unknown>;
@@ -58,6 +60,8 @@ export const kindNumber = (kind: MemoryKind): number => MEMORY_KINDS.indexOf(kin
 export const privacyNumber = (privacy: Privacy): number => PRIVACY_LABELS.indexOf(privacy);
 export const ofScope = (scope: Scope): string => (scope.level === 'team' ? '' : scope.of);
 
+const WITHOUT_VECTOR = 'NOT EXISTS (SELECT 1 FROM memory_codes c WHERE c.row = m.row AND c.model = (SELECT id FROM memory_models WHERE name = ?))';
+
 /** A filter as SQL over {@link FROM}; what has expired is left out. */
 export function conditionOf(filter: MemoryFilter, nowMs: number): Condition {
   const parts: Array<{ sql: string; values: readonly Value[] }> = [{ sql: '(m.expires_at_ms IS NULL OR m.expires_at_ms > ?)', values: [nowMs] }];
@@ -78,7 +82,9 @@ export function conditionOf(filter: MemoryFilter, nowMs: number): Condition {
   is('m.source = ?', filter.source);
   is('m.created_at_ms < ?', filter.createdBeforeMs);
   is('m.created_at_ms > ?', filter.createdAfterMs);
-  is('NOT EXISTS (SELECT 1 FROM memory_codes c WHERE c.row = m.row AND c.model = (SELECT id FROM memory_models WHERE name = ?))', filter.withoutVectorOf);
+  is(WITHOUT_VECTOR, filter.withoutVectorOf);
+  is(WITHOUT_VECTOR, filter.dueForVectorOf);
+  if (filter.dueForVectorOf !== undefined) parts.push({ sql: 'NOT EXISTS (SELECT 1 FROM memory_unreadable u WHERE u.row = m.row AND u.model = ? AND u.again_at_ms > ?)', values: [filter.dueForVectorOf, nowMs] });
   return { sql: parts.map(({ sql }) => sql).join(' AND '), values: parts.flatMap(({ values }) => values) };
 }
 

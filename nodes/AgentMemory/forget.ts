@@ -1,9 +1,10 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { MemoryFilter } from '../../memory';
 import type { Team } from '../../team';
 import type { Notices } from './notices';
 import { filterOf, scopeOf } from './requests';
-import { kindsIn, numberIn } from './written';
+import { kindsIn, nameIn, numberIn } from './written';
 
 export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, notices: Notices, itemIndex: number): Promise<IDataObject> {
   const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
@@ -14,14 +15,15 @@ export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team
     return { found };
   }
   if (what === 'forget') return { forgotten: await memory.forget(forgetFilter(context, itemIndex), expected()) };
-  const user = String(context.getNodeParameter('user', itemIndex) ?? '');
+  const user = nameIn(context, { name: 'user', value: context.getNodeParameter('user', itemIndex) }, itemIndex);
   if (what === 'countUser') {
     const found = await memory.erasure.count(user);
     const all = found.memories + found.sessions + found.runs;
     if (all > 0) notices.say(`To erase all of it: <b>What to Do: Erase User</b>, and <b>Expected Count</b> ${all}.`);
     return { user, found: all, ...found };
   }
-  return { erased: true, ...(await memory.erasure.erase(user, expected())) };
+  if (what === 'erase') return { erased: true, ...(await memory.erasure.erase(user, expected())) };
+  throw new NodeOperationError(context.getNode(), `There is nothing like "${String(what)}" to do. Nothing was forgotten.`, { itemIndex, description: 'Choose one of the list in "What to Do".' });
 }
 
 function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {

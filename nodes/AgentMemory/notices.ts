@@ -5,7 +5,8 @@ const BY_WORDS: Record<NotEmbedded, string> = {
   'no embedding model': '<b>By words alone:</b> without an embedding model a memory is found by the words it shares with the query. To find what means the same in other words, run <b>ollama pull nomic-embed-text</b>, or connect an embeddings node to <b>Embedding</b>.',
   'secret, and the embedding model is not on this machine': 'What is <b>secret</b> is found by its words alone: the connected embedding model is not known to run on your machine. If it does, switch on <b>Embedding Runs on My Own Machine</b>.',
   'the embedding model did not answer': '<b>By words alone:</b> the embedding model did not answer. See that it runs.',
-  'the embedding model cannot read it': 'The embedding model fails on some texts: these are found by their <b>words alone</b>.',
+  'the embedding model cannot read it': 'The embedding model fails on some texts: these are found by their <b>words alone</b>. It is asked for them again after a day, then less and less often.',
+  'the embedding model fails on too many texts': 'The embedding model fails on <b>too many texts</b> to try each by itself: until <b>Consolidate</b> tries again they are found by their words alone.',
 };
 
 /** What a user of the editor should know, said once beside the output, however many items it is about. */

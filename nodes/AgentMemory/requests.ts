@@ -4,7 +4,7 @@ import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '
 import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
-import { kindsIn, momentMsOf } from './written';
+import { kindsIn, momentMsOf, nameIn } from './written';
 import { writtenPrivacy } from '../shared/written-choice';
 import { writtenTruth } from '../shared/written-truth';
 import { alsoTeamField } from './fields';
@@ -20,7 +20,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
     privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
     ...(keepForHours !== undefined && { keptMs: keptMsOf(context, keepForHours, itemIndex) }),
   };
-  const provenance: Provenance = { ...filled(options, PROVENANCE), workflowId: context.getWorkflow().id };
+  const provenance: Provenance = { ...filled(context, options, itemIndex), workflowId: context.getWorkflow().id };
   const loader = isTool(context) ? undefined : ((await context.getInputConnectionData(NodeConnectionTypes.AiDocument, itemIndex)) as DocumentLoader | undefined);
   if (!loader) return [{ ...shared, text: textOf(context, 'text', itemIndex), provenance }];
   const documents = await readDocuments(loader, context.getInputData()[itemIndex]!, itemIndex);
@@ -52,7 +52,7 @@ export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNull
   const empty = Object.keys(filter).filter((name) => String(filter[name] ?? '').trim() === '');
   if (empty.length > 0) throw new NodeOperationError(context.getNode(), `The filter has an empty condition: "${empty.join('", "')}".`, { itemIndex, description: 'Without it every memory would be meant. Give it a value (look what its expression finds), or remove it from "Filter".' });
   const moment = (name: string, label: string) => (filter[name] === undefined ? {} : { [`${name}Ms`]: momentMsOf(context, filter[name], label, itemIndex) });
-  return { ...filled(filter, PROVENANCE), ...moment('createdAfter', 'Created After'), ...moment('createdBefore', 'Created Before') };
+  return { ...filled(context, filter, itemIndex), ...moment('createdAfter', 'Created After'), ...moment('createdBefore', 'Created Before') };
 }
 
 /** undefined: every scope. */
@@ -89,6 +89,6 @@ function textOf(context: IExecuteFunctions, name: string, itemIndex: number): st
   return (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')).trim();
 }
 
-function filled<Name extends string>(given: IDataObject, names: readonly Name[]): { [Key in Name]?: string } {
-  return Object.fromEntries(names.flatMap((name) => (given[name] === undefined || given[name] === '' ? [] : [[name, String(given[name])]]))) as { [Key in Name]?: string };
+function filled(context: IExecuteFunctions, given: IDataObject, itemIndex: number): { [Key in (typeof PROVENANCE)[number]]?: string } {
+  return Object.fromEntries(PROVENANCE.flatMap((name) => (given[name] === undefined || given[name] === '' ? [] : [[name, nameIn(context, { name, value: given[name] }, itemIndex)]])));
 }

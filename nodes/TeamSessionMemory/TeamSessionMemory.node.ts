@@ -8,6 +8,7 @@ import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
 import { toNodeError } from '../shared/to-node-error';
 import { fields } from './fields';
+import { withPlainTexts } from './plain-texts';
 import { sessionChatMemory } from './session-chat-memory';
 import { writtenPrivacy } from '../shared/written-choice';
 import { writtenNumber } from '../shared/written-number';
@@ -46,7 +47,7 @@ export class TeamSessionMemory implements INodeType {
     });
     try {
       const memory = sessionChatMemory(conversationOf(this, handle.team, itemIndex), (error) => toNodeError(this.getNode(), error, itemIndex));
-      return aiNodeSdk().supplyMemory(this, memory, { closeFunction: async () => handle.release() });
+      return withPlainTexts(aiNodeSdk().supplyMemory(this, memory, { closeFunction: async () => handle.release() }));
     } catch (error) {
       handle.release();
       throw toNodeError(this.getNode(), error, itemIndex);

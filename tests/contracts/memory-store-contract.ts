@@ -42,6 +42,18 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       expect((await store.search({ text: 'Backups', vector: sampleVector('Backups run at night'), filter: {}, limit: 5 }))[0]).toMatchObject({ similarity: expect.closeTo(1, 4), lexical: true });
     });
 
+    it('keeps what was learnt of an item that is renewed, whoever learns something at the same moment', async () => {
+      const first = sampleMemory('Deploy on Mondays', { expiresAtMs: clock.nowMs() + HOUR_MS });
+      await store.put([first]);
+      const renewal = { ...sampleMemory('deploy on Mondays', { id: first.item.id, model: 'a new one', provenance: { runId: 'r2' } }), renews: true };
+      await Promise.all([...Array.from({ length: 6 }, async () => await other.noteOutcome([first.item.id], 'passed')), store.put([renewal]), store.noteOutcome([first.item.id], 'failed'), store.put([renewal])]);
+      expect(await all()).toEqual([{ ...renewal.item, outcomes: { passed: 6, failed: 1 } }]);
+      expect((await store.search({ text: '', vector: sampleVector('deploy on Mondays', 'a new one'), filter: {}, limit: 5 }))[0]).toMatchObject({ similarity: expect.closeTo(1, 4) });
+      await store.remove({});
+      await store.put([renewal]);
+      expect(await all(other)).toEqual([renewal.item]);
+    });
+
     it('finds by every condition, and by several at once', async () => {
       const ids = [makeId(), makeId()];
       await store.put([
@@ -160,6 +172,24 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       const [hit] = await store.search({ text: '', vector: sampleVector('release notes'), filter: {}, limit: 5 });
       expect(hit).toMatchObject({ item: late.item, similarity: expect.any(Number) });
       expect(await store.count({ withoutVectorOf: SAMPLE_MODEL })).toBe(0);
+    });
+
+    it('leaves a text that a model failed on alone for a day, then for two, and lets another model try', async () => {
+      const [bad, fine] = [sampleMemory('bad', { model: null }), sampleMemory('fine', { model: null })];
+      await store.put([bad, fine]);
+      await store.noteUnreadable([bad.item.id, makeId(), 'no UUID'], SAMPLE_MODEL);
+      await store.noteUnreadable([], SAMPLE_MODEL);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['fine']);
+      expect(await other.count({ withoutVectorOf: SAMPLE_MODEL })).toBe(2);
+      expect(await texts({ dueForVectorOf: 'another' })).toEqual(['bad', 'fine']);
+      clock.advance(24 * HOUR_MS);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['bad', 'fine']);
+      await other.noteUnreadable([bad.item.id], SAMPLE_MODEL);
+      clock.advance(47 * HOUR_MS);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['fine']);
+      await store.put([bad]);
+      expect(await texts({ dueForVectorOf: SAMPLE_MODEL })).toEqual(['bad', 'fine']);
+      expect(await all()).toEqual(await all(other));
     });
 
     memorySearchContract(() => [store, other, clock]);

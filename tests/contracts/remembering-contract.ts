@@ -1,9 +1,11 @@
 import { makeId, silentLogger } from '../../kernel';
-import { type Memory, type MemoryStore, type Remembrance, createMemory } from '../../memory';
+import { type Embedder, type Memory, type MemoryStore, type Remembrance, createMemory } from '../../memory';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
+import { sampleVector } from '../support/sample-memories';
 import { retold } from '../support/retold-memories';
 import type { OpenMemoryStores } from './memory-store-contract';
 
+const DAY_MS = 24 * 3_600_000;
 const { signal } = new AbortController();
 const fact = (text: string, more: Partial<Remembrance> = {}): Remembrance => ({ text, kind: 'fact', scope: { level: 'team' }, ...more });
 
@@ -14,11 +16,13 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
     let store: MemoryStore;
     let memory: Memory;
     let other: Memory;
+    let model: Embedder | undefined;
     beforeEach(async () => {
       clock = fakeClock();
+      model = undefined;
       const stores = await open(clock);
       [store] = stores;
-      [memory, other] = stores.map((each) => createMemory({ store: each, embedder: async () => await Promise.resolve(undefined), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger })) as [Memory, Memory];
+      [memory, other] = stores.map((each) => createMemory({ store: each, embedder: async () => await Promise.resolve(model), estimateTokens: (text) => text.length / 4, clock, makeId, log: silentLogger })) as [Memory, Memory];
     });
     const texts = async (): Promise<string[]> => (await store.list({}, 500)).map(({ text }) => text).sort();
 
@@ -67,6 +71,42 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
       expect(told.filter(({ mergedInto }) => mergedInto !== undefined)).toHaveLength(1);
       await memory.remember([0, 1, 2].map((part) => fact('See the next page.', { provenance: { source: 'list.pdf', part } })), signal);
       expect(await store.count({})).toBe(4);
+    });
+
+    it('asks a model for a text it cannot read less and less often, and another model at once', async () => {
+      const asked: string[] = [];
+      const failing = (name: string): Embedder => ({ model: name, local: true, embed: async (given) => (asked.push(...given.filter((text) => text.includes('BAD'))), given.some((text) => text.includes('BAD')) ? await Promise.reject(new TypeError('500')) : await Promise.resolve(given.map((text) => sampleVector(text).values))) });
+      const timesAsked = async (): Promise<number> => {
+        asked.length = 0;
+        await memory.consolidate({}, signal);
+        return asked.length;
+      };
+      model = failing('picky');
+      expect(await memory.remember([fact('BAD text')], signal)).toEqual([expect.objectContaining({ notEmbedded: 'the embedding model cannot read it' })]);
+      expect(await timesAsked()).toBe(0);
+      expect(await memory.consolidate({}, signal)).toMatchObject({ embedded: 0, withoutVector: 1, unreadable: 1 });
+      clock.advance(DAY_MS);
+      expect(await timesAsked()).toBeGreaterThan(0);
+      clock.advance(DAY_MS);
+      expect(await timesAsked()).toBe(0);
+      clock.advance(DAY_MS);
+      expect(await timesAsked()).toBeGreaterThan(0);
+      model = failing('picky too');
+      expect(await timesAsked()).toBeGreaterThan(0);
+      model = { ...failing('reads all'), embed: async (given) => await Promise.resolve(given.map((text) => sampleVector(text).values)) };
+      expect(await memory.consolidate({}, signal)).toMatchObject({ embedded: 1, withoutVector: 0 });
+    });
+
+    it.each([Number.NaN, 0, -1, 1.5, null as never])('refuses to keep itself at %p items, and forgets nothing', async (cap) => {
+      await memory.remember([fact('The key lies in the left drawer.')], signal);
+      await expect(memory.consolidate({ most: cap }, signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      await expect(memory.consolidate({ mostPerScope: cap }, signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+      await expect(memory.forget({}, cap)).rejects.toMatchObject({ code: 'MEMORY_FORGET_COUNT' });
+      expect(await store.count({})).toBe(1);
+    });
+
+    it.each([5, null, undefined, {}])('takes %p for no text', async (text) => {
+      await expect(memory.remember([fact(text as never)], signal)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     });
 
     it('finds the one that says the same among many that differ in a number alone', async () => {

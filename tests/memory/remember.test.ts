@@ -113,7 +113,8 @@ describe('remembering', () => {
     await remember(...Array.from({ length: 40 }, (_, number) => fact(`${number < 35 ? 'BAD' : 'fine'} ${makeId()}`)));
     await store.put([sampleMemory('older than those', { model: null, createdAtMs: 1 })]);
     model = failing;
-    expect(await memory().consolidate({}, signal)).toMatchObject({ embedded: 6, withoutVector: 36 });
+    expect(await memory().consolidate({}, signal)).toMatchObject({ embedded: 6, withoutVector: 36, unreadable: 36 });
+    clock.advance(24 * 3_600_000);
     model = { ...failing, embed: async () => (calls++, await Promise.reject(new TypeError('down'))) };
     calls = 0;
     expect(await memory().consolidate({}, signal)).toMatchObject({ embedded: 0, notEmbedded: 'the embedding model did not answer' });

@@ -138,6 +138,28 @@ describe('Forget', () => {
     expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
   });
 
+  it('takes a number that comes as text, and one entry for a list, but nothing for what it is not', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Ada likes bees.', options: { user: 'ada' } });
+    expect((await run({ operation: 'recall', query: 'bees', maxMemories: '={{ "3" }}', kinds: '={{ "fact" }}' })).jsons).toHaveLength(1);
+    expect((await run({ operation: 'forget', what: 'count', kinds: '={{ "fact" }}' })).jsons).toEqual([{ found: 1 }]);
+    const messageOf = async (parameters: IDataObject) => (await run(parameters)).error?.message;
+    expect(await messageOf({ operation: 'recall', query: 'bees', kinds: '={{ ["facts"] }}' })).toBe('The kind "facts" is none.');
+    expect(await messageOf({ operation: 'forget', what: 'count', kinds: '={{ null }}' })).toContain('"Kinds" is nothing');
+    expect(await messageOf({ operation: 'recall', query: 'bees', upTo: 'galaxy' })).toContain('"Privacy Up To" is "galaxy"');
+    expect(await messageOf({ operation: 'remember', text: 'x', options: { user: '={{ ({ name: "ada" }) }}' } })).toContain('"user" is no text but an object: {"name":"ada"}');
+    expect(await messageOf({ operation: 'forget', what: 'countUser', user: '={{ ({ name: "ada" }) }}' })).toContain('is no text');
+    for (const expected of ['={{ null }}', '={{ "" }}', '={{ "all" }}']) expect(await messageOf({ operation: 'forget', what: 'forget', expected })).toMatch(/"Expected Count" is .* no number/);
+    expect((await run({ operation: 'forget', what: 'forget', expected: '={{ "1" }}' })).jsons).toEqual([{ forgotten: 1 }]);
+  });
+
+  it('never takes a cap that came out empty, as 0 or below it, for leave to forget everything', async () => {
+    await serve();
+    await run({ operation: 'remember', text: 'Bees dance.' });
+    for (const caps of [{ most: -5, mostPerScope: 10 }, { most: 0, mostPerScope: 10 }, { most: 10, mostPerScope: '={{ null }}' }, { most: '={{ "" }}', mostPerScope: 10 }]) expect((await run({ operation: 'consolidate', ...caps })).error?.message).toMatch(/cannot be kept at|and no number/);
+    expect((await run({ operation: 'forget' })).jsons).toEqual([{ found: 1 }]);
+  });
+
   it('erases a user everywhere', async () => {
     await serve();
     await run({ operation: 'remember', text: 'Ada likes tea.', scope: 'user', scopeOf: 'ada' });

@@ -35,7 +35,8 @@ export class StubCollection {
     this.dense.set(name, dense.size);
   }
 
-  upsert({ points }: Json): void {
+  upsert({ points: given, update_mode: mode = 'upsert' }: Json): void {
+    const points = mode === 'insert_only' ? (given as Json[]).filter(({ id }) => !this.points.has(id)) : given;
     const made = (points as Json[]).map(({ id, payload = {}, vector }) => this.#withVectors({ id, payload, dense: new Map(), sparse: new Map() }, vector));
     for (const point of made) this.points.set(point.id, point);
   }
@@ -74,8 +75,27 @@ export class StubCollection {
     for (const id of ids) this.points.delete(id);
   }
 
-  setPayload({ filter, payload }: Json): void {
-    for (const point of this.#found(filter)) Object.assign(point.payload, payload);
+  setPayload({ filter, points, payload }: Json): void {
+    for (const point of this.#named({ filter, points })) Object.assign(point.payload, payload);
+  }
+
+  deletePayload({ filter, points, keys }: Json): void {
+    for (const point of this.#named({ filter, points })) for (const key of keys as string[]) delete point.payload[key];
+  }
+
+  /** One after the other: what an earlier one did stays when a later one is refused. */
+  batch({ operations }: Json): void {
+    for (const { upsert, set_payload: set, delete_payload: unset, update_vectors: vectors } of operations as Json[]) {
+      if (upsert) this.upsert(upsert);
+      else if (set) this.setPayload(set);
+      else if (unset) this.deletePayload(unset);
+      else if (vectors) this.updateVectors(vectors);
+      else throw new Refusal(501, 'The stub does not know this operation');
+    }
+  }
+
+  #named({ filter, points }: Json): Point[] {
+    return points ? (points as string[]).flatMap((id) => this.points.get(id) ?? []) : this.#found(filter);
   }
 
   facet({ key, filter, limit = DEFAULT_LIMIT }: Json): Json {

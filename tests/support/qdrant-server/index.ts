@@ -76,6 +76,7 @@ function resultOf(collections: Map<string, StubCollection>, request: string, nam
     'PUT points/vectors': () => collection.updateVectors(body),
     'POST points/delete': () => collection.remove(body),
     'POST points/payload': () => collection.setPayload(body),
+    'POST points/batch': () => collection.batch(body),
   };
   if (reads[request]) return reads[request]();
   if (!writes[request]) throw new Refusal(501, `The stub does not know ${request}`);
