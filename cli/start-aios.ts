@@ -6,5 +6,5 @@ import { processTerminal } from './drivers/process-terminal';
 export async function startAios(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  process.exitCode = await runAios(process.argv.slice(2), commands, { terminal: processTerminal(), environment: process.env, signal: stop.signal });
+  process.exitCode = await runAios(process.argv.slice(2), commands, { terminal: processTerminal(() => stop.abort()), environment: process.env, signal: stop.signal });
 }

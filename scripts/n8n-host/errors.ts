@@ -65,8 +65,9 @@ export class HostStartError extends AiosError {
 export class HostEndedError extends AiosError {
   readonly code = 'HOST_ENDED';
   readonly kind = 'temporary';
+  /** @param exitCode null: a signal ended it */
   constructor(exitCode: number | null, logPath: string) {
-    super(`n8n ended by itself (exit code ${exitCode}).`, { hint: `Its log: ${logPath}` });
+    super(exitCode === null ? 'n8n was ended from outside, or by the system for want of memory.' : `n8n ended by itself (exit code ${exitCode}).`, { hint: `Its log: ${logPath}` });
   }
 }
 

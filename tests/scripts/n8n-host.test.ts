@@ -1,4 +1,5 @@
 import { npmErrorCode } from '../../scripts/n8n-host/command';
+import { HostEndedError } from '../../scripts/n8n-host/errors';
 import { childEnvironment, hostDir, node24Dir } from '../../scripts/n8n-host/place';
 import { addUp, summaryLine } from '../../scripts/test-summary';
 
@@ -17,6 +18,11 @@ describe('childEnvironment', () => {
     expect(environment).toMatchObject({ MORE: '1' });
     expect(environment.npm_lifecycle_event).toBeUndefined();
   });
+});
+
+it('says of an n8n that a signal ended what happened, not "exit code null"', () => {
+  expect(new HostEndedError(null, 'n8n.log').message).toBe('n8n was ended from outside, or by the system for want of memory.');
+  expect(new HostEndedError(1, 'n8n.log').message).toBe('n8n ended by itself (exit code 1).');
 });
 
 describe('npmErrorCode', () => {
