@@ -58,7 +58,8 @@ export async function landInProject(deps: LandingDeps, landing: Landing): Promis
   for (const { path, content } of result.artifacts) {
     const standing = await standingFile(workspace, path);
     if (standing?.content.equals(Buffer.from(content))) continue;
-    const expected = overruled?.get(path) ?? (base && expectedVersion(base, standing, task.role, path));
+    // Overruled may also be that the file was deleted: null.
+    const expected = overruled?.has(path) ? overruled.get(path) : base && expectedVersion(base, standing, task.role, path);
     files.push({ path, content, ...(expected !== undefined && { expected }) });
   }
   await workspace.files.writeAll(files);

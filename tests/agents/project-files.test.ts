@@ -44,10 +44,10 @@ it('leaves projects alone when the run has none', async () => {
 
 describe('a file that somebody else changes while the attempt is made', () => {
   /** Ada changes a.txt during the first attempts, as often as `changes` says. */
-  async function conflict(ruling: unknown, changes = 1) {
+  async function conflict(ruling: unknown, changes = 1, change: (left: number) => Promise<unknown> = async (left) => await shop().files.write('a.txt', `by a person, ${left}`)) {
     let left = changes;
     team = openWith((_, attempt) => [['a.txt', `attempt ${attempt}`], ['b.txt', 'b']], [task('t1')], async () => {
-      if (left > 0) await shop().files.write('a.txt', `by a person, ${left}`);
+      if (left > 0) await change(left);
       left -= 1;
     }, ruling);
     await shop().files.write('a.txt', 'before');
@@ -58,6 +58,11 @@ describe('a file that somebody else changes while the attempt is made', () => {
 
   it('is replaced when the CTO has seen both and chosen the attempt', async () => {
     const { content, choices, verdicts } = await conflict({ choice: 'first', reason: 'The attempt holds all of it.', instructions: null });
+    expect({ content, choices, verdicts }).toEqual({ content: 'attempt 1', choices: ['first'], verdicts: [true] });
+  });
+
+  it('stands again when it was deleted and the CTO has chosen the attempt', async () => {
+    const { content, choices, verdicts } = await conflict({ choice: 'first', reason: 'The shop needs it.', instructions: null }, 1, async () => await shop().files.delete('a.txt'));
     expect({ content, choices, verdicts }).toEqual({ content: 'attempt 1', choices: ['first'], verdicts: [true] });
   });
 

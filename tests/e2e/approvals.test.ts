@@ -30,7 +30,7 @@ interface Waiting { id: string; hash: string; kind: string; title: string }
 
 beforeAll(async () => {
   // A connection kept from the set-up may have died while the modules were loaded.
-  await eventually('n8n answers', 10_000, async () => await fetch(`${n8n.facts.url}/healthz`).then(({ ok }) => ok, () => false));
+  await eventually('n8n answers', 60_000, async () => await fetch(`${n8n.facts.url}/healthz`).then(({ ok }) => ok, () => false));
   adaToken = '';
   adaToken = await aios('approver', 'add', 'ada', '--data', n8n.facts.userFolder);
   model = await startOllamaServer({ models: ['qwen3:8b'] });
@@ -38,7 +38,7 @@ beforeAll(async () => {
   workflowId = await n8n.importTemplate('04-http-api', credentialId);
   waitingWorkflowId = await n8n.importTemplate('07-approvals', credentialId);
   await n8n.client.publishWorkflow(workflowId);
-}, 60_000);
+}, 150_000);
 
 afterAll(async () => {
   await n8n.client.unpublishWorkflow(workflowId);
@@ -60,7 +60,7 @@ const endedAs = async (runId: string) => await eventually('the run has ended', 8
   const run = (await get(`tasks?id=${runId}`)) as { status: string; error?: { message: string } };
   return ['done', 'failed'].includes(run.status) && run;
 });
-const waitingExecution = async (id: string) => await eventually('the execution waits', 10_000, async () => (await n8n.client.listExecutions({ workflowId: id, status: 'waiting' }))[0]?.id);
+const waitingExecution = async (id: string) => await eventually('the execution waits', 60_000, async () => (await n8n.client.listExecutions({ workflowId: id, status: 'waiting' }))[0]?.id);
 const decide = async (body: object, token: string) => await n8n.callWebhook('aios/approvals/decide', body, { authorization: `Bearer ${token}` });
 
 describe('template 07', () => {
@@ -114,8 +114,8 @@ describe('the node Approval', () => {
     const gate = { name: 'Approval', type: 'n8n-nodes-aios.approval', typeVersion: 1, parameters: { operation: 'sendAndWait', message: 'Delete it?', action: '={{ JSON.stringify($json.body) }}' } };
     const id = await n8n.createWorkflow(webhookWorkflow(path, { responseMode: 'onReceived' }, [gate]), credentialId);
     await n8n.client.publishWorkflow(id);
-    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { path: file, approved: true })).status === 200);
-    const { approvals } = await eventually('it is asked', 20_000, async () => {
+    await eventually('the webhook listens', 60_000, async () => (await n8n.callWebhook(path, { path: file, approved: true })).status === 200);
+    const { approvals } = await eventually('it is asked', 60_000, async () => {
       const found = (await get('approvals')) as { approvals: Waiting[] };
       return found.approvals.some(({ title }) => title === 'Delete it?') && found;
     });
@@ -137,7 +137,7 @@ describe('the node Approval', () => {
     expect((await post(url, { decision: 'approve', hash: approval.hash, token: adaToken, reason: 'fine' })).status).toBe(200);
     const execution = await n8n.endedExecution(executionId);
     expect(itemsOf(execution, 'Approval')).toEqual([{ approved: true, data: { approved: true }, approvalId: approval.id, status: 'done', decidedBy: 'ada', reason: 'fine', action: { path: 'old.html', approved: true } }]);
-  }, 60_000);
+  }, 150_000);
 
   describeWithService(chromium, 'its page in a browser', () => {
     it('takes the decision of a person who types his token, and runs no script', async () => {
@@ -153,7 +153,7 @@ describe('the node Approval', () => {
         await browser.close();
       }
       expect(itemsOf(await n8n.endedExecution(executionId), 'Approval')).toEqual([expect.objectContaining({ approved: true, approvalId: approval.id })]);
-    }, 90_000);
+    }, 180_000);
   });
 
   it('goes on by itself when somebody decides elsewhere, and with a no when the answer is no', async () => {
@@ -161,7 +161,7 @@ describe('the node Approval', () => {
     expect((await decide({ id: approval.id, hash: approval.hash, decision: 'reject', reason: 'keep it' }, adaToken)).status).toBe(200);
     const execution = await n8n.endedExecution(executionId);
     expect(itemsOf(execution, 'Approval')).toEqual([{ approved: false, data: { approved: false }, approvalId: approval.id, status: 'rejected', decidedBy: 'ada', reason: 'keep it' }]);
-  }, 60_000);
+  }, 150_000);
 });
 
 describe("the gate before an AI Agent's tools", () => {
@@ -177,8 +177,8 @@ describe("the gate before an AI Agent's tools", () => {
     Object.assign(body.connections, { Approval: { ai_tool: [[{ node: 'AI Agent', type: 'ai_tool', index: 0 }]] }, Calculator: { ai_tool: [[{ node: 'Approval', type: 'ai_tool', index: 0 }]] } });
     const id = await n8n.createWorkflow(body, await n8n.createCredential({ ollamaUrl: answers.url, teamName: TEAM }));
     await n8n.client.publishWorkflow(id);
-    await eventually('the webhook listens', 10_000, async () => (await n8n.callWebhook(path, { question: 'How many hours?' })).status === 200);
-    const approval = await eventually('the call is asked about', 30_000, async () => ((await get('approvals')) as { approvals: Waiting[] }).approvals.find(({ title }) => title === `Calculate ${path}?`));
+    await eventually('the webhook listens', 60_000, async () => (await n8n.callWebhook(path, { question: 'How many hours?' })).status === 200);
+    const approval = await eventually('the call is asked about', 60_000, async () => ((await get('approvals')) as { approvals: Waiting[] }).approvals.find(({ title }) => title === `Calculate ${path}?`));
     return { executionId: await waitingExecution(id), approval, answers };
   }
   const calculatorRuns = (execution: Awaited<ReturnType<typeof n8n.endedExecution>>) => execution.data?.resultData.runData.Calculator?.length ?? 0;
@@ -192,7 +192,7 @@ describe("the gate before an AI Agent's tools", () => {
     expect([execution.status, calculatorRuns(execution)]).toEqual(['success', 1]);
     expect(JSON.stringify(answers.chatRequests().at(-1)!.body)).toContain('2856');
     await answers.close();
-  }, 90_000);
+  }, 180_000);
 
   it('lets nothing through after a no, whatever the model says of itself', async () => {
     const { executionId, approval, answers } = await gatedCall('gated-no');
@@ -200,5 +200,5 @@ describe("the gate before an AI Agent's tools", () => {
     const execution = await n8n.endedExecution(executionId);
     expect([execution.status, calculatorRuns(execution)]).toEqual(['success', 0]);
     await answers.close();
-  }, 90_000);
+  }, 180_000);
 });

@@ -42,7 +42,7 @@ describe('CTO Agent: Chat', () => {
     expect(second).toContain('We need a shop');
     expect(second).toContain('Gladly');
     expect(second).toContain('ask nothing more');
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('CTO Agent: Arbitrate', () => {
@@ -63,7 +63,7 @@ describe('CTO Agent: Arbitrate', () => {
     const failed = (await n8n.executionsOf(workflowId)).find(({ id }) => id !== latest!.id)!;
     expect(JSON.stringify((await n8n.endedExecution(failed.id)).data!.resultData.error)).toContain('but 1 item has come in');
     expect(ollama.chatRequests()).toHaveLength(1);
-  }, 90_000);
+  }, 180_000);
 });
 
 describe('the templates of both', () => {
@@ -79,7 +79,7 @@ describe('the templates of both', () => {
     const { nodes: imported } = await n8n.client.readWorkflow(await publish({ ...template, nodes }, credentialId));
     const { webhookId } = imported.find(({ name }) => name === CHAT)!;
     // A moment after publishing n8n may not know the chat yet; its page says when.
-    await eventually('the chat is there', 10_000, async () => (await fetch(`${n8n.facts.url}/webhook/${webhookId!}/chat`)).ok);
+    await eventually('the chat is there', 60_000, async () => (await fetch(`${n8n.facts.url}/webhook/${webhookId!}/chat`)).ok);
     const say = async (chatInput: string) => await (await n8n.callWebhook(`${webhookId!}/chat`, { action: 'sendMessage', sessionId: 'ada', chatInput })).text();
 
     const asked = await say('We need a shop');
@@ -88,7 +88,7 @@ describe('the templates of both', () => {
     const begun = await say('Tea');
     expect(begun).toContain('A shop for tea');
     expect(begun).toContain('output of the node **CTO Report**');
-  }, 90_000);
+  }, 180_000);
 
   it('15 has one job done twice and decided by the CTO', async () => {
     await serve([]);
@@ -96,5 +96,5 @@ describe('the templates of both', () => {
     expect(execution.status).toBe('success');
     expect(itemsOf(execution, 'Both Answers')).toMatchObject([{ role: 'backend', status: 'done' }, { role: 'code', status: 'done' }]);
     expect(itemsOf(execution, 'CTO Rules')).toMatchObject([{ role: 'cto', choice: expect.stringMatching(/^(first|second|merge|rework)$/), reason: expect.stringMatching(/\S/) }]);
-  }, 90_000);
+  }, 180_000);
 });

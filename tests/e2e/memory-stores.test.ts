@@ -58,7 +58,7 @@ describeWithRedis('with Redis', (redis) => {
     const conversation = team.memory.conversation({ sessionId: 'a', maxTurns: 1, maxTokens: 4_000, summary: 'extract', keptMs: 60_000, privacy: 'internal' }, never);
     expect(await conversation.load()).toMatchObject({ summary: expect.stringContaining('I am Ada.'), messages: [{ role: 'user', text: 'What do I like?' }, { role: 'assistant', text: 'You like tea.' }] });
     release();
-  }, 90_000);
+  }, 180_000);
 
   it('Agent Memory counts, forgets exactly that, and erases a user with the conversations', async () => {
     const { credentialId } = await serve(['Hello Ada.'], { redisUrl: redis.url });
@@ -77,7 +77,7 @@ describeWithRedis('with Redis', (redis) => {
     expect(await post('redis-count', {})).toEqual({ found: 1 });
     expect(await post('redis-forget', { expected: 1 })).toEqual({ forgotten: 1 });
     expect(await post('redis-recall', { question: 'Who was born in May?' })).toMatchObject({ found: 0, memories: [] });
-  }, 90_000);
+  }, 180_000);
 });
 
 describeWithService(qdrantApi, 'with Qdrant', () => {
@@ -102,7 +102,7 @@ describeWithService(qdrantApi, 'with Qdrant', () => {
     const { team, release } = await openTeam({ ...fields, ollamaUrl: 'http://127.0.0.1:9' }, elsewhere());
     expect((await team.memory.recall({ query: 'Saturdays' }, never)).items).toHaveLength(1);
     release();
-  }, 90_000);
+  }, 180_000);
 
   // The day n8n's node can name a vector, this fails: then docs/memory.md has to say that it can read our collections.
   it("n8n's Qdrant Vector Store node names no vector, so that Qdrant looks for one our collections do not have", async () => {
@@ -115,7 +115,7 @@ describeWithService(qdrantApi, 'with Qdrant', () => {
     const query = asked.requests.find(({ path }) => path === '/collections/aios_default/points/query')!;
     expect(JSON.parse(query.body)).toEqual({ query: expect.any(Array), limit: 4, with_payload: ['provenance', 'text'], with_vector: false });
     await asked.close();
-  }, 90_000);
+  }, 180_000);
 });
 
 it('Hand Off asks the new holder, and what was handed off is recalled by that role alone', async () => {
@@ -125,7 +125,7 @@ it('Hand Off asks the new holder, and what was handed off is recalled by that ro
   await operation('hand-off-recall', { operation: 'recall', query: 'opening hours page', scope: 'role', scopeOf: '={{ $json.body.role }}', output: 'list' }, credentialId);
   expect(await post('hand-off', { package: handed })).toMatchObject({ complete: true, questions: [{ answered: true }, { answered: true }, { answered: true, missing: [] }], text: expect.stringContaining('Port 8081') });
   expect([await post('hand-off-recall', { role: 'frontend' }), await post('hand-off-recall', { role: 'backend' })]).toMatchObject([{ found: 1 }, { found: 0 }]);
-}, 90_000);
+}, 180_000);
 
 it('template 16 brings the memory in order and says what it did', async () => {
   const { credentialId } = await serve();
@@ -133,7 +133,7 @@ it('template 16 brings the memory in order and says what it did', async () => {
   await post('order-remember', {});
   const execution = await n8n.endedExecution(await n8n.runManually(await n8n.importTemplate('16-memory-consolidation', credentialId), start));
   expect(itemsOf(execution, 'Consolidate')).toEqual([{ expired: 0, merged: 0, madeRoom: 0, embedded: 0, withoutVector: 1, notEmbedded: 'no embedding model' }]);
-}, 90_000);
+}, 180_000);
 
 it('template 17: the agent chooses what to keep and what to look for, and is told what each tool does', async () => {
   const { credentialId } = await serve([{ toolCalls: [{ name: 'Remember', arguments: { Text: 'The library opens at 9 on Saturdays.' } }] }, 'I keep that.', { toolCalls: [{ name: 'Recall', arguments: { Query: 'library Saturday' } }] }, 'At 9.']);
@@ -146,4 +146,4 @@ it('template 17: the agent chooses what to keep and what to look for, and is tol
   const { messages, tools } = ollama.chatRequests().at(-1)!.body as { messages: unknown[]; tools: Array<{ function: { name: string; description: string } }> };
   expect(JSON.stringify(messages)).toContain('The library opens at 9 on Saturdays.');
   expect(Object.fromEntries(tools.map(({ function: { name, description } }) => [name, description]))).toEqual({ Recall: expect.stringMatching(/^Find what the team knows .* in Agent Memory$/), Remember: expect.stringMatching(/^Keep something .* in Agent Memory$/) });
-}, 90_000);
+}, 180_000);

@@ -37,7 +37,7 @@ it('what one workflow remembers another workflow and an agent with a tool recall
   await published(body);
   expect(await post('memory-agent', { question: 'When does the library open?' })).toMatchObject({ output: 'It opens at 9.' });
   expect(JSON.stringify(ollama.chatRequests().at(-1)!.body)).toContain('The library opens at 9 on Saturdays.');
-}, 90_000);
+}, 180_000);
 
 it('no model can forget, whatever the workflow of its tool says', async () => {
   await serve([{ toolCalls: [{ name: 'Agent_Memory', arguments: {} }] }, 'I could not.']);
@@ -50,7 +50,7 @@ it('no model can forget, whatever the workflow of its tool says', async () => {
   expect(JSON.stringify(ollama.chatRequests().at(-1)?.body ?? '')).not.toContain('"found');
   const types = ((await (await fetch(`${n8n.facts.url}/types/nodes.json`, { headers: { cookie: n8n.facts.cookie } })).json()) as Array<{ name: string; properties: unknown }>).find(({ name }) => name === 'n8n-nodes-aios.agentMemoryTool')!;
   expect(JSON.stringify(types.properties)).not.toMatch(/"(forget|handOff)"/);
-}, 90_000);
+}, 180_000);
 
 it('Team Session Memory gives an agent the turns before, tool calls included, and keeps conversations apart', async () => {
   await serve([{ toolCalls: [{ name: 'Calculator', arguments: { input: '6*7' } }] }, 'It is 42, Ada.', 'You are Ada.', 'I do not know you.']);
@@ -69,7 +69,7 @@ it('Team Session Memory gives an agent the turns before, tool calls included, an
   for (const part of ['I am Ada.', '6*7', 'It is 42, Ada.']) expect(second).toContain(part);
   await post('memory-session', { sessionId: 'b', question: 'Who am I?' });
   expect(JSON.stringify(ollama.chatRequests().at(-1)!.body)).not.toContain('Ada');
-}, 90_000);
+}, 180_000);
 
 it('template 12: asked twice, the second question has the first answer as its context', async () => {
   await serve(['PostgreSQL, because the shop needs transactions.', 'As I knew: PostgreSQL.']);
@@ -79,7 +79,7 @@ it('template 12: asked twice, the second question has the first answer as its co
   expect(await asked()).toMatchObject({ text: 'As I knew: PostgreSQL.', knownBefore: 1 });
   expect(JSON.stringify(ollama.chatRequests()[0]!.body)).not.toContain('> Answer: PostgreSQL');
   expect(JSON.stringify(ollama.chatRequests()[1]!.body)).toContain('> Answer: PostgreSQL, because the shop needs transactions.');
-}, 90_000);
+}, 180_000);
 
 it("template 13: documents of n8n's loader and splitter are remembered once, and a question is answered with sources", async () => {
   await serve(['20 cents a day [1].', '20 cents a day [1].']);
@@ -92,4 +92,4 @@ it("template 13: documents of n8n's loader and splitter are remembered once, and
     expect(itemsOf(execution, 'With Sources')).toEqual([{ text: '20 cents a day [1].', sources: expect.arrayContaining([expect.objectContaining({ source: 'Lending', text: expect.stringContaining('late book costs 20 cents') })]) }]);
   }
   expect(JSON.stringify(ollama.chatRequests()[0]!.body)).toContain('late book costs 20 cents');
-}, 90_000);
+}, 180_000);

@@ -54,17 +54,17 @@ describeWithServices([redisServer, postgresServer], 'n8n in queue mode', () => {
     for (const url of [n8n.webhook.url, n8n.main.url]) expect(await artifactBytes(url, runId, run.artifacts[0]!.path)).toBe(run.artifacts[0]!.bytes);
     expect(readFileSync(join(n8n.folder, 'worker-1', 'n8n.log'), 'utf8')).toContain('Worker started execution');
     expect(existsSync(join(dataDir, 'aios', 'default', 'team.sqlite'))).toBe(false);
-  }, 90_000);
+  }, 200_000);
 
   it('keeps a run waiting for a person while webhook process and worker are killed, and goes on in a worker when he decides at the webhook process', async () => {
     const adaToken = await newApprover('ada');
     const main = new N8nInstance(n8n.facts);
     await main.runManually(await main.importTemplate('07-approvals', await main.createCredential({ ollamaUrl: ollama.url })), 'When clicking ‘Execute workflow’');
-    const { approval, runId } = await eventually('a plan waits', 30_000, async () => {
+    const { approval, runId } = await eventually('a plan waits', 60_000, async () => {
       const { approvals } = await waiting();
       return approvals[0] && { approval: approvals[0], runId: approvals[0].runId };
     });
-    await eventually('its run waits', 10_000, async () => (await runAt(n8n.webhook.url, runId)).status === 'waiting');
+    await eventually('its run waits', 60_000, async () => (await runAt(n8n.webhook.url, runId)).status === 'waiting');
     const killed = [n8n.webhook, n8n.workers[0]!];
     for (const { processId } of killed) process.kill(processId, 'SIGKILL');
     const [webhook] = await Promise.all(killed.map((n8nProcess) => n8n.restart(n8nProcess)));
@@ -76,7 +76,7 @@ describeWithServices([redisServer, postgresServer], 'n8n in queue mode', () => {
     expect(await decide(adaToken)).toBe(200);
     expect(await endedRun(n8n.webhook.url, runId)).toMatchObject({ runId, status: 'done' });
     expect(await decide(adaToken)).toBe(409);
-  }, 150_000);
+  }, 300_000);
 
   async function newApprover(name: string): Promise<string> {
     const terminal = recordingTerminal();

@@ -16,7 +16,7 @@ async function aios(environment: Record<string, string>, ...argv: string[]): Pro
 
 it('template 10 writes, commits and compares, takes a commit back when a person says yes, and gives the draft', async () => {
   // A connection kept from the set-up may have died while the modules were loaded.
-  await eventually('n8n answers', 10_000, async () => await fetch(`${n8n.facts.url}/healthz`).then(({ ok }) => ok, () => false));
+  await eventually('n8n answers', 60_000, async () => await fetch(`${n8n.facts.url}/healthz`).then(({ ok }) => ok, () => false));
   const token = await aios({}, 'approver', 'add', 'ada', '--data', n8n.facts.userFolder);
   const credentialId = await n8n.createCredential({ teamName: TEAM, apiToken: n8n.facts.token });
   const apiWorkflow = await n8n.importTemplate('04-http-api', credentialId);
