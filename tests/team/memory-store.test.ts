@@ -16,6 +16,15 @@ it('is an own file of the team where its runs are in Redis', async () => {
   await again.close();
 });
 
+it('pauses a text an embedding model fails on', async () => {
+  const { store, close } = openMemoryStore({ config, folder: temporaryFolder() });
+  const memory = sampleMemory('unreadable', { model: null });
+  await store.put([memory]);
+  await store.noteUnreadable([memory.item.id], 'picky');
+  expect([await store.count({ withoutVectorOf: 'picky' }), await store.count({ dueForVectorOf: 'picky' })]).toEqual([1, 0]);
+  await close();
+});
+
 it('in queue mode every use of it says what is missing, and the team can still be opened', async () => {
   const { store, close } = openMemoryStore({ config: { ...config, isQueueMode: true }, folder: temporaryFolder() });
   for (const use of [store.count({}), store.put([]), store.sizes()]) await expect(use).rejects.toMatchObject({ code: 'MEMORY_NEEDS_QDRANT', hint: expect.stringContaining('Qdrant URL') });
