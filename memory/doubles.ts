@@ -36,7 +36,7 @@ const MOST_ROUNDS = 5;
  * Two who remember the same at the same moment, in one process or in two, do not see each other before they store. Each looks again afterwards, so at least the later one sees both.
  * The smaller id stays: it never changes, so nobody removes what another one keeps.
  *
- * @param stored what was not known before it was stored
+ * @param stored what was stored just now
  * @returns the item that stays
  */
 export async function mergedWithDoubles(deps: MemoryDeps, stored: NewMemory, signal: AbortSignal): Promise<MemoryItem> {

@@ -79,7 +79,8 @@ async function stored(deps: MemoryDeps, portion: readonly Entry[], signal: Abort
   const kept: MemoryItem[] = [];
   for (let start = 0; start < portion.length; start += LOOKED_FOR_AT_ONCE) {
     const few = memories.slice(start, start + LOOKED_FOR_AT_ONCE);
-    kept.push(...(await Promise.all(few.map(async (memory, at) => (portion[start + at]!.known ? memory.item : await mergedWithDoubles(deps, memory, signal))))));
+    // What is renewed too: somebody may have merged it away in the meantime.
+    kept.push(...(await Promise.all(few.map(async (memory) => await mergedWithDoubles(deps, memory, signal)))));
   }
   return portion.map((entry, index) => {
     const { id, privacy } = kept[index]!;

@@ -1,7 +1,7 @@
 import { makeId, silentLogger } from '../../kernel';
 import { type Embedder, type Memory, type MemoryStore, type Remembrance, createMemory } from '../../memory';
 import { type FakeClock, fakeClock } from '../support/fake-clock';
-import { sampleVector } from '../support/sample-memories';
+import { sampleMemory, sampleVector } from '../support/sample-memories';
 import { retold } from '../support/retold-memories';
 import type { OpenMemoryStores } from './memory-store-contract';
 
@@ -62,6 +62,21 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
       const told = await Promise.all(Array.from({ length: 12 }, async (_, number) => await (number % 2 ? memory : other).remember([fact('The key lies in the left drawer.', number === 5 ? {} : { keptMs: 60_000 })], signal)));
       expect((await store.list({}, 500)).map(({ text, expiresAtMs }) => ({ text, expiresAtMs }))).toEqual([{ text: 'The key lies in the left drawer.', expiresAtMs: null }]);
       expect(told.flat().filter(({ mergedInto }) => mergedInto === undefined).length).toBeLessThan(12);
+    });
+
+    it('brings no double back that somebody has merged away while it was being renewed', async () => {
+      const [first, double] = [sampleMemory('The key lies in the left drawer.', { id: '00000000-0000-7000-8000-000000000001', model: null }), sampleMemory('The key lies in the left drawer.', { model: null })];
+      await store.put([double]);
+      const { nearDuplicates } = store;
+      store.nearDuplicates = async (...given) => {
+        store.nearDuplicates = nearDuplicates;
+        const found = await nearDuplicates(...given);
+        await store.put([first]);
+        await store.remove({ ids: [double.item.id] });
+        return found;
+      };
+      expect(await memory.remember([fact('The key lies in the left drawer.')], signal)).toEqual([expect.objectContaining({ id: first.item.id, mergedInto: first.item.id })]);
+      expect((await store.list({}, 500)).map(({ id }) => id)).toEqual([first.item.id]);
     });
 
     it('keeps once what stands twice in one batch, but each part of a document', async () => {
