@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { asUser } from './as-user.ts';
 
 /** What the processes of one job have in common. */
 export interface JobProcesses {
@@ -46,7 +47,8 @@ function kill(pid: number): void {
 /** As that user, the kernel kills all he has at once, so that none is left to start another; where no process can be started, the looks find them. */
 async function killAllOf(user: number | undefined): Promise<void> {
   if (user === undefined) return;
-  const killer = spawn('/bin/sh', ['-c', 'kill -9 -1'], { uid: user, gid: user, env: {}, cwd: '/', stdio: 'ignore', timeout: KILLER_MS, killSignal: 'SIGKILL' });
+  const [program, ...given] = asUser(user, ['/bin/sh', '-c', 'kill -9 -1']);
+  const killer = spawn(program, given, { env: {}, cwd: '/', stdio: 'ignore', timeout: KILLER_MS, killSignal: 'SIGKILL' });
   await new Promise<void>((resolve) => killer.once('exit', () => resolve()).once('error', () => resolve()));
 }
 

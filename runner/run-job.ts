@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { asUser } from './as-user.ts';
 import { commandOf, PROGRAM_FILES } from './commands.ts';
 import type { Job } from './job.ts';
 import { endProcesses } from './processes.ts';
@@ -48,7 +49,8 @@ async function placeFiles(folder: string, { tool, code, files }: Job, user: numb
 async function runIn(folder: string, job: Job, user: number | undefined, signal: AbortSignal): Promise<JobOutcome> {
   const startedMs = performance.now();
   const mark = randomUUID();
-  const child = spawn('/bin/sh', ['-c', `ulimit -c 0; ulimit -t ${processorS(job.timeMs)}; exec "$@"`, 'job', ...thatIsThere(commandOf(job.tool, job.path))], { cwd: folder, env: jobEnvironment(folder, mark), detached: true, stdio: 'pipe', ...(user !== undefined && { uid: user, gid: user }) });
+  const [program, ...given] = asUser(user, ['/bin/sh', '-c', `ulimit -c 0; ulimit -t ${processorS(job.timeMs)}; exec "$@"`, 'job', ...thatIsThere(commandOf(job.tool, job.path))]);
+  const child = spawn(program, given, { cwd: folder, env: jobEnvironment(folder, mark), detached: true, stdio: 'pipe' });
   child.stdin.on('error', () => {});
   child.stdin.end(job.stdin);
   const output = collectOutput(child);

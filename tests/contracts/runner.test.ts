@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runnerExecutor, type Executor } from '../../agents';
+import { asUser } from '../../runner/as-user';
 import { runJob } from '../../runner/run-job';
 import { describeWithService, itUnless, python } from '../support/services';
 import { startRunner, type TestRunner } from '../support/runner';
@@ -92,6 +94,19 @@ open(${JSON.stringify(marker)}, "w")`;
     const { end, exitCode } = await runJob({ tool: 'python', stdin: '', files: {}, timeMs: 10_000, code }, 61_235, never);
     expect({ end, exitCode }).toEqual({ end: 'exit', exitCode: 0 });
   });
+
+  itUnless(process.getuid?.() === 0 ? undefined : 'only root may start jobs as another user', 'is kept waiting by nobody who stops all that begins as the user of a job', async () => {
+    const job = { tool: 'python' as const, stdin: '', files: {} };
+    // It takes some luck to be stopped between the start of a process and that of its program.
+    for (let time = 0; time < 6; time++) {
+      const [program, ...given] = asUser(61_236, ['/bin/sh', '-c', 'exec python3 -c "$1"', 'stopper', 'import os, signal\nprint("ready", flush=True)\nwhile True:\n    try: os.kill(-1, signal.SIGSTOP)\n    except OSError: pass']);
+      const stopper = spawn(program, given, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+      await once(stopper.stdout, 'data');
+      // Stopped like all others, the job ends by its time; so does whoever stopped it.
+      await runJob({ ...job, code: 'pass', timeMs: 300 }, 61_236, never);
+    }
+    expect(await runJob({ ...job, code: 'print(1)', timeMs: 20_000 }, 61_236, never)).toMatchObject({ end: 'exit', stdout: '1\n' });
+  }, 60_000);
 
   it.each([String(process.getuid?.()), '0', '999', '1e9999', 'nobody'])('does not start with %s as the first user of its jobs: all that one has would be killed', (firstUser) => {
     const { status, stderr } = spawnSync(process.execPath, [join(__dirname, '../../runner/main.ts')], { env: { RUNNER_TOKEN: runner.token, RUNNER_LISTEN: '/nowhere/runner.sock', RUNNER_FIRST_USER: firstUser }, encoding: 'utf8', timeout: 20_000 });

