@@ -46,12 +46,13 @@ function withoutCommand(args: readonly string[], commands: readonly Command[], c
   if (first === undefined || first === 'help' || HELP.includes(first)) return help(overview(commands), context);
   if (first === '--version') return help(packageVersion(), context);
   const group = commands.filter(({ name }) => name.startsWith(`${first} `));
-  if (group.length === 0) return unknown(first, commands, context);
-  return next !== undefined && HELP.includes(next) ? help(overview(group), context) : unknown([first, next].join(' ').trim(), group, context);
+  if (group.length === 0) return wrong(`There is no command "${first}".`, commands, context);
+  if (next === undefined) return wrong(`"aios ${first}" needs one word more.`, group, context);
+  return HELP.includes(next) ? help(overview(group), context) : wrong(`There is no command "${first} ${next}".`, group, context);
 }
 
-function unknown(name: string, nearest: readonly Command[], { terminal }: Pick<CommandContext, 'terminal'>): ExitCode {
-  terminal.say(`There is no command "${plainLines(name)}".\n\n${overview(nearest)}`);
+function wrong(what: string, nearest: readonly Command[], { terminal }: Pick<CommandContext, 'terminal'>): ExitCode {
+  terminal.say(`${plainLines(what)}\n\n${overview(nearest)}`);
   return 2;
 }
 

@@ -23,6 +23,11 @@ export function readArguments<T extends Options>(args: readonly string[], option
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (cause) {
-    throw new InvalidInputError(cause instanceof Error ? cause.message : String(cause), { hint: 'See below for what the command takes.', cause });
+    throw new InvalidInputError(firstSentence((cause as Error).message), { hint: 'See below for what the command takes.', cause });
   }
+}
+
+/** Node goes on with advice about "--" that fits none of our commands. */
+function firstSentence(message: string): string {
+  return `${message.split('. ')[0]!.replace(/\.$/, '')}.`;
 }

@@ -80,7 +80,7 @@ function faultOf(given: unknown, issue: core.$ZodIssue): string {
   const part = issue.path[0] as string | undefined;
   if (part === undefined) return typeof given === 'string' && given.trim() !== '' ? 'it is no JSON' : 'it is empty';
   const value = (given as Record<string, unknown>)[part];
-  if (value === undefined || value === '') return `"${part}" is missing`;
+  if (value === undefined || (typeof value === 'string' && value.trim() === '')) return `"${part}" is missing`;
   if (issue.code === 'too_big') return `"${part}" is too long: at most ${issue.maximum.toLocaleString('en')} ${issue.origin === 'array' ? 'texts' : 'characters'}`;
   return TEXTS.includes(part) ? `"${part}" is no text` : `"${part}" is no list of texts`;
 }

@@ -1,5 +1,6 @@
 import packageJson from '../../package.json';
 import { commands as allCommands, runAios, type Command, type CommandContext } from '../../cli';
+import { readArguments } from '../../cli/arguments';
 import { InvalidInputError } from '../../kernel';
 import { recordingTerminal } from '../support/recording-terminal';
 
@@ -56,6 +57,11 @@ describe('aios', () => {
     expect({ exitCode: asked.exitCode, lines: asked.out[0]!.match(/^ {2}\S+ \S+/gm) }).toEqual({ exitCode: 0, lines: ['  cake bake', '  cake list'] });
     const wrong = await call(['cake', 'boil'], commands);
     expect({ exitCode: wrong.exitCode, first: wrong.said[0]!.split('\n')[0] }).toEqual({ exitCode: 2, first: 'There is no command "cake boil".' });
+    expect((await call(['tart'], [commandOf(async () => 0, 'tart bake')])).said[0]).toMatch(/^"aios tart" needs one word more\.\n[^]* tart bake /);
+  });
+
+  it('names an option it does not know in a sentence', () => {
+    expect(() => readArguments(['--date', 'x'], {})).toThrow(/^Unknown option '--date'\.$/);
   });
 
   it('fits all its help into a terminal of 80 columns', async () => {

@@ -217,7 +217,7 @@ describe('Hand Off', () => {
 
   it.each([
     ['The package cannot be handed off: "state" is missing.', '{"task":"Build"}'],
-    ['The package cannot be handed off: "task" is no text; "state" is missing; "decisions" is no list of texts.', '{"task":7,"state":"","decisions":"Port 8081"}'],
+    ['The package cannot be handed off: "task" is no text; "state" is missing; "decisions" is no list of texts.', '{"task":7,"state":" ","decisions":"Port 8081"}'],
     ['The package cannot be handed off: "files" is no list of texts.', '{"task":"Build","state":"Begun","files":["a",2,3]}'],
     ['The package cannot be handed off: "task" is too long: at most 4,000 characters; "files" is too long: at most 50 texts.', JSON.stringify({ task: 'x'.repeat(4_001), state: 'Begun', files: Array.from({ length: 51 }, () => 'a') })],
     ['The package cannot be handed off: it is no JSON.', '{task: Build}'],
