@@ -1,18 +1,19 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { ModelRequest, RequestFacts } from '../../router';
-import { allowedModelsField, callBudgetField, maxOutputTokensField, reuseMinutesField, temperatureField, timeLimitField } from './router-option-fields';
+import { allowedModelsField, callBudgetField, maxOutputTokensField, projectField, reuseMinutesField, roleField, temperatureField, timeLimitField } from './router-option-fields';
 import type { WorkflowFact } from './workflow-fact';
+import { optionalName } from './written-name';
 import { writtenNumber } from './written-number';
 
-/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. Numbers may be anything an expression finds. */
+/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. Names and numbers may be anything an expression finds. */
 export interface RouterOptions {
   allowedModels?: unknown;
-  model?: string;
-  role?: string;
+  model?: unknown;
+  role?: unknown;
   recogniseIntent?: boolean;
   strongerWhenUnsure?: boolean;
-  project?: string;
+  project?: unknown;
   callBudgetUsd?: unknown;
   temperature?: unknown;
   maxOutputTokens?: unknown;
@@ -30,15 +31,17 @@ interface Place {
 /** A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit. @throws {NodeOperationError} that names the field */
 export function routerOptions(options: RouterOptions, { context, itemIndex, workflow }: Place): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
   const number = ({ name, displayName }: INodeProperties) => (name in options ? writtenNumber(context, options[name as keyof RouterOptions], displayName, itemIndex) : undefined);
+  const named = (field: INodeProperties) => optionalName(context, options, field, itemIndex);
   return {
     temperature: number(temperatureField),
     maxOutputTokens: number(maxOutputTokensField),
     facts: {
-      role: options.role?.trim() || undefined,
-      project: options.project?.trim() || undefined,
+      role: named(roleField),
+      project: named(projectField),
       callBudgetUsd: number(callBudgetField),
       workflow,
-      model: options.model?.trim() || undefined,
+      // A wish, not a limit.
+      model: String(options.model ?? '').trim() || undefined,
       allowedModels: 'allowedModels' in options ? namedModels(context, options.allowedModels, itemIndex) : undefined,
       deadlineS: number(timeLimitField),
       recogniseIntent: options.recogniseIntent,
