@@ -73,12 +73,22 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const added = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const options = runId ? optionsOfRun(added) : added;
   const [maxTasks, askAboveUsd] = [limit(context, options, maxTasksField, itemIndex), limit(context, options, askAboveField, itemIndex)];
   const askedBy = optionalName(context, options, askedByField, itemIndex);
-  // A run that was created over HTTP, or goes on, knows its goal and its limits: what an item gave that began it need not be in the one that goes on with it.
+  // A run that was created over HTTP, or goes on, knows its goal and its limits.
   const asked = runId ? { runId, limits: { privacy } } : { goal: textParameter(context, 'goal', itemIndex), ...newRun(context, options, itemIndex, privacy) };
   return { ...asked, ...(maxTasks !== undefined && { maxTasks }), ...(askAboveUsd !== undefined && { askAboveUsd }), ...(askedBy !== undefined && { askedBy }) };
+}
+
+/** Every plan costs more. */
+const ASK_ALWAYS_USD = -1;
+
+/** An item that goes on with a run need not hold what the one held that began it. Who wants it done is known; and where the price above which a person is asked is not, one is asked about every plan. */
+function optionsOfRun(added: IDataObject): IDataObject {
+  const found = Object.fromEntries(Object.entries(added).filter(([, value]) => value !== undefined && value !== null));
+  return askAboveField.name in added ? { [askAboveField.name]: ASK_ALWAYS_USD, ...found } : found;
 }
 
 function newRun(context: IExecuteFunctions, options: IDataObject, itemIndex: number, privacy: Privacy): Pick<PlanRequest, 'limits' | 'project'> {

@@ -84,7 +84,7 @@ it.each([
   expect(asked).toBe(0);
 });
 
-it.each([{ budgetUsd: '={{ $json.budget }}' }, { timeLimitMinutes: '={{ $json.minutes }}' }, { project: '={{ $json.project }}' }])('goes on with a run whose item no longer has what %j takes for a new one', async (options) => {
+it.each([{ budgetUsd: '={{ $json.budget }}' }, { timeLimitMinutes: '={{ $json.minutes }}' }, { project: '={{ $json.project }}' }, { askedBy: '={{ $json.user }}' }, { maxTasks: '={{ $json.tasks }}' }, { askAboveUsd: '={{ $json.price }}' }])('goes on with a run whose item no longer has what %j takes for a new one', async (options) => {
   const { errors } = await run('ctoAgent', { runId: '={{ $json.runId }}', options }, [{ runId: 'a-run' }]);
   expect(errors[0]).toContain('a-run');
 });
