@@ -6,7 +6,7 @@ import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
 import { kindsIn, momentMsOf, nameIn } from './written';
 import { writtenChoice, writtenPrivacy } from '../shared/written-choice';
-import { writtenTruth } from '../shared/written-truth';
+import { truthOf, writtenTruth } from '../shared/written-truth';
 import { alsoTeamField, lookInField, scopeField } from './fields';
 
 const HOUR_MS = 3_600_000;
@@ -71,7 +71,7 @@ export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
     to: textOf(context, 'to', itemIndex),
     package: parsed(context.getNodeParameter('package', itemIndex)),
     privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
-    check: context.getNodeParameter('check', itemIndex) as boolean,
+    check: truthOf(context, context.getNodeParameter('check', itemIndex), 'Check the New Holder', itemIndex),
   };
 }
 

@@ -68,6 +68,8 @@ it.each([
   ['llmRouter', { prompt: 'Hello', options: { allowedModels: ' , ' } }, '"Allowed Models" names no model'],
   ['llmRouter', { prompt: 'Hello', options: { project: '={{ $json.nothing }}' } }, '"Project" is nothing'],
   ['llmRouter', { prompt: 'Hello', options: { role: '={{ $json.nothing }}' } }, '"Role" is nothing'],
+  ['llmRouter', { prompt: 'Hello', options: { strongerWhenUnsure: '={{ "no" }}' } }, '"Ask Stronger When Unsure" is "no"'],
+  ['agentMemory', { operation: 'handOff', from: 'backend', to: 'frontend', package: '{"task": "t", "state": "s"}', check: '={{ "no" }}' }, '"Check the New Holder" is "no"'],
   ['ctoAgent', { goal: 'Write hello', options: { project: '={{ { name: "shop" } }}' } }, '"Project" is {"name":"shop"}'],
   ['ctoAgent', { goal: 'Write hello', options: { askedBy: '={{ $json.nothing }}' } }, '"Asked For By" is nothing'],
   ['ctoAgent', { goal: 'Write hello', options: { budgetUsd: '={{ $json.nothing }}' } }, '"Budget (USD)" is nothing'],
