@@ -4,7 +4,8 @@ import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '
 import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
-import { kindsIn, momentMsOf, nameIn } from './written';
+import { kindsIn, momentMsOf } from './written';
+import { nameIn } from '../shared/written-name';
 import { writtenChoice, writtenPrivacy } from '../shared/written-choice';
 import { truthOf, writtenTruth } from '../shared/written-truth';
 import { alsoTeamField, lookInField, scopeField } from './fields';

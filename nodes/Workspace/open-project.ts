@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { NodeOperationError } from 'n8n-workflow';
 import type { Team } from '../../team';
 import type { FileChange, Workspace } from '../../workspace';
-import { optionalName } from '../shared/written-name';
+import { nameIn, optionalName } from '../shared/written-name';
 import { optionalTruth } from '../shared/written-truth';
 import { authorField, expectedVersionField, ignoreCaseField, onlyNewField, readPathsField, snapshotOfField, writePathsField } from './fields';
 
@@ -32,7 +32,7 @@ export interface OpenProject {
 
 export function openProject(context: IExecuteFunctions, { workspaces, fileGate }: Team, itemIndex: number): OpenProject {
   const options = projectOptions(context, itemIndex);
-  const text = (parameter: string) => String(context.getNodeParameter(parameter, itemIndex, '') ?? '').trim();
+  const text = (parameter: string) => nameIn(context, { name: parameter, value: context.getNodeParameter(parameter, itemIndex, '') }, itemIndex).trim();
   const name = text('project');
   if (name === '') throw new NodeOperationError(context.getNode(), 'The name of the project is missing.', { itemIndex, description: 'Write it into the field "Project".' });
   const author = options.author ?? `workflow ${context.getWorkflow().name ?? ''}`.trim();

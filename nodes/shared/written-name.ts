@@ -21,3 +21,9 @@ export function writtenName(context: Context, written: unknown, label: string, i
 export function optionalName(context: Context, options: object, { name, displayName }: Field, itemIndex?: number): string | undefined {
   return name in options ? writtenName(context, options[name as keyof typeof options], displayName, itemIndex) : undefined;
 }
+
+/** A name; an object has none: all of them would be called "[object Object]", and have one conversation, one folder. @param name as the message calls the field @throws {NodeOperationError} */
+export function nameIn(context: Context, { name, value }: { name: string; value: unknown }, itemIndex: number): string {
+  if (typeof value !== 'object' || value === null) return String(value ?? '');
+  throw new NodeOperationError(context.getNode(), `"${name}" is no text but an object: ${JSON.stringify(value).slice(0, 100)}.`, { itemIndex, description: 'Point its expression at the field that holds the name.' });
+}

@@ -79,6 +79,7 @@ it.each([
   ['workspace', { path: 'a.md', content: 'a', options: { expectedVersion: '={{ $json.nothing }}' } }, '"Expected Version" is nothing'],
   ['workspace', { operation: 'read', path: 'a.md', options: { readPaths: '={{ null }}' } }, '"Readable Paths" is nothing'],
   ['workspace', { operation: 'list', globs: '={{ $json.nothing }}' }, '"Paths" is nothing'],
+  ['workspace', { project: '={{ { name: "shop" } }}', path: 'a.md', content: 'a' }, '"project" is no text but an object'],
   ['agentMemory', { operation: 'remember', text: 'The key lies in the drawer.', scope: 'all' }, '"Scope" is "all"'],
 ])('%s %j says which field is none, and asks nobody', async (type, parameters, message) => {
   const { asked, errors } = await run(type, parameters);
@@ -93,6 +94,13 @@ it.each([{ budgetUsd: '={{ $json.budget }}' }, { timeLimitMinutes: '={{ $json.mi
 
 it.each([{}, { project: '', askedBy: '' }, { project: "={{ $json.project ?? '' }}" }])('takes %j for a goal of no project', async (options) => {
   expect((await run('ctoAgent', { goal: 'Write hello', options })).asked).toBeGreaterThan(0);
+});
+
+it('takes no object for a session: all of them would have one conversation', async () => {
+  const parameters: IDataObject = { sessionId: { id: 1 }, maxTurns: 10, maxTokens: 4_000, summary: 'extract', options: {} };
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const context = { logger, getNode: () => ({ name: 'Session', parameters: {} }), getNodeParameter: (name: string) => parameters[name], getExecutionCancelSignal: () => undefined };
+  await expect(ourNodeTypes['n8n-nodes-aios.teamSessionMemory']!.supplyData!.call(context as never, 0)).rejects.toThrow('"Session ID" is no text but an object');
 });
 
 it('takes the name a choice has in the editor, and digits in a text', async () => {
