@@ -31,7 +31,6 @@ export async function consolidate(deps: MemoryDeps, { mostPerScope = DEFAULT_MOS
   return { expired, merged, madeRoom, ...(await embedMissing(deps, signal)) };
 }
 
-/** An expression that finds nothing gives null, and 0 or less would empty the memory: that is Forget's work, which asks for the count first. */
 /** Nobody has to schedule anything: now and then whoever remembers removes what has expired, and the least worth beyond this. */
 const MOST_EVER = 200_000;
 const ONE_IN = 256;
@@ -73,7 +72,8 @@ async function mergeNearDuplicates(deps: MemoryDeps, signal: AbortSignal): Promi
     for (const { id } of others) gone.add(id);
     await nextTurn();
   }
-  return gone.size === 0 ? 0 : await store.remove({ ids: [...gone] });
+  // What somebody renewed while this went on is younger, and stays: he may have merged away the one that was to be kept.
+  return gone.size === 0 ? 0 : await store.remove({ ids: [...gone], createdBeforeMs });
 }
 
 const endOf = ({ expiresAtMs }: MemoryItem): number => expiresAtMs ?? Number.MAX_VALUE;

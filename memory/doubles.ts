@@ -1,6 +1,6 @@
 import { errorFacts, throwIfCancelled } from '../kernel';
 import type { MemoryDeps } from './create-memory';
-import type { MemoryItem } from './memory-item';
+import { type MemoryItem, longerLife } from './memory-item';
 import type { NewMemory } from './memory-store';
 import { saysTheSame, tellsMore } from './near-duplicates';
 
@@ -25,9 +25,6 @@ async function near({ store }: Pick<MemoryDeps, 'store'>, item: MemoryItem, band
 }
 
 export const isOtherPart = (one: MemoryItem, other: MemoryItem): boolean => one.provenance.part !== other.provenance.part;
-
-/** null: for ever. */
-export const longerLife = (items: readonly MemoryItem[]): number | null => (items.some(({ expiresAtMs }) => expiresAtMs === null) ? null : Math.max(...items.map(({ expiresAtMs }) => expiresAtMs!)));
 
 /** More than can be at it at once and still not agree. */
 const MOST_ROUNDS = 5;

@@ -54,3 +54,6 @@ export interface MemoryItem {
   /** How the tasks ended that had this item in their context. */
   outcomes: { passed: number; failed: number };
 }
+
+/** Of several, when the one that is kept longest goes; null: never. */
+export const longerLife = (items: ReadonlyArray<Pick<MemoryItem, 'expiresAtMs'>>): number | null => (items.some(({ expiresAtMs }) => expiresAtMs === null) ? null : Math.max(...items.map(({ expiresAtMs }) => expiresAtMs!)));

@@ -16,7 +16,7 @@ export interface NewMemory {
   vector?: Vector;
   /** Of near-duplicates.ts; items that say the same share one. */
   bands: readonly string[];
-  /** It takes the place of an item that says the same: what was learnt of that one, meanwhile too, stays. Is it gone, this one is new. */
+  /** It takes the place of an item that says the same: what was learnt of that one, meanwhile too, stays, and it is kept as long as the longer of both was to be. Is it gone, this one is new. */
   renews?: boolean;
 }
 
@@ -89,7 +89,7 @@ export interface MemoryUpkeep {
  * A NUL in a text may come back as a space, half a surrogate pair as U+FFFD.
  */
 export interface MemoryStore extends MemoryUpkeep {
-  /** All or none. An id that is known is replaced; where it is renewed its outcomes stay what they are in the store. @throws {DimensionMismatchError} */
+  /** All or none. An id that is known is replaced; where it is renewed its outcomes stay what they are in the store, and no life becomes shorter. @throws {DimensionMismatchError} */
   put(memories: readonly NewMemory[]): Promise<void>;
   /** Best first. @throws {DimensionMismatchError} */
   search(query: MemoryQuery, signal?: AbortSignal): Promise<MemoryHit[]>;

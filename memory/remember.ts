@@ -3,10 +3,10 @@ import { DEFAULT_PRIVACY, mayLeaveMachine, scanLongText, type Privacy } from '..
 import { checkedRemembrance } from './checked';
 import { keepInBounds } from './consolidate';
 import type { MemoryDeps } from './create-memory';
-import { knownBefore, longerLife, mergedWithDoubles } from './doubles';
+import { knownBefore, mergedWithDoubles } from './doubles';
 import { embedded } from './embedding';
 import type { Remembered, Remembrance } from './memory';
-import type { MemoryItem, MemoryKind } from './memory-item';
+import { type MemoryItem, type MemoryKind, longerLife } from './memory-item';
 import type { NewMemory } from './memory-store';
 import { bandsOf } from './near-duplicates';
 import { sought } from './sought-text';

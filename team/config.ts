@@ -113,6 +113,9 @@ export function credentialFromEnvironment(environment: Readonly<Record<string, s
   return Object.fromEntries(filled);
 }
 
+/** Fields whose absence opens something: no budget, the default team, the address of the service itself. */
+export const GUARDING_FIELDS = ['teamName', 'anthropicBaseUrl', 'openAiBaseUrl', 'dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const satisfies ReadonlyArray<keyof TeamConfig>;
+
 /** Fields that hold for a team without a credential as well: whoever runs n8n caps what it spends, and says what its agents may ask of the web. */
 const OPERATORS_FIELDS = ['searxngUrl', 'webHosts', 'dailyBudgetUsd', 'monthlyBudgetUsd', 'whenBudgetUsedUp'] as const;
 

@@ -1,5 +1,5 @@
 import { InvalidInputError, contentHash, systemClock } from '../kernel';
-import { operatorsSettings, fieldInWords, teamConfigSchema, type TeamConfig } from './config';
+import { GUARDING_FIELDS, operatorsSettings, fieldInWords, teamConfigSchema, type TeamConfig } from './config';
 import { teamDataFolder } from './data-folder';
 import { queueModeRedis } from './drivers/queue-redis';
 import { QueueModeNeedsRedisError } from './errors';
@@ -41,11 +41,18 @@ export function isRehearsal({ environment }: TeamHost): boolean {
   return ['1', 'true', 'yes', 'on'].includes(environment.AIOS_REHEARSAL?.trim().toLowerCase() ?? '');
 }
 
+/** n8n fills every field a credential lacks with its default, so one that is nothing has an expression that found nothing. @throws {InvalidInputError} where that would lift a budget, open another team or send prompts elsewhere */
+function assertFound(credential: Record<string, unknown> = {}): void {
+  const [field] = GUARDING_FIELDS.filter((name) => name in credential && (credential[name] ?? undefined) === undefined);
+  if (field !== undefined) throw new InvalidInputError(`The credential "AIOS Team" cannot be used: ${fieldInWords(field)} is nothing.`, { hint: 'Look what its expression finds; for none leave the field empty.' });
+}
+
 /**
  * Fills what the credential leaves empty from the environment, where that is safe: addresses on this machine and the
  * HTTP token, budgets, what may be asked of the web; in queue mode also the Redis of n8n's own queue. Cloud keys come from the credential alone (docs/decisions/0004).
  */
 export function readTeamConfig(credential: Record<string, unknown> | undefined, host: TeamHost): TeamConfig {
+  assertFound(credential);
   const given = Object.fromEntries(Object.entries(credential ?? {}).filter(([, value]) => value !== undefined && value !== null && value !== ''));
   const fields = { ...operatorsSettings(host.environment), ...given };
   const parsed = teamConfigSchema.safeParse(fields);

@@ -59,16 +59,17 @@ export function pointOf({ item, vector, bands }: NewMemory): Schemas['PointStruc
 }
 
 /**
- * Renewed points keep their counts of outcomes and the marks beside them, whoever notes one at this moment: these keys are not written. A point that is gone is made again.
+ * Renewed points keep their counts of outcomes and the marks beside them, whoever notes one at this moment: these keys are not written; and no life becomes shorter. A point that is gone is made again.
  * An older vector stays where there is no new one: it is of a text that says the same.
  */
 export function renewals(memories: readonly NewMemory[]): Schemas['UpdateOperations'] {
   const points = memories.map(pointOf);
   const ids = points.map(({ id }) => id);
   const endless = memories.filter(({ item }) => item.expiresAtMs === null).map(({ item }) => item.id);
-  const written = points.map(({ id, payload }): Schemas['UpdateOperation'] => {
-    const { passed: _passed, failed: _failed, ...rest } = payload as Record<string, unknown>;
-    return { set_payload: { points: [id], payload: rest } };
+  const written = points.flatMap(({ id, payload }): Schemas['UpdateOperation'][] => {
+    const { passed: _passed, failed: _failed, expiresAtMs, ...rest } = payload as unknown as Payload;
+    const isShorter = { must: [{ has_id: [id] }, { key: 'expiresAtMs', range: { lt: expiresAtMs } }] };
+    return [{ set_payload: { points: [id], payload: rest as unknown as Record<string, unknown> } }, ...(expiresAtMs === undefined ? [] : [{ set_payload: { payload: { expiresAtMs }, filter: isShorter } }])];
   });
   return {
     operations: [

@@ -1,6 +1,6 @@
 import { type Clock, nextTurn } from '../../kernel';
 import { type Database, emptyWal, groupCommit, keptStatements, migrate, translated } from '../../storage';
-import { MEMORY_KINDS, type MemoryKind } from '../memory-item';
+import { MEMORY_KINDS, type MemoryKind, longerLife } from '../memory-item';
 import type { MemoryFilter, MemoryHit, MemoryQuery, MemorySizes, MemoryStore, NewMemory } from '../memory-store';
 import { LIST_LENGTH, type Ranked, fuse, heldShareOf } from '../rank-fusion';
 import { searchableWords } from '../search-terms';
@@ -62,8 +62,9 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
   };
 
   const insert = ({ item, vector, bands, renews = false }: NewMemory): void => {
-    const before = prepared('SELECT row, passed, failed FROM memories WHERE id = ?').get(item.id) as Row | undefined;
+    const before = prepared('SELECT row, passed, failed, expires_at_ms FROM memories WHERE id = ?').get(item.id) as Row | undefined;
     const { passed, failed } = renews && before ? { passed: Number(before.passed), failed: Number(before.failed) } : item.outcomes;
+    const expiresAtMs = renews && before ? longerLife([item, { expiresAtMs: before.expires_at_ms as number | null }]) : item.expiresAtMs;
     if (before) removeRow(Number(before.row));
     const text = storable(item.text);
     prepared('INSERT OR IGNORE INTO memory_scopes (level, of) VALUES (?, ?)').run(item.scope.level, ofScope(item.scope));
@@ -71,7 +72,7 @@ export function openSqliteMemory({ database, clock }: { database: Database; cloc
     const { user = null, runId = null, project = null, role = null, source = null } = item.provenance;
     const { lastInsertRowid } = prepared(
       'INSERT INTO memories (id, kind, scope, privacy, created_at_ms, expires_at_ms, passed, failed, user, run, project, role, source, provenance, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, item.expiresAtMs, passed, failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
+    ).run(item.id, kindNumber(item.kind), scope, privacyNumber(item.privacy), item.createdAtMs, expiresAtMs, passed, failed, user, runId, project, role, source, JSON.stringify(item.provenance), text);
     const row = Number(lastInsertRowid);
     words.write(row, searchableWords(soughtText({ ...item, text })));
     for (const band of new Set(bands)) prepared('INSERT INTO memory_bands (band, row) VALUES (?, ?)').run(band, row);

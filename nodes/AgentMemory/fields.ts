@@ -43,9 +43,9 @@ const SCOPES = [
   { name: 'User', value: 'user', description: 'One person' },
 ];
 
-const scopeField: INodeProperties = { displayName: 'Scope', name: 'scope', type: 'options', noDataExpression: true, default: 'team', description: 'Who it is for. You decide this here, no model does.', options: SCOPES };
+export const scopeField: INodeProperties = { displayName: 'Scope', name: 'scope', type: 'options', noDataExpression: true, default: 'team', description: 'Who it is for. You decide this here, no model does.', options: SCOPES };
 
-const lookInField: INodeProperties = {
+export const lookInField: INodeProperties = {
   ...scopeField,
   displayName: 'Look In',
   description: 'Whose memories are looked at. You decide this here, no model does.',

@@ -4,7 +4,8 @@ import type { MemoryFilter } from '../../memory';
 import type { Team } from '../../team';
 import type { Notices } from './notices';
 import { filterOf, scopeOf } from './requests';
-import { kindsIn, nameIn, numberIn } from './written';
+import { kindsIn, numberIn } from './written';
+import { nameIn } from '../shared/written-name';
 
 export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, notices: Notices, itemIndex: number): Promise<IDataObject> {
   const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';

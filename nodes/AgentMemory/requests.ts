@@ -4,10 +4,11 @@ import type { MemoryKind, Provenance, RecallRequest, Remembrance, Scope } from '
 import { writtenNumber } from '../shared/written-number';
 import { isTool } from './as-tool';
 import { readDocuments, type DocumentLoader } from './documents';
-import { kindsIn, momentMsOf, nameIn } from './written';
-import { writtenPrivacy } from '../shared/written-choice';
-import { writtenTruth } from '../shared/written-truth';
-import { alsoTeamField } from './fields';
+import { kindsIn, momentMsOf } from './written';
+import { nameIn } from '../shared/written-name';
+import { writtenChoice, writtenPrivacy } from '../shared/written-choice';
+import { truthOf, writtenTruth } from '../shared/written-truth';
+import { alsoTeamField, lookInField, scopeField } from './fields';
 
 const HOUR_MS = 3_600_000;
 const PROVENANCE = ['user', 'project', 'role', 'runId', 'source'] as const;
@@ -16,7 +17,7 @@ export async function remembrances(context: IExecuteFunctions, itemIndex: number
   const { keepForHours, ...options } = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const shared = {
     kind: context.getNodeParameter('kind', itemIndex) as MemoryKind,
-    scope: scopeOf(context, itemIndex) ?? { level: 'team' as const },
+    scope: scopeOf(context, itemIndex, scopeField) ?? { level: 'team' as const },
     privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
     ...(keepForHours !== undefined && { keptMs: keptMsOf(context, keepForHours, itemIndex) }),
   };
@@ -55,9 +56,9 @@ export function filterOf(context: IExecuteFunctions, itemIndex: number): NonNull
   return { ...filled(context, filter, itemIndex), ...moment('createdAfter', 'Created After'), ...moment('createdBefore', 'Created Before') };
 }
 
-/** undefined: every scope. */
-export function scopeOf(context: IExecuteFunctions, itemIndex: number): Scope | undefined {
-  const level = context.getNodeParameter('scope', itemIndex) as Scope['level'] | 'all';
+/** undefined: every scope. @param field what may be chosen: nothing is remembered for every scope */
+export function scopeOf(context: IExecuteFunctions, itemIndex: number, field = lookInField): Scope | undefined {
+  const level = writtenChoice(context, context.getNodeParameter(field.name, itemIndex), field, itemIndex) as Scope['level'] | 'all';
   if (level === 'all') return undefined;
   if (level === 'team') return { level };
   const of = textOf(context, 'scopeOf', itemIndex);
@@ -71,7 +72,7 @@ export function handOffRequest(context: IExecuteFunctions, itemIndex: number) {
     to: textOf(context, 'to', itemIndex),
     package: parsed(context.getNodeParameter('package', itemIndex)),
     privacy: writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex),
-    check: context.getNodeParameter('check', itemIndex) as boolean,
+    check: truthOf(context, context.getNodeParameter('check', itemIndex), 'Check the New Holder', itemIndex),
   };
 }
 

@@ -22,9 +22,3 @@ export function momentMsOf(context: IExecuteFunctions, value: unknown, label: st
   if (Number.isFinite(atMs)) return atMs;
   throw new NodeOperationError(context.getNode(), `"${label}" ${saidOf(value)}, and no date.`, { itemIndex, description: 'Give a date such as 2026-11-21, or leave the condition out.' });
 }
-
-/** A name; an object has none. @throws {NodeOperationError} */
-export function nameIn(context: IExecuteFunctions, { name, value }: { name: string; value: unknown }, itemIndex: number): string {
-  if (typeof value !== 'object' || value === null) return String(value ?? '');
-  throw new NodeOperationError(context.getNode(), `"${name}" is no text but an object: ${JSON.stringify(value).slice(0, 100)}.`, { itemIndex, description: 'Point its expression at the field that holds the name.' });
-}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { NewApproval } from '../../runs';
+import { writtenName } from '../shared/written-name';
 import { saidOf, writtenNumber } from '../shared/written-number';
 
 const HOUR_MS = 60 * 60_000;
@@ -15,7 +16,7 @@ export function askedApproval(context: IExecuteFunctions): NewApproval {
     // Never the same twice: each time the node asks is an occasion of its own.
     action: { kind: 'workflow', occasion: `${context.getWorkflow().id ?? ''}/${context.getExecutionId()}/${context.getNode().id}/${randomUUID()}`, details: details as unknown as NewApproval['action']['details'] },
     title: String(context.getNodeParameter('message', first ?? 0)),
-    askedBy: String(context.getNodeParameter('askedBy', first ?? 0) ?? '').trim() || `workflow ${context.getWorkflow().name ?? ''}`.trim(),
+    askedBy: writtenName(context, context.getNodeParameter('askedBy', first ?? 0), 'Asked For By') ?? `workflow ${context.getWorkflow().name ?? ''}`.trim(),
     lifetimeMs: Math.round(writtenNumber(context, context.getNodeParameter('waitHours', first ?? 0), 'Wait at Most (Hours)') * HOUR_MS),
   };
 }

@@ -1,6 +1,7 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeType, INodeTypeDescription } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeProperties, INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes, NodeOperationError } from 'n8n-workflow';
 import type { PlanRequest } from '../../agents';
+import type { Privacy } from '../../privacy';
 import type { Team } from '../../team';
 import { forAllItems } from '../shared/for-each-item';
 import { forEachAgentItem, spokenFacts, type AgentItem } from '../shared/agent-call';
@@ -10,10 +11,12 @@ import { filesAsBinary } from '../shared/files-as-binary';
 import { memoryInput, modelInput } from '../shared/fields';
 import { teamCredentialTest } from '../shared/team-credential-test';
 import { templateHint } from '../shared/template-hint';
+import { projectField } from '../shared/router-option-fields';
+import { optionalName } from '../shared/written-name';
 import { writtenNumber } from '../shared/written-number';
 import { arbitrate } from './arbitrate';
 import { chat } from './chat';
-import { fields } from './fields';
+import { askAboveField, askedByField, budgetField, fields, maxTasksField, runTimeLimitField } from './fields';
 import { writtenPrivacy } from '../shared/written-choice';
 
 export class CtoAgent implements INodeType {
@@ -67,37 +70,43 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
   return { json: { runId, ...(project !== undefined && { project }), status, report: text, files: files.map((file) => ({ ...file })), role, model, tokens, costUsd, usage }, binary: await filesAsBinary(context, team, runId, files) };
 }
 
-interface PlanOptions {
-  askAboveUsd?: unknown;
-  askedBy?: string;
-  budgetUsd?: unknown;
-  maxTasks?: unknown;
-  project?: string;
-  timeLimitMinutes?: unknown;
-}
-
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
   const privacy = writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex);
-  const options = context.getNodeParameter('options', itemIndex, {}) as PlanOptions;
-  const { askedBy, project } = options;
-  // A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit.
-  const limit = (name: keyof PlanOptions, label: string) => (name in options ? writtenNumber(context, options[name], label, itemIndex) : undefined);
-  const [budgetUsd, minutes, maxTasks] = [limit('budgetUsd', 'Budget (USD)'), limit('timeLimitMinutes', 'Time Limit (Minutes)'), limit('maxTasks', 'Maximum Tasks')];
-  const askAboveUsd = limit('askAboveUsd', 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)');
+  const added = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
+  const options = runId ? optionsOfRun(added) : added;
+  const [maxTasks, askAboveUsd] = [limit(context, options, maxTasksField, itemIndex), limit(context, options, askAboveField, itemIndex)];
+  const askedBy = optionalName(context, options, askedByField, itemIndex);
+  // A run that was created over HTTP, or goes on, knows its goal and its limits.
+  const asked = runId ? { runId, limits: { privacy } } : { goal: textParameter(context, 'goal', itemIndex), ...newRun(context, options, itemIndex, privacy) };
+  return { ...asked, ...(maxTasks !== undefined && { maxTasks }), ...(askAboveUsd !== undefined && { askAboveUsd }), ...(askedBy !== undefined && { askedBy }) };
+}
+
+/** Every plan costs more. */
+const ASK_ALWAYS_USD = -1;
+
+/** An item that goes on with a run need not hold what the one held that began it. Who wants it done is known; and where the price above which a person is asked is not, one is asked about every plan. */
+function optionsOfRun(added: IDataObject): IDataObject {
+  const found = Object.fromEntries(Object.entries(added).filter(([, value]) => value !== undefined && value !== null));
+  return askAboveField.name in added ? { [askAboveField.name]: ASK_ALWAYS_USD, ...found } : found;
+}
+
+function newRun(context: IExecuteFunctions, options: IDataObject, itemIndex: number, privacy: Privacy): Pick<PlanRequest, 'limits' | 'project'> {
+  const [budgetUsd, minutes] = [limit(context, options, budgetField, itemIndex), limit(context, options, runTimeLimitField, itemIndex)];
+  const project = optionalName(context, options, projectField, itemIndex);
   return {
-    // A run that was created over HTTP knows its goal.
-    ...(runId ? { runId } : { goal: textParameter(context, 'goal', itemIndex) }),
     limits: {
       privacy,
       ...(budgetUsd !== undefined && { budgetUsd }),
       ...(minutes !== undefined && { deadlineAtMs: teamBundle().systemClock.nowMs() + minutes * 60_000 }),
     },
-    ...(maxTasks !== undefined && { maxTasks }),
-    ...(askAboveUsd !== undefined && { askAboveUsd }),
-    ...(askedBy && { askedBy }),
-    ...(project?.trim() && { project: project.trim() }),
+    ...(project !== undefined && { project }),
   };
+}
+
+/** A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit. */
+function limit(context: IExecuteFunctions, options: IDataObject, { name, displayName }: INodeProperties, itemIndex: number): number | undefined {
+  return name in options ? writtenNumber(context, options[name], displayName, itemIndex) : undefined;
 }
 
 function textParameter(context: IExecuteFunctions, name: string, itemIndex: number): string {

@@ -45,6 +45,51 @@ const arbitratedGoalField: INodeProperties = {
   description: 'What both results are for. Results of a run know its goal: leave it empty then.',
 };
 
+export const askAboveField: INodeProperties = {
+  displayName: 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)',
+  name: 'askAboveUsd',
+  type: 'number',
+  typeOptions: { minValue: -1, numberPrecision: 4 },
+  default: 0,
+  description: 'A plan above this, or at an unknown price, waits until a person approves, edits or rejects it. Local models cost nothing, so 0 asks about plans for cloud models alone; -1 asks about every plan.',
+};
+
+export const askedByField: INodeProperties = {
+  displayName: 'Asked For By',
+  name: 'askedBy',
+  type: 'string',
+  default: '',
+  placeholder: 'e.g. {{ $json.user }}',
+  description: 'Name of the person who wants the goal done, when it is also the name of an approver: nobody approves a plan of his own',
+};
+
+export const budgetField: INodeProperties = {
+  displayName: 'Budget (USD)',
+  name: 'budgetUsd',
+  type: 'number',
+  typeOptions: { minValue: 0, numberPrecision: 4 },
+  default: 1,
+  description: 'What all model calls of the run may cost together. A call expected to pass it is not made; 0 allows only models that cost nothing. A goal from the Team API Trigger keeps the budget given there.',
+};
+
+export const maxTasksField: INodeProperties = {
+  displayName: 'Maximum Tasks',
+  name: 'maxTasks',
+  type: 'number',
+  typeOptions: { minValue: 1, maxValue: 30 },
+  default: 30,
+  description: 'How many tasks the plan may have, 1 to 30',
+};
+
+export const runTimeLimitField: INodeProperties = {
+  displayName: 'Time Limit (Minutes)',
+  name: 'timeLimitMinutes',
+  type: 'number',
+  typeOptions: { minValue: 1 },
+  default: 60,
+  description: 'No model is asked any more when the run is older than this. A goal from the Team API Trigger keeps the time given there.',
+};
+
 const planOptions: INodeProperties = {
   displayName: 'Options',
   name: 'options',
@@ -53,47 +98,12 @@ const planOptions: INodeProperties = {
   default: {},
   displayOptions: { show: { operation: ['plan'] } },
   options: [
-    {
-      displayName: 'Ask a Person Before Work Begins When the Plan Costs More Than (USD)',
-      name: 'askAboveUsd',
-      type: 'number',
-      typeOptions: { minValue: -1, numberPrecision: 4 },
-      default: 0,
-      description: 'A plan above this, or at an unknown price, waits until a person approves, edits or rejects it. Local models cost nothing, so 0 asks about plans for cloud models alone; -1 asks about every plan.',
-    },
-    {
-      displayName: 'Asked For By',
-      name: 'askedBy',
-      type: 'string',
-      default: '',
-      placeholder: 'e.g. {{ $json.user }}',
-      description: 'Name of the person who wants the goal done, when it is also the name of an approver: nobody approves a plan of his own',
-    },
-    {
-      displayName: 'Budget (USD)',
-      name: 'budgetUsd',
-      type: 'number',
-      typeOptions: { minValue: 0, numberPrecision: 4 },
-      default: 1,
-      description: 'What all model calls of the run may cost together. A call expected to pass it is not made; 0 allows only models that cost nothing. A goal from the Team API Trigger keeps the budget given there.',
-    },
-    {
-      displayName: 'Maximum Tasks',
-      name: 'maxTasks',
-      type: 'number',
-      typeOptions: { minValue: 1, maxValue: 30 },
-      default: 30,
-      description: 'How many tasks the plan may have, 1 to 30',
-    },
+    askAboveField,
+    askedByField,
+    budgetField,
+    maxTasksField,
     { ...projectField, description: 'What the run belongs to: a budget of the models file for this project holds, and all runs of a project can be paused or stopped together. A goal from the Team API Trigger keeps the project given there.' },
-    {
-      displayName: 'Time Limit (Minutes)',
-      name: 'timeLimitMinutes',
-      type: 'number',
-      typeOptions: { minValue: 1 },
-      default: 60,
-      description: 'No model is asked any more when the run is older than this. A goal from the Team API Trigger keeps the time given there.',
-    },
+    runTimeLimitField,
   ],
 };
 

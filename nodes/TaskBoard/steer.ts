@@ -5,6 +5,7 @@ import type { Team } from '../../team';
 import type { ItemAnswer } from '../shared/for-each-item';
 import { runIdOf } from '../shared/task-key';
 import { writtenChoice } from '../shared/written-choice';
+import { nameIn } from '../shared/written-name';
 import { scopeField } from './fields';
 
 /** What leaves by the three outputs of the board. */
@@ -51,7 +52,7 @@ function scopeOf(context: IExecuteFunctions, itemIndex: number): ControlScope {
   const kind = writtenChoice(context, context.getNodeParameter('scope', itemIndex), scopeField, itemIndex) as ControlScope['kind'];
   if (kind === 'all') return { kind };
   if (kind === 'run') return { kind, name: runIdOf(context, itemIndex) };
-  const name = String(context.getNodeParameter('name', itemIndex, '') ?? '').trim();
+  const name = nameIn(context, { name: 'Name', value: context.getNodeParameter('name', itemIndex, '') }, itemIndex).trim();
   if (name !== '') return { kind, name };
   throw new NodeOperationError(context.getNode(), `The name of the ${kind} is missing.`, { itemIndex, description: `Write it into the field "Name".` });
 }

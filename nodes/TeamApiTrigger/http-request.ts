@@ -2,6 +2,7 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import type { HttpRequest } from '../../team';
 import { writtenPrivacy } from '../shared/written-choice';
 import { writtenNumber } from '../shared/written-number';
+import { truthOf } from '../shared/written-truth';
 
 type RequestObject = ReturnType<IWebhookFunctions['getRequestObject']>;
 
@@ -41,7 +42,7 @@ function baseUrlOf(context: IWebhookFunctions): string {
 
 function limitsOf(context: IWebhookFunctions): HttpRequest['limits'] {
   return {
-    maxBudgetUsd: context.getNodeParameter('hasBudget', false) ? writtenNumber(context, context.getNodeParameter('maxBudgetUsd', 0), 'Highest Budget (USD)') : null,
+    maxBudgetUsd: truthOf(context, context.getNodeParameter('hasBudget', false), 'Limit the Budget') ? writtenNumber(context, context.getNodeParameter('maxBudgetUsd', 0), 'Highest Budget (USD)') : null,
     minPrivacy: writtenPrivacy(context, context.getNodeParameter('minPrivacy', 'internal'), undefined, 'Lowest Privacy'),
   };
 }

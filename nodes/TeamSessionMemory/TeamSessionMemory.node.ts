@@ -11,6 +11,7 @@ import { fields } from './fields';
 import { withPlainTexts } from './plain-texts';
 import { sessionChatMemory } from './session-chat-memory';
 import { writtenPrivacy } from '../shared/written-choice';
+import { nameIn } from '../shared/written-name';
 import { writtenNumber } from '../shared/written-number';
 
 const DAY_MS = 24 * 3_600_000;
@@ -18,7 +19,7 @@ const DAY_MS = 24 * 3_600_000;
 interface SessionOptions {
   keepForDays?: unknown;
   privacy?: unknown;
-  user?: string;
+  user?: unknown;
 }
 
 export class TeamSessionMemory implements INodeType {
@@ -60,13 +61,13 @@ function conversationOf(context: ISupplyDataFunctions, { memory }: Team, itemInd
   const number = (name: string, label: string) => writtenNumber(context, context.getNodeParameter(name, itemIndex), label, itemIndex);
   return memory.conversation(
     {
-      sessionId: String(context.getNodeParameter('sessionId', itemIndex) ?? ''),
+      sessionId: nameIn(context, { name: 'Session ID', value: context.getNodeParameter('sessionId', itemIndex) }, itemIndex),
       maxTurns: number('maxTurns', 'Turns'),
       maxTokens: number('maxTokens', 'Tokens'),
       summary: context.getNodeParameter('summary', itemIndex) as 'extract' | 'model',
       keptMs: writtenNumber(context, keepForDays, 'Keep for (Days)', itemIndex) * DAY_MS,
       privacy: writtenPrivacy(context, privacy, itemIndex),
-      user: String(user ?? '').trim() || undefined,
+      user: nameIn(context, { name: 'User', value: user }, itemIndex).trim() || undefined,
     },
     context.getExecutionCancelSignal() ?? new AbortController().signal,
   );

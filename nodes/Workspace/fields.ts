@@ -12,7 +12,15 @@ const forVersion = (field: INodeProperties, ...operation: VersionOperation[]) =>
 
 const SAMPLE_TEXT = 'Hello from the workspace.';
 
-const globsField: INodeProperties = { displayName: 'Paths', name: 'globs', type: 'string', default: '', placeholder: 'e.g. src/**, !**/*.min.js', description: 'Only files these patterns name, separated by commas; with ! before it a pattern leaves files out. Empty: all.' };
+export const globsField: INodeProperties = { displayName: 'Paths', name: 'globs', type: 'string', default: '', placeholder: 'e.g. src/**, !**/*.min.js', description: 'Only files these patterns name, separated by commas; with ! before it a pattern leaves files out. Empty: all.' };
+
+export const authorField: INodeProperties = { displayName: 'Author', name: 'author', type: 'string', default: '', placeholder: 'e.g. backend', description: 'Who is noted as author, and whose files are his own. Empty: this workflow.' };
+export const expectedVersionField: INodeProperties = { displayName: 'Expected Version', name: 'expectedVersion', type: 'string', default: '', description: 'For Write and Delete: the version the file must have, as Read and List give it. When somebody changed it meanwhile, the item fails and nothing is changed.' };
+export const ignoreCaseField: INodeProperties = { displayName: 'Ignore Case', name: 'ignoreCase', type: 'boolean', default: false, description: 'Whether Search takes A and a as the same' };
+export const onlyNewField: INodeProperties = { displayName: 'Only New Files', name: 'onlyNew', type: 'boolean', default: false, description: 'Whether Write fails when there is a file already' };
+export const readPathsField: INodeProperties = { displayName: 'Readable Paths', name: 'readPaths', type: 'string', default: '', placeholder: 'e.g. docs/**, src/**, !**/.env', description: 'Patterns of what may be read, separated by commas. Empty: all.' };
+export const snapshotOfField: INodeProperties = { displayName: 'Snapshot of Commit', name: 'snapshotOf', type: 'string', default: '', description: 'For Snapshot: ID of a commit. Empty: the files as they are now.' };
+export const writePathsField: INodeProperties = { displayName: 'Writable Paths', name: 'writePaths', type: 'string', default: '', placeholder: 'e.g. src/**, !src/generated/**', description: 'Patterns of what may be changed, separated by commas. Empty: all.' };
 
 export const fields: INodeProperties[] = [
   {
@@ -104,13 +112,13 @@ export const fields: INodeProperties[] = [
     placeholder: 'Add option',
     default: {},
     options: [
-      { displayName: 'Author', name: 'author', type: 'string', default: '', placeholder: 'e.g. backend', description: 'Who is noted as author, and whose files are his own. Empty: this workflow.' },
-      { displayName: 'Expected Version', name: 'expectedVersion', type: 'string', default: '', description: 'For Write and Delete: the version the file must have, as Read and List give it. When somebody changed it meanwhile, the item fails and nothing is changed.' },
-      { displayName: 'Ignore Case', name: 'ignoreCase', type: 'boolean', default: false, description: 'Whether Search takes A and a as the same' },
-      { displayName: 'Only New Files', name: 'onlyNew', type: 'boolean', default: false, description: 'Whether Write fails when there is a file already' },
-      { displayName: 'Readable Paths', name: 'readPaths', type: 'string', default: '', placeholder: 'e.g. docs/**, src/**, !**/.env', description: 'Patterns of what may be read, separated by commas. Empty: all.' },
-      { displayName: 'Snapshot of Commit', name: 'snapshotOf', type: 'string', default: '', description: 'For Snapshot: ID of a commit. Empty: the files as they are now.' },
-      { displayName: 'Writable Paths', name: 'writePaths', type: 'string', default: '', placeholder: 'e.g. src/**, !src/generated/**', description: 'Patterns of what may be changed, separated by commas. Empty: all.' },
+      authorField,
+      expectedVersionField,
+      ignoreCaseField,
+      onlyNewField,
+      readPathsField,
+      snapshotOfField,
+      writePathsField,
     ],
   },
 ];

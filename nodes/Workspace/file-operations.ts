@@ -3,7 +3,8 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { FileFacts } from '../../workspace';
 import { asBinary } from '../shared/files-as-binary';
 import type { ItemAnswer } from '../shared/for-each-item';
-import type { FileOperation } from './fields';
+import { writtenName } from '../shared/written-name';
+import { type FileOperation, globsField } from './fields';
 import { patterns, type OpenProject } from './open-project';
 
 export async function fileAnswer(project: OpenProject, signal: AbortSignal): Promise<ItemAnswer> {
@@ -18,7 +19,7 @@ export async function fileAnswer(project: OpenProject, signal: AbortSignal): Pro
       return { json: { project: project.name, count: files.length, files: files.map(facts) } };
     }
     case 'search': {
-      const found = await project.workspace.files.search({ text: project.text('query'), isRegex: project.context.getNodeParameter('isRegex', project.itemIndex, false) as boolean, ignoreCase: project.options.ignoreCase ?? false, globs: globsOf(project) }, signal);
+      const found = await project.workspace.files.search({ text: project.text('query'), isRegex: project.context.getNodeParameter('isRegex', project.itemIndex, false) as boolean, ignoreCase: project.options.ignoreCase, globs: globsOf(project) }, signal);
       return { json: { project: project.name, count: found.matches.length, ...found, matches: found.matches.map((match) => ({ ...match })) } };
     }
     case 'delete':
@@ -36,7 +37,7 @@ async function write(project: OpenProject): Promise<ItemAnswer> {
   const { context, itemIndex, name, workspace, options, text } = project;
   const path = text('path');
   const content = text('contentFrom') === 'binary' ? await context.helpers.getBinaryDataBuffer(itemIndex, text('binaryField')) : textToWrite(project);
-  const expected = options.onlyNew ? null : options.expectedVersion?.trim() || undefined;
+  const expected = options.onlyNew ? null : options.expectedVersion;
   const file = await project.gated({ kind: 'write', path, content }, () => workspace.files.write(path, content, expected));
   return { json: { project: name, ...facts(file) } };
 }
@@ -50,7 +51,7 @@ function textToWrite({ context, itemIndex }: OpenProject): string {
 
 async function remove(project: OpenProject): Promise<ItemAnswer> {
   const path = project.text('path');
-  await project.gated({ kind: 'delete', path }, () => project.workspace.files.delete(path, project.options.expectedVersion?.trim() || undefined));
+  await project.gated({ kind: 'delete', path }, () => project.workspace.files.delete(path, project.options.expectedVersion));
   return { json: { project: project.name, path, deleted: true } };
 }
 
@@ -58,6 +59,6 @@ function facts({ path, bytes, version, author, changedAtMs }: FileFacts): IDataO
   return { path, bytes, version, author: author ?? '', changedAt: new Date(changedAtMs).toISOString() };
 }
 
-function globsOf({ text }: OpenProject): string[] {
-  return patterns(text('globs'), []);
+function globsOf({ context, itemIndex }: OpenProject): string[] {
+  return patterns(writtenName(context, context.getNodeParameter(globsField.name, itemIndex, ''), globsField.displayName, itemIndex), []);
 }

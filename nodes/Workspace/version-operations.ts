@@ -17,7 +17,7 @@ export async function versionAnswer(project: OpenProject): Promise<ItemAnswer> {
     case 'restore':
       return await restore(project);
     case 'snapshot': {
-      const archive = await workspace.versions.snapshot(options.snapshotOf?.trim() || undefined);
+      const archive = await workspace.versions.snapshot(options.snapshotOf);
       return { json: { project: name, bytes: archive.length }, binary: { data: await asBinary(context, `${fileName(name)}.zip`, archive) } };
     }
   }

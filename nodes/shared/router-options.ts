@@ -1,24 +1,26 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { ModelRequest, RequestFacts } from '../../router';
-import { allowedModelsField, callBudgetField, maxOutputTokensField, reuseMinutesField, temperatureField, timeLimitField } from './router-option-fields';
+import { allowedModelsField, callBudgetField, maxOutputTokensField, projectField, recogniseIntentField, reuseMinutesField, reuseSimilarField, roleField, strongerWhenUnsureField, temperatureField, timeLimitField } from './router-option-fields';
 import type { WorkflowFact } from './workflow-fact';
+import { optionalName } from './written-name';
 import { writtenNumber } from './written-number';
+import { truthOf } from './written-truth';
 
-/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. Numbers may be anything an expression finds. */
+/** The options the router's nodes share, as their collection gives them; a field the user has not added is absent. Any of them may be whatever an expression finds. */
 export interface RouterOptions {
   allowedModels?: unknown;
-  model?: string;
-  role?: string;
-  recogniseIntent?: boolean;
-  strongerWhenUnsure?: boolean;
-  project?: string;
+  model?: unknown;
+  role?: unknown;
+  recogniseIntent?: unknown;
+  strongerWhenUnsure?: unknown;
+  project?: unknown;
   callBudgetUsd?: unknown;
   temperature?: unknown;
   maxOutputTokens?: unknown;
   deadlineS?: unknown;
   reuseMinutes?: unknown;
-  reuseSimilar?: boolean;
+  reuseSimilar?: unknown;
 }
 
 interface Place {
@@ -30,21 +32,24 @@ interface Place {
 /** A limit that was added and whose expression finds nothing is a mistake: without it there would be no limit. @throws {NodeOperationError} that names the field */
 export function routerOptions(options: RouterOptions, { context, itemIndex, workflow }: Place): Pick<ModelRequest, 'temperature' | 'maxOutputTokens'> & { facts: Omit<RequestFacts, 'privacy'> } {
   const number = ({ name, displayName }: INodeProperties) => (name in options ? writtenNumber(context, options[name as keyof RouterOptions], displayName, itemIndex) : undefined);
+  const isOn = ({ name, displayName }: INodeProperties) => (name in options ? truthOf(context, options[name as keyof RouterOptions], displayName, itemIndex) : undefined);
+  const named = (field: INodeProperties) => optionalName(context, options, field, itemIndex);
   return {
     temperature: number(temperatureField),
     maxOutputTokens: number(maxOutputTokensField),
     facts: {
-      role: options.role?.trim() || undefined,
-      project: options.project?.trim() || undefined,
+      role: named(roleField),
+      project: named(projectField),
       callBudgetUsd: number(callBudgetField),
       workflow,
-      model: options.model?.trim() || undefined,
+      // A wish, not a limit.
+      model: String(options.model ?? '').trim() || undefined,
       allowedModels: 'allowedModels' in options ? namedModels(context, options.allowedModels, itemIndex) : undefined,
       deadlineS: number(timeLimitField),
-      recogniseIntent: options.recogniseIntent,
-      strongerWhenUnsure: options.strongerWhenUnsure,
+      recogniseIntent: isOn(recogniseIntentField),
+      strongerWhenUnsure: isOn(strongerWhenUnsureField),
       reuseMinutes: number(reuseMinutesField) || undefined,
-      reuseSimilar: options.reuseSimilar,
+      reuseSimilar: isOn(reuseSimilarField),
     },
   };
 }

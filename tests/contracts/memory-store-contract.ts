@@ -54,6 +54,16 @@ export function memoryStoreContract(name: string, open: OpenMemoryStores): void 
       expect(await all(other)).toEqual([renewal.item]);
     });
 
+    it.each([null, 3])('makes no life shorter by renewing, whoever made it longer in the meantime: %p hours', async (hours) => {
+      const until = (more: number | null): number | null => (more === null ? null : clock.nowMs() + more * HOUR_MS);
+      const memory = sampleMemory('Deploy on Mondays', { expiresAtMs: until(1), model: null });
+      const renewal = (more: number | null) => ({ ...memory, item: { ...memory.item, expiresAtMs: until(more) }, renews: true });
+      await store.put([memory]);
+      await other.put([renewal(hours)]);
+      await store.put([renewal(2)]);
+      expect(await all()).toEqual([renewal(hours).item]);
+    });
+
     it('finds by every condition, and by several at once', async () => {
       const ids = [makeId(), makeId()];
       await store.put([

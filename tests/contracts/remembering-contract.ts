@@ -79,6 +79,22 @@ export function rememberingContract(name: string, open: OpenMemoryStores): void 
       expect((await store.list({}, 500)).map(({ id }) => id)).toEqual([first.item.id]);
     });
 
+    it('keeps what somebody renews while upkeep merges it, though he merged away the one that was to stay', async () => {
+      const doubles = ['1', '2'].map((end) => sampleMemory('The key lies in the left drawer.', { id: `00000000-0000-7000-8000-00000000000${end}`, model: null, createdAtMs: clock.nowMs() }));
+      await store.put(doubles);
+      clock.advance(DAY_MS);
+      const { remove } = store;
+      store.remove = async (filter) => {
+        store.remove = remove;
+        const [gone] = doubles.filter(({ item }) => filter.ids?.includes(item.id));
+        await store.put([{ ...gone!, item: { ...gone!.item, createdAtMs: clock.nowMs() }, renews: true }]);
+        await store.remove({ ids: doubles.filter((double) => double !== gone).map(({ item }) => item.id) });
+        return await remove(filter);
+      };
+      expect(await memory.consolidate({}, signal)).toMatchObject({ merged: 0 });
+      expect(await texts()).toEqual(['The key lies in the left drawer.']);
+    });
+
     it('keeps once what stands twice in one batch, but each part of a document', async () => {
       const told = await memory.remember([fact('The key lies in the left drawer.'), fact('the key lies in the left drawer')], signal);
       // The smaller id stays, and two of one moment are in no order.

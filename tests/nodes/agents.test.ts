@@ -3,6 +3,7 @@ import { startOllamaServer, type Answer, type ModelServer } from '../support/mod
 import { useNodeHost } from '../support/node-host';
 import { ourNodeTypes } from '../support/our-nodes';
 import { chain, itemsOf, runWorkflow, type WorkflowJson } from '../support/run-workflow';
+import { sampleRun } from '../support/sample-runs';
 import { sourceOf, testNode } from '../support/test-nodes';
 
 let ollama: ModelServer;
@@ -101,6 +102,22 @@ describe('CTO Agent', () => {
     release();
     expect(limits).toMatchObject({ privacy: 'secret', budgetUsd: 0.25 });
     expect(Math.abs(limits.deadlineAtMs! - startedAt - 5 * 60_000)).toBeLessThan(30_000);
+  });
+
+  it('asks a person about the plan of a run that came without the price above which one is asked, and goes on with it when only the run is named', async () => {
+    await serve();
+    const { openTeam } = await import('../../team');
+    const { team, release } = await openTeam(undefined, { userFolder: host.userFolder, environment: process.env, log() {} });
+    const { run } = await team.runs.create(sampleRun({ goal: 'Write a haiku.' }));
+    const parameters = { options: { askAboveUsd: '={{ $json.price }}', askedBy: '={{ $json.user }}', budgetUsd: '={{ $json.budget }}' } };
+    const planned = async () => itemsOf(await runWorkflow(
+      { nodes: [{ name: 'Source', type: 'source', parameters: {} }, { name: 'Plan', type: 'n8n-nodes-aios.ctoAgent', parameters: parameters as never }], connections: chain('Source', 'Plan') },
+      { nodeTypes: { ...ourNodeTypes, source: sourceOf([{ runId: run.id }]) } },
+    ), 'Plan')[0]!.json as { approval?: { id: string } };
+    const first = await planned();
+    expect((await team.runs.read(run.id)).run.status).toBe('waiting');
+    expect(await planned()).toMatchObject({ runId: run.id, approval: first.approval });
+    release();
   });
 
   it.each([

@@ -66,10 +66,41 @@ it.each([
   ['approval', { action: '={{ $json.nothing }}' }, '"What Is to Be Done" is nothing'],
   ['approval', { action: '{}', waitHours: '={{ $json.nothing }}' }, '"Wait at Most (Hours)" is nothing'],
   ['llmRouter', { prompt: 'Hello', options: { allowedModels: ' , ' } }, '"Allowed Models" names no model'],
+  ['llmRouter', { prompt: 'Hello', options: { project: '={{ $json.nothing }}' } }, '"Project" is nothing'],
+  ['llmRouter', { prompt: 'Hello', options: { role: '={{ $json.nothing }}' } }, '"Role" is nothing'],
+  ['llmRouter', { prompt: 'Hello', options: { strongerWhenUnsure: '={{ "no" }}' } }, '"Ask Stronger When Unsure" is "no"'],
+  ['agentMemory', { operation: 'handOff', from: 'backend', to: 'frontend', package: '{"task": "t", "state": "s"}', check: '={{ "no" }}' }, '"Check the New Holder" is "no"'],
+  ['ctoAgent', { goal: 'Write hello', options: { project: '={{ { name: "shop" } }}' } }, '"Project" is {"name":"shop"}'],
+  ['ctoAgent', { goal: 'Write hello', options: { askedBy: '={{ $json.nothing }}' } }, '"Asked For By" is nothing'],
+  ['ctoAgent', { goal: 'Write hello', options: { budgetUsd: '={{ $json.nothing }}' } }, '"Budget (USD)" is nothing'],
+  ['approval', { action: '{}', askedBy: '={{ $json.nothing }}' }, '"Asked For By" is nothing'],
+  ['workspace', { path: 'a.md', content: 'a', options: { writePaths: '={{ $json.nothing }}' } }, '"Writable Paths" is nothing'],
+  ['workspace', { path: 'a.md', content: 'a', options: { onlyNew: '={{ $json.nothing }}' } }, '"Only New Files" is nothing'],
+  ['workspace', { path: 'a.md', content: 'a', options: { expectedVersion: '={{ $json.nothing }}' } }, '"Expected Version" is nothing'],
+  ['workspace', { operation: 'read', path: 'a.md', options: { readPaths: '={{ null }}' } }, '"Readable Paths" is nothing'],
+  ['workspace', { operation: 'list', globs: '={{ $json.nothing }}' }, '"Paths" is nothing'],
+  ['workspace', { project: '={{ { name: "shop" } }}', path: 'a.md', content: 'a' }, '"project" is no text but an object'],
+  ['agentMemory', { operation: 'remember', text: 'The key lies in the drawer.', scope: 'all' }, '"Scope" is "all"'],
 ])('%s %j says which field is none, and asks nobody', async (type, parameters, message) => {
   const { asked, errors } = await run(type, parameters);
   expect(errors[0]).toContain(message);
   expect(asked).toBe(0);
+});
+
+it.each([{ budgetUsd: '={{ $json.budget }}' }, { timeLimitMinutes: '={{ $json.minutes }}' }, { project: '={{ $json.project }}' }, { askedBy: '={{ $json.user }}' }, { maxTasks: '={{ $json.tasks }}' }, { askAboveUsd: '={{ $json.price }}' }])('goes on with a run whose item no longer has what %j takes for a new one', async (options) => {
+  const { errors } = await run('ctoAgent', { runId: '={{ $json.runId }}', options }, [{ runId: 'a-run' }]);
+  expect(errors[0]).toContain('a-run');
+});
+
+it.each([{}, { project: '', askedBy: '' }, { project: "={{ $json.project ?? '' }}" }])('takes %j for a goal of no project', async (options) => {
+  expect((await run('ctoAgent', { goal: 'Write hello', options })).asked).toBeGreaterThan(0);
+});
+
+it('takes no object for a session: all of them would have one conversation', async () => {
+  const parameters: IDataObject = { sessionId: { id: 1 }, maxTurns: 10, maxTokens: 4_000, summary: 'extract', options: {} };
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const context = { logger, getNode: () => ({ name: 'Session', parameters: {} }), getNodeParameter: (name: string) => parameters[name], getExecutionCancelSignal: () => undefined };
+  await expect(ourNodeTypes['n8n-nodes-aios.teamSessionMemory']!.supplyData!.call(context as never, 0)).rejects.toThrow('"Session ID" is no text but an object');
 });
 
 it('takes the name a choice has in the editor, and digits in a text', async () => {

@@ -56,6 +56,11 @@ describe('opening a team', () => {
     await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining('very-secret') });
   });
 
+  it.each(['teamName', 'openAiBaseUrl', 'dailyBudgetUsd', 'monthlyBudgetUsd'])('refuses a credential whose %s is an expression that found nothing', async (field) => {
+    await expect(openTeam({ [field]: undefined }, hostOf())).rejects.toMatchObject({ code: 'INVALID_INPUT', message: expect.stringMatching(`"${field}".* is nothing`) });
+    await expect(openTeam({ [field]: null }, hostOf())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  });
+
   it("never takes a cloud key from n8n's environment", async () => {
     const host = hostOf({ ANTHROPIC_API_KEY: 'sk-ant-operators-key', OPENAI_API_KEY: 'sk-operators-key', OLLAMA_HOST: 'http://127.0.0.1:9' });
     const { team, release } = await openTeam(undefined, host);
