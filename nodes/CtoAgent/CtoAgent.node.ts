@@ -72,7 +72,7 @@ async function report(context: IExecuteFunctions, team: Team, { itemIndex, call,
 
 function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest {
   const runId = textParameter(context, 'runId', itemIndex);
-  const privacy = writtenPrivacy(context, context.getNodeParameter('privacy', itemIndex), itemIndex);
+  const privacy = labelOf(context, itemIndex, runId);
   const added = context.getNodeParameter('options', itemIndex, {}) as IDataObject;
   const options = runId ? optionsOfRun(added) : added;
   const [maxTasks, askAboveUsd] = [limit(context, options, maxTasksField, itemIndex), limit(context, options, askAboveField, itemIndex)];
@@ -80,6 +80,12 @@ function planRequest(context: IExecuteFunctions, itemIndex: number): PlanRequest
   // A run that was created over HTTP, or goes on, knows its goal and its limits.
   const asked = runId ? { runId, limits: { privacy } } : { goal: textParameter(context, 'goal', itemIndex), ...newRun(context, options, itemIndex, privacy) };
   return { ...asked, ...(maxTasks !== undefined && { maxTasks }), ...(askAboveUsd !== undefined && { askAboveUsd }), ...(askedBy !== undefined && { askedBy }) };
+}
+
+/** An item that goes on with a run need not hold the label its goal had. The run knows it, unless it was the node that raised it: so a plan that is still to be made is made here. */
+function labelOf(context: IExecuteFunctions, itemIndex: number, runId: string): Privacy {
+  const written = context.getNodeParameter('privacy', itemIndex) as unknown;
+  return runId && (written === undefined || written === null) ? 'secret' : writtenPrivacy(context, written, itemIndex);
 }
 
 /** Every plan costs more. */

@@ -3,6 +3,7 @@ import { startAnthropicServer, type ModelServer } from '../support/model-servers
 import { useNodeHost } from '../support/node-host';
 import { ourNodeTypes } from '../support/our-nodes';
 import { chain, itemsOf, startWorkflow } from '../support/run-workflow';
+import { sampleRun } from '../support/sample-runs';
 import { sourceOf } from '../support/test-nodes';
 
 let cloud: ModelServer;
@@ -85,6 +86,16 @@ it.each([
   const { asked, errors } = await run(type, parameters);
   expect(errors[0]).toContain(message);
   expect(asked).toBe(0);
+});
+
+it('goes on with a run whose item no longer has the label of its goal, and asks nobody outside about a plan that is still to be made', async () => {
+  const { openTeam } = await import('../../team');
+  const { team, release } = await openTeam(undefined, { userFolder: host.userFolder, environment: process.env, log() {} });
+  const { run: begun } = await team.runs.create(sampleRun({ goal: 'Write a haiku.' }));
+  release();
+  const { asked, errors } = await run('ctoAgent', { runId: '={{ $json.runId }}', privacy: '={{ $json.label }}' }, [{ runId: begun.id }]);
+  expect(asked).toBe(0);
+  expect(errors[0]).toMatch(/secret/i);
 });
 
 it.each([{ budgetUsd: '={{ $json.budget }}' }, { timeLimitMinutes: '={{ $json.minutes }}' }, { project: '={{ $json.project }}' }, { askedBy: '={{ $json.user }}' }, { maxTasks: '={{ $json.tasks }}' }, { askAboveUsd: '={{ $json.price }}' }])('goes on with a run whose item no longer has what %j takes for a new one', async (options) => {
