@@ -71,7 +71,12 @@ function sleepOn(schedule: Clock['after'], ms: number, signal?: AbortSignal): Pr
   });
 }
 
-/** One turn of the event loop: all promises that can go on have gone on. */
-function settle(): Promise<void> {
+/** All promises that can go on have gone on, those that wait for a file too: on a busy machine a file is read for as long as minutes of this clock take. */
+async function settle(): Promise<void> {
+  do await nextTurn();
+  while (process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq')));
+}
+
+function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
