@@ -31,13 +31,16 @@ ${COMMON}`,
   async run(context) {
     const values = readOptions(context.args, { ...FILTER_OPTIONS, ...DATA, 'up-to': { type: 'string' }, limit: { type: 'string' } }, 'A question is asked with "aios memory recall".');
     const limit = numberOf('--limit', values.limit, MOST_SHOWN) ?? DEFAULT_SHOWN;
-    const filter = { ...(await filterOf(values)), privacy: await labelsUpTo(values['up-to']) };
+    const meant = await filterOf(values);
+    const filter = { ...meant, privacy: await labelsUpTo(values['up-to']) };
     return await withMemory(context, values.data, async ({ memory }) => {
       const items = await memory.list(filter, limit);
       for (const item of items) context.terminal.print(context.json ? jsonLine(item) : itemLines(item, context.terminal));
       const all = await memory.count(filter);
       if (items.length < all) context.terminal.say(`${items.length} of ${all}; --limit shows more, a filter fewer.`);
-      if (all === 0) context.terminal.say('Nothing here is remembered. Agents remember what QA passed; you do with the node Agent Memory.');
+      const stricter = (await memory.count(meant)) - all;
+      if (stricter > 0) context.terminal.say(`${stricter} with a stricter label ${stricter === 1 ? 'is' : 'are'} not shown; --up-to secret shows all.`);
+      else if (all === 0) context.terminal.say('Nothing here is remembered. Agents remember what QA passed; you do with the node Agent Memory.');
       return 0;
     });
   },

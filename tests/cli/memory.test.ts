@@ -43,7 +43,7 @@ describe('aios memory', () => {
 
   it('shows what is secret only when asked to', async () => {
     await remembered({ text: 'The door code is 4711.', privacy: 'secret' });
-    expect((await call('list')).out).toBe('');
+    expect(await call('list')).toMatchObject({ out: '', said: '1 with a stricter label is not shown; --up-to secret shows all.' });
     expect((await call('recall', 'door code')).out).toBe('');
     expect((await call('list', '--up-to', 'secret')).out).toContain('4711');
   });
