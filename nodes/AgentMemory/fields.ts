@@ -143,7 +143,7 @@ const filterOptions: INodeProperties = {
   ],
 };
 
-const whatField: INodeProperties = {
+export const whatField: INodeProperties = {
   displayName: 'What to Do',
   name: 'what',
   type: 'options',

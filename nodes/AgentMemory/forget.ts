@@ -1,14 +1,15 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import type { MemoryFilter } from '../../memory';
 import type { Team } from '../../team';
+import { whatField } from './fields';
 import type { Notices } from './notices';
 import { filterOf, scopeOf } from './requests';
 import { kindsIn, numberIn } from './written';
+import { writtenChoice } from '../shared/written-choice';
 import { nameIn } from '../shared/written-name';
 
 export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team, notices: Notices, itemIndex: number): Promise<IDataObject> {
-  const what = context.getNodeParameter('what', itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
+  const what = writtenChoice(context, context.getNodeParameter('what', itemIndex), whatField, itemIndex) as 'count' | 'forget' | 'countUser' | 'erase';
   const expected = () => numberIn(context, 'expected', 'Expected Count', itemIndex);
   if (what === 'count') {
     const found = await memory.count(forgetFilter(context, itemIndex));
@@ -23,8 +24,7 @@ export async function forgetOrCount(context: IExecuteFunctions, { memory }: Team
     if (all > 0) notices.say(`To erase all of it: <b>What to Do: Erase User</b>, and <b>Expected Count</b> ${all}.`);
     return { user, found: all, ...found };
   }
-  if (what === 'erase') return { erased: true, ...(await memory.erasure.erase(user, expected())) };
-  throw new NodeOperationError(context.getNode(), `There is nothing like "${String(what)}" to do. Nothing was forgotten.`, { itemIndex, description: 'Choose one of the list in "What to Do".' });
+  return { erased: true, ...(await memory.erasure.erase(user, expected())) };
 }
 
 function forgetFilter(context: IExecuteFunctions, itemIndex: number): MemoryFilter {

@@ -81,6 +81,7 @@ it.each([
   ['workspace', { operation: 'read', path: 'a.md', options: { readPaths: '={{ null }}' } }, '"Readable Paths" is nothing'],
   ['workspace', { operation: 'list', globs: '={{ $json.nothing }}' }, '"Paths" is nothing'],
   ['workspace', { project: '={{ { name: "shop" } }}', path: 'a.md', content: 'a' }, '"project" is no text but an object'],
+  ['agentMemory', { operation: 'forget', what: 'everything', user: 'ada', expected: 0 }, '"What to Do" is "everything"'],
   ['agentMemory', { operation: 'remember', text: 'The key lies in the drawer.', scope: 'all' }, '"Scope" is "all"'],
 ])('%s %j says which field is none, and asks nobody', async (type, parameters, message) => {
   const { asked, errors } = await run(type, parameters);
